@@ -1,0 +1,409 @@
+import {
+  type ColumnTree,
+  ENTRY_KINDS,
+  type EntryKind,
+  type Extra,
+  NO_ROW,
+  ROOT_ROW,
+  ROW_IMPLIED,
+  type Row,
+} from "./column-tree.ts";
+import { encodeName } from "./name.ts";
+
+/** What one entry says of itself. */
+export interface EntryFacts {
+  readonly kind: EntryKind;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Bytes of content, or of a symlink's target. */
+  readonly size: number;
+  /** Seconds since 1970. */
+  readonly mtime: number;
+  readonly mtimeNsec?: number;
+  /** Where the content starts in the tree's blob; left out when there is none. */
+  readonly content?: number;
+  /** The number of the archive entry. */
+  readonly entry: number;
+  readonly flags?: number;
+  readonly extra?: Extra;
+}
+
+const IMPLIED: EntryFacts = {
+  kind: "dir",
+  mode: 0o755,
+  uid: 0,
+  gid: 0,
+  size: 0,
+  mtime: 0,
+  entry: -1,
+  flags: ROW_IMPLIED,
+};
+const DIR = ENTRY_KINDS.indexOf("dir");
+const FREE = 0;
+
+/**
+ * Builds a `ColumnTree`, entry by entry, in any order of paths.
+ *
+ * Rows here are build rows, in the order they were made; `finish` gives them their final order. Memory: about 80
+ * bytes a row and each distinct name once.
+ */
+export class ColumnTreeBuilder {
+  #length = 0;
+  #capacity = 1024;
+  #parent = new Int32Array(this.#capacity);
+  #name = new Int32Array(this.#capacity);
+  #kind = new Uint8Array(this.#capacity);
+  #mode = new Uint16Array(this.#capacity);
+  #uid = new Uint32Array(this.#capacity);
+  #gid = new Uint32Array(this.#capacity);
+  #size = new Float64Array(this.#capacity);
+  #mtime = new Float64Array(this.#capacity);
+  #mtimeNsec: Int32Array | null = null;
+  #inode = new Int32Array(this.#capacity);
+  #content = new Float64Array(this.#capacity);
+  #entry = new Int32Array(this.#capacity);
+  #flags = new Uint8Array(this.#capacity);
+  #extra = new Int32Array(this.#capacity);
+  readonly #extras: Extra[] = [];
+  /** Build rows that a later entry of the same path replaced, or that were removed with their directory. */
+  readonly #dead = new Set<Row>();
+
+  #nameBytes = new Uint8Array(16_384);
+  #nameStart = new Uint32Array(1024);
+  #nameCount = 0;
+  /** Open addressing: name hash -> name index + 1. */
+  #nameTable = new Int32Array(4096);
+  /** Open addressing: (parent row, name index) -> row + 1. */
+  #childTable = new Int32Array(4096);
+
+  readonly #blob: string;
+
+  constructor(blob: string) {
+    this.#blob = blob;
+    this.#push(NO_ROW, this.#intern(new Uint8Array(0)), IMPLIED);
+  }
+
+  /** Build rows so far, the root and replaced ones included. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** The row of `name` in `dir`, or NO_ROW. */
+  child(dir: Row, name: string | Uint8Array): Row {
+    const id = this.#intern(typeof name === "string" ? encodeName(name) : name);
+    return this.#childTable[this.#childSlot(dir, id)]! - 1;
+  }
+
+  kind(row: Row): EntryKind {
+    return ENTRY_KINDS[this.#kind[row]!]!;
+  }
+
+  /** A symlink's target; "" for anything else. */
+  target(row: Row): string {
+    const at = this.#extra[row]!;
+    return at < 0 ? "" : (this.#extras[at]!.target ?? "");
+  }
+
+  /** Whether no entry has named this directory yet. */
+  isImplied(row: Row): boolean {
+    return (this.#flags[row]! & ROW_IMPLIED) !== 0;
+  }
+
+  /** The number of the entry that made the row; -1 for an implied directory. */
+  entry(row: Row): number {
+    return this.#entry[row]!;
+  }
+
+  /** Adds a name that is not there yet. */
+  add(dir: Row, name: string | Uint8Array, facts: EntryFacts): Row {
+    const id = this.#intern(typeof name === "string" ? encodeName(name) : name);
+    const row = this.#push(dir, id, facts);
+    this.#enter(row);
+    return row;
+  }
+
+  /** Adds a directory for which there is no entry: 0755, 0:0, time 0. */
+  addImplied(dir: Row, name: string | Uint8Array): Row {
+    return this.add(dir, name, IMPLIED);
+  }
+
+  /** Adds another name of the inode of `target`, a row that is not a directory. `entry` numbers the archive entry. */
+  addHardLink(dir: Row, name: string | Uint8Array, target: Row, entry: number, flags = 0): Row {
+    const row = this.add(dir, name, {
+      kind: this.kind(target),
+      mode: this.#mode[target]!,
+      uid: this.#uid[target]!,
+      gid: this.#gid[target]!,
+      size: this.#size[target]!,
+      mtime: this.#mtime[target]!,
+      mtimeNsec: this.#mtimeNsec?.[target] ?? 0,
+      content: this.#content[target]!,
+      entry,
+      flags,
+    });
+    this.#extra[row] = this.#extra[target]!;
+    this.#inode[row] = this.#inode[target]!;
+    return row;
+  }
+
+  /** Gives a directory that is there (the root and implied ones too) an entry's attributes. Its children stay. */
+  setDirectory(row: Row, facts: EntryFacts): void {
+    this.#write(row, facts);
+  }
+
+  /** Adds bits to a row's flags. */
+  flag(row: Row, bits: number): void {
+    this.#flags[row]! |= bits;
+  }
+
+  /** Takes a row, and all below it, out of the tree. O(rows) for a directory that has children, else O(1). */
+  remove(row: Row): void {
+    this.#dead.add(row);
+    if (this.#kind[row] === DIR)
+      for (let i = row + 1; i < this.#length; i++)
+        if (this.#dead.has(this.#parent[i]!)) this.#dead.add(i);
+    this.#rehashChildren(this.#childTable.length);
+  }
+
+  /** The finished tree. The builder must not be used after it. */
+  finish(): ColumnTree {
+    const order = this.#breadthFirst();
+    const length = order.length;
+    const place = new Int32Array(this.#length).fill(NO_ROW);
+    for (let i = 0; i < length; i++) place[order[i]!] = i;
+
+    const parent = new Int32Array(length);
+    const childStart = new Int32Array(length);
+    const childCount = new Int32Array(length);
+    const inode = new Int32Array(length).fill(NO_ROW);
+    const firstOfGroup = new Map<Row, Row>();
+    for (let i = 0; i < length; i++) {
+      const built = order[i]!;
+      const up = this.#parent[built]!;
+      parent[i] = up === NO_ROW ? NO_ROW : place[up]!;
+      if (i > 0) {
+        const dir = parent[i]!;
+        if (childCount[dir]! === 0) childStart[dir] = i;
+        childCount[dir]! += 1;
+      }
+      const group = this.#inode[built]!;
+      if (group === built && !this.#linked.has(built)) inode[i] = i;
+      else {
+        const first = firstOfGroup.get(group);
+        if (first === undefined) firstOfGroup.set(group, i);
+        inode[i] = first ?? i;
+      }
+    }
+    return {
+      length,
+      blob: this.#blob,
+      parent,
+      childStart,
+      childCount,
+      name: gather(new Int32Array(length), this.#name, order),
+      nameStart: this.#nameStart.slice(0, this.#nameCount + 1),
+      nameBytes: this.#nameBytes.slice(0, this.#nameStart[this.#nameCount]!),
+      kind: gather(new Uint8Array(length), this.#kind, order),
+      mode: gather(new Uint16Array(length), this.#mode, order),
+      uid: gather(new Uint32Array(length), this.#uid, order),
+      gid: gather(new Uint32Array(length), this.#gid, order),
+      size: gather(new Float64Array(length), this.#size, order),
+      mtime: gather(new Float64Array(length), this.#mtime, order),
+      mtimeNsec: this.#mtimeNsec && gather(new Int32Array(length), this.#mtimeNsec, order),
+      inode,
+      content: gather(new Float64Array(length), this.#content, order),
+      entry: gather(new Int32Array(length), this.#entry, order),
+      flags: gather(new Uint8Array(length), this.#flags, order),
+      extra: gather(new Int32Array(length), this.#extra, order),
+      extras: this.#extras,
+    };
+  }
+
+  /** Build rows that other names link to. */
+  readonly #linked = new Set<Row>();
+
+  #push(parent: Row, name: number, facts: EntryFacts): Row {
+    if (this.#length === this.#capacity) this.#grow();
+    const row = this.#length++;
+    this.#parent[row] = parent;
+    this.#name[row] = name;
+    this.#inode[row] = row;
+    this.#write(row, facts);
+    return row;
+  }
+
+  #write(row: Row, facts: EntryFacts): void {
+    this.#kind[row] = ENTRY_KINDS.indexOf(facts.kind);
+    this.#mode[row] = facts.mode & 0o7777;
+    this.#uid[row] = facts.uid;
+    this.#gid[row] = facts.gid;
+    this.#size[row] = facts.size;
+    this.#mtime[row] = facts.mtime;
+    this.#content[row] = facts.content ?? -1;
+    this.#entry[row] = facts.entry;
+    this.#flags[row] = facts.flags ?? 0;
+    this.#extra[row] = facts.extra ? this.#extras.push(facts.extra) - 1 : -1;
+    const nsec = facts.mtimeNsec ?? 0;
+    if (nsec !== 0) this.#mtimeNsec ??= new Int32Array(this.#capacity);
+    if (this.#mtimeNsec) this.#mtimeNsec[row] = nsec;
+  }
+
+  #grow(): void {
+    this.#capacity *= 2;
+    const size = this.#capacity;
+    this.#parent = resized(new Int32Array(size), this.#parent);
+    this.#name = resized(new Int32Array(size), this.#name);
+    this.#kind = resized(new Uint8Array(size), this.#kind);
+    this.#mode = resized(new Uint16Array(size), this.#mode);
+    this.#uid = resized(new Uint32Array(size), this.#uid);
+    this.#gid = resized(new Uint32Array(size), this.#gid);
+    this.#size = resized(new Float64Array(size), this.#size);
+    this.#mtime = resized(new Float64Array(size), this.#mtime);
+    if (this.#mtimeNsec) this.#mtimeNsec = resized(new Int32Array(size), this.#mtimeNsec);
+    this.#inode = resized(new Int32Array(size), this.#inode);
+    this.#content = resized(new Float64Array(size), this.#content);
+    this.#entry = resized(new Int32Array(size), this.#entry);
+    this.#flags = resized(new Uint8Array(size), this.#flags);
+    this.#extra = resized(new Int32Array(size), this.#extra);
+  }
+
+  #intern(bytes: Uint8Array): number {
+    const mask = this.#nameTable.length - 1;
+    let slot = hashBytes(bytes) & mask;
+    for (; this.#nameTable[slot] !== FREE; slot = (slot + 1) & mask) {
+      const id = this.#nameTable[slot]! - 1;
+      if (this.#sameName(id, bytes)) return id;
+    }
+    const id = this.#nameCount++;
+    if (id + 2 > this.#nameStart.length)
+      this.#nameStart = resized(new Uint32Array(this.#nameStart.length * 2), this.#nameStart);
+    const start = this.#nameStart[id]!;
+    const end = start + bytes.length;
+    if (end > this.#nameBytes.length) {
+      const size = Math.max(end, this.#nameBytes.length * 2);
+      this.#nameBytes = resized(new Uint8Array(size), this.#nameBytes);
+    }
+    this.#nameBytes.set(bytes, start);
+    this.#nameStart[id + 1] = end;
+    this.#nameTable[slot] = id + 1;
+    if (this.#nameCount * 2 > this.#nameTable.length) this.#rehashNames();
+    return id;
+  }
+
+  #sameName(id: number, bytes: Uint8Array): boolean {
+    const start = this.#nameStart[id]!;
+    if (this.#nameStart[id + 1]! - start !== bytes.length) return false;
+    for (let i = 0; i < bytes.length; i++)
+      if (this.#nameBytes[start + i] !== bytes[i]) return false;
+    return true;
+  }
+
+  #rehashNames(): void {
+    const table = new Int32Array(this.#nameTable.length * 2);
+    const mask = table.length - 1;
+    for (let id = 0; id < this.#nameCount; id++) {
+      const bytes = this.#nameBytes.subarray(this.#nameStart[id]!, this.#nameStart[id + 1]!);
+      let slot = hashBytes(bytes) & mask;
+      while (table[slot] !== FREE) slot = (slot + 1) & mask;
+      table[slot] = id + 1;
+    }
+    this.#nameTable = table;
+  }
+
+  #childSlot(dir: Row, name: number): number {
+    const mask = this.#childTable.length - 1;
+    let slot = hashPair(dir, name) & mask;
+    for (; this.#childTable[slot] !== FREE; slot = (slot + 1) & mask) {
+      const row = this.#childTable[slot]! - 1;
+      if (this.#parent[row] === dir && this.#name[row] === name) return slot;
+    }
+    return slot;
+  }
+
+  #enter(row: Row): void {
+    this.#childTable[this.#childSlot(this.#parent[row]!, this.#name[row]!)] = row + 1;
+    if (this.#length * 2 > this.#childTable.length)
+      this.#rehashChildren(this.#childTable.length * 2);
+  }
+
+  #rehashChildren(size: number): void {
+    this.#childTable = new Int32Array(size);
+    for (let row = 1; row < this.#length; row++)
+      if (!this.#dead.has(row))
+        this.#childTable[this.#childSlot(this.#parent[row]!, this.#name[row]!)] = row + 1;
+  }
+
+  /** The living build rows in breadth-first order, the children of a directory sorted by the bytes of their names. */
+  #breadthFirst(): Int32Array {
+    const rank = this.#nameRanks();
+    const first = new Int32Array(this.#length + 1);
+    for (let row = 1; row < this.#length; row++)
+      if (!this.#dead.has(row)) first[this.#parent[row]! + 1]! += 1;
+    for (let i = 0; i < this.#length; i++) first[i + 1]! += first[i]!;
+    const children = new Int32Array(first[this.#length]!);
+    const next = first.slice();
+    for (let row = 1; row < this.#length; row++) {
+      if (this.#dead.has(row)) continue;
+      children[next[this.#parent[row]!]!++] = row;
+      const group = this.#inode[row]!;
+      if (group !== row) this.#linked.add(group);
+    }
+    const order = new Int32Array(children.length + 1);
+    order[0] = ROOT_ROW;
+    let filled = 1;
+    for (let i = 0; i < filled; i++) {
+      const dir = order[i]!;
+      const mine = children.subarray(first[dir]!, first[dir + 1]!);
+      mine.sort((a, b) => rank[this.#name[a]!]! - rank[this.#name[b]!]!);
+      order.set(mine, filled);
+      filled += mine.length;
+    }
+    return order.subarray(0, filled);
+  }
+
+  /** For each name index, its place among all names sorted by bytes. */
+  #nameRanks(): Int32Array {
+    const ids = new Int32Array(this.#nameCount);
+    for (let id = 0; id < ids.length; id++) ids[id] = id;
+    const bytes = this.#nameBytes;
+    const start = this.#nameStart;
+    ids.sort((a, b) => {
+      let i = start[a]!;
+      let j = start[b]!;
+      const aEnd = start[a + 1]!;
+      const bEnd = start[b + 1]!;
+      for (; i < aEnd && j < bEnd; i++, j++)
+        if (bytes[i] !== bytes[j]) return bytes[i]! - bytes[j]!;
+      return aEnd - i - (bEnd - j);
+    });
+    const rank = new Int32Array(ids.length);
+    for (let place = 0; place < ids.length; place++) rank[ids[place]!] = place;
+    return rank;
+  }
+}
+
+function gather<T extends Int32Array | Uint8Array | Uint16Array | Uint32Array | Float64Array>(
+  into: T,
+  from: T,
+  order: Int32Array,
+): T {
+  for (let i = 0; i < order.length; i++) into[i] = from[order[i]!]!;
+  return into;
+}
+
+function resized<T extends { set(from: T): void }>(larger: T, from: T): T {
+  larger.set(from);
+  return larger;
+}
+
+function hashBytes(bytes: Uint8Array): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+  return hash ^ (hash >>> 15);
+}
+
+function hashPair(a: number, b: number): number {
+  const mixed = Math.imul(Math.imul(a, 0x9e3779b1) ^ b, 0x85ebca6b);
+  return mixed ^ (mixed >>> 13);
+}
