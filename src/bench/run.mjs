@@ -1,0 +1,36 @@
+// `npm run bench [-- NAME…]`: bundles each measurement of this folder and runs it in a process of its own.
+import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { build } from "esbuild";
+
+const here = import.meta.dirname;
+const out = resolve(here, "../../node_modules/.cache/bench");
+const wanted = process.argv.slice(2);
+const names = readdirSync(here)
+  .filter((file) => file.endsWith(".bench.ts"))
+  .map((file) => basename(file, ".bench.ts"))
+  .filter((name) => wanted.length === 0 || wanted.includes(name));
+
+await build({
+  entryPoints: names.map((name) => join(here, `${name}.bench.ts`)),
+  outdir: out,
+  outExtension: { ".js": ".mjs" },
+  bundle: true,
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  packages: "external",
+  logLevel: "warning",
+});
+let failed = 0;
+for (const name of names) {
+  console.log(`\n── ${name}`);
+  const { status } = spawnSync(
+    process.execPath,
+    ["--expose-gc", "--max-old-space-size=4096", join(out, `${name}.bench.mjs`)],
+    { stdio: "inherit" },
+  );
+  if (status !== 0) failed++;
+}
+process.exit(failed === 0 ? 0 : 1);
