@@ -1,0 +1,4 @@
+/** The Explore screen. */
+export const explore = {
+  open: { button: "Open…" },
+} as const;

@@ -1,0 +1,13 @@
+import type { common as english } from "../en/common.ts";
+import type { Translated } from "../translated.ts";
+
+export const common = {
+  name: "Unionscope",
+  nav: { label: "页面", explore: "探查", lab: "实验室" },
+  language: "语言",
+  theme: { label: "主题", system: "跟随系统", light: "浅色", dark: "深色" },
+  close: "关闭",
+  cancel: "取消",
+  copy: "复制",
+  skip: "跳到正文",
+} satisfies Translated<typeof english>;

@@ -1,0 +1,23 @@
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Sign } from "../marks/icons.tsx";
+import "./header.css";
+import { Preferences } from "./preferences.tsx";
+
+/** The one line of chrome. `children` is what the screen below puts into it. */
+export function Header({ children }: { readonly children: ReactNode }) {
+  const { t } = useTranslation();
+  return (
+    <header className="header">
+      <a className="skip" href="#content">
+        {t("skip")}
+      </a>
+      <h1 className="header-name">
+        <Sign />
+        {t("name")}
+      </h1>
+      {children}
+      <Preferences />
+    </header>
+  );
+}
