@@ -1,0 +1,37 @@
+/**
+ * How much an archive may ask of us before we stop and say so.
+ *
+ * Each bound has a reason that a person can judge; "continue anyway" opens the archive again with a larger one.
+ */
+export interface Limits {
+  /** Uncompressed bytes of one layer, or of a whole compressed archive. */
+  readonly outputBytes: number;
+  /** Uncompressed bytes per compressed byte, counted once the output passes `ratioFrom`. Deflate cannot pass 1032. */
+  readonly ratio: number;
+  /** Uncompressed bytes below which the ratio does not matter. */
+  readonly ratioFrom: number;
+  /** Tar entries of one layer. */
+  readonly entries: number;
+  /** Bytes of one JSON document (manifest, index, config). */
+  readonly jsonBytes: number;
+}
+
+const MIB = 2 ** 20;
+
+/** 64 GiB of output, ratio 200 beyond 256 MiB, four million entries, 16 MiB of JSON. */
+export const DEFAULT_LIMITS: Limits = {
+  outputBytes: 65_536 * MIB,
+  ratio: 200,
+  ratioFrom: 256 * MIB,
+  entries: 4_000_000,
+  jsonBytes: 16 * MIB,
+};
+
+/** What "continue anyway" asks for: nothing is bounded but JSON, whose text must fit one string. */
+export const NO_LIMITS: Limits = {
+  outputBytes: Number.POSITIVE_INFINITY,
+  ratio: Number.POSITIVE_INFINITY,
+  ratioFrom: Number.POSITIVE_INFINITY,
+  entries: Number.POSITIVE_INFINITY,
+  jsonBytes: 256 * MIB,
+};
