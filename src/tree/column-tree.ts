@@ -28,6 +28,8 @@ export interface Extra {
   readonly xattrs?: readonly (readonly [name: string, value: Uint8Array])[];
   /** The data of a sparse file as [offset in the file, length] runs; their bytes lie one after the other at `content`. */
   readonly sparse?: readonly (readonly [offset: number, length: number])[];
+  /** The row is a hard link, and this its target ("/a/b"), which no entry of the same layer had made by then. */
+  readonly link?: string;
 }
 
 /**
