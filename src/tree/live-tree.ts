@@ -1,0 +1,321 @@
+import {
+  type ColumnTree,
+  childOf,
+  contentOf,
+  type EntryKind,
+  extraOf,
+  kindOf,
+  NO_ROW,
+  nameOf,
+  type Row,
+} from "./column-tree.ts";
+import { type Content, pieceLength } from "./content.ts";
+import { emptyMap, mapEntries, mapGet, mapSet, type PersistentMap } from "./persistent-map.ts";
+
+/** A moment: whole seconds since 1970 (may be negative) and nanoseconds to add. */
+export interface Time {
+  readonly sec: number;
+  readonly nsec: number;
+}
+
+/**
+ * An inode of a `LiveTree`. Below the frozen tree's length it is a row of it (the first row of its hard-link group),
+ * whether thawed or not; from there on the inode was made here. 0 is the root.
+ */
+export type NodeId = number;
+
+/** No inode: a name that is not there. */
+export const NO_NODE: NodeId = -1;
+export const ROOT_NODE: NodeId = 0;
+
+export type XattrList = readonly (readonly [name: string, value: Uint8Array])[];
+
+export interface LiveNode {
+  readonly kind: EntryKind;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly nlink: number;
+  readonly mtime: Time;
+  readonly ctime: Time;
+  /** A file's length, a symlink's length; 0 for directories (see `directorySize`). */
+  readonly size: number;
+  /** A regular file's content. */
+  readonly content: Content;
+  /** A symlink's target. */
+  readonly target: string;
+  readonly rdev: readonly [number, number];
+  /** Sorted by name. */
+  readonly xattrs: XattrList;
+  readonly directory: LiveDirectory | null;
+}
+
+export interface LiveDirectory {
+  /** Names made or removed here: over those of `base`. */
+  readonly entries: PersistentMap<string, LiveEntry>;
+  /** The frozen row whose children show where `entries` says nothing; NO_ROW when the directory was made here. */
+  readonly base: Row;
+  /** How many names there are. */
+  readonly count: number;
+  /** Where the directory lies; itself and "" for the root, NO_NODE while it has no name. */
+  readonly parent: NodeId;
+  readonly name: string;
+}
+
+export interface LiveEntry {
+  /** NO_NODE: the frozen name is gone. */
+  readonly node: NodeId;
+  /** Later entries have larger numbers: a tmpfs lists the newest first. */
+  readonly order: number;
+}
+
+/** What is worked out once for a frozen tree, so that no call has to scan it. */
+export interface FrozenLayer {
+  readonly columns: ColumnTree;
+  /**
+   * How whiteouts show. `aufs`: `.wh.NAME` files, as they stand in the tar. `overlay`: as Docker unpacks them for
+   * overlayfs, character devices 0:0 called NAME and the xattr trusted.overlay.opaque.
+   */
+  readonly marks: "aufs" | "overlay";
+  /** Names of each hard-link group that has more than one, by its first row. */
+  readonly links: ReadonlyMap<Row, number>;
+  /** For each row the number of directories directly in it. */
+  readonly subdirectories: Int32Array;
+  /** Bytes of data, in whole pages. */
+  readonly disk: number;
+  readonly inodes: number;
+}
+
+/**
+ * A small, persistent, writable directory tree, with or without a frozen tree below it.
+ *
+ * A frozen row is thawed (copied into `nodes`) when it is first written; nothing else of the frozen tree is copied. All
+ * values are immutable; `TreeDraft` makes the next one.
+ */
+export interface LiveTree {
+  readonly frozen: FrozenLayer | null;
+  readonly nodes: PersistentMap<NodeId, LiveNode>;
+  /** The next inode's number. */
+  readonly next: NodeId;
+  /** The next entry's order. */
+  readonly order: number;
+  /** Bytes of data held, in whole pages, frozen ones included. */
+  readonly disk: number;
+  readonly inodes: number;
+}
+
+export const PAGE = 4096;
+
+/** An empty tree whose root was made at `time`. */
+export function emptyTree(time: Time, mode = 0o755): LiveTree {
+  const root: LiveNode = {
+    kind: "dir",
+    mode,
+    uid: 0,
+    gid: 0,
+    nlink: 2,
+    mtime: time,
+    ctime: time,
+    size: 0,
+    content: [],
+    target: "",
+    rdev: [0, 0],
+    xattrs: [],
+    directory: { entries: emptyMap(), base: NO_ROW, count: 0, parent: ROOT_NODE, name: "" },
+  };
+  const nodes = mapSet(emptyMap<NodeId, LiveNode>(), ROOT_NODE, root);
+  return { frozen: null, nodes, next: 1, order: 1, disk: 0, inodes: 1 };
+}
+
+/** A writable tree that begins as `columns`. O(rows) once, without copying them. */
+export function treeOver(columns: ColumnTree, marks: FrozenLayer["marks"] = "aufs"): LiveTree {
+  const links = new Map<Row, number>();
+  const subdirectories = new Int32Array(columns.length);
+  let disk = 0;
+  let inodes = 0;
+  for (let row = 0; row < columns.length; row++) {
+    const first = columns.inode[row]!;
+    if (first !== row) links.set(first, (links.get(first) ?? 1) + 1);
+    else {
+      inodes += 1;
+      if (kindOf(columns, row) === "file") disk += diskOf(contentOf(columns, row));
+    }
+    const parent = columns.parent[row]!;
+    if (parent !== NO_ROW && kindOf(columns, row) === "dir") subdirectories[parent]! += 1;
+  }
+  const frozen: FrozenLayer = { columns, marks, links, subdirectories, disk, inodes };
+  return { frozen, nodes: emptyMap(), next: columns.length, order: 1, disk, inodes };
+}
+
+const WHITEOUT_PREFIX = ".wh.";
+const OPAQUE_MARK = ".wh..wh..opq";
+const NO_XATTRS: XattrList = Object.freeze([]);
+const NO_CONTENT: Content = Object.freeze([]);
+const OPAQUE_XATTR: readonly [string, Uint8Array] = [
+  "trusted.overlay.opaque",
+  Uint8Array.of("y".charCodeAt(0)),
+];
+
+/** Bytes that a content takes on disk: its data in whole pages; holes take none. */
+export function diskOf(content: Content): number {
+  let bytes = 0;
+  for (const piece of content) if (piece.type !== "zeros") bytes += pieceLength(piece);
+  return Math.ceil(bytes / PAGE) * PAGE;
+}
+
+/** The kind of an inode that is there. */
+export function nodeKind(tree: LiveTree, id: NodeId): EntryKind {
+  const node = mapGet(tree.nodes, id);
+  if (node !== undefined) return node.kind;
+  const { columns } = frozenOf(tree, id);
+  return isFrozenWhiteout(tree, id) ? "char" : kindOf(columns, id);
+}
+
+/** An inode that is there. A frozen one is made an object for the occasion. */
+export function nodeOf(tree: LiveTree, id: NodeId): LiveNode {
+  return mapGet(tree.nodes, id) ?? thaw(tree, id);
+}
+
+/** Whether there is such an inode. */
+export function hasNode(tree: LiveTree, id: NodeId): boolean {
+  if (mapGet(tree.nodes, id) !== undefined) return true;
+  return tree.frozen !== null && id >= 0 && id < tree.frozen.columns.length;
+}
+
+/** The inode called `name` in the directory `dir`, or NO_NODE. */
+export function childNode(tree: LiveTree, dir: NodeId, name: string): NodeId {
+  const live = mapGet(tree.nodes, dir);
+  if (live === undefined) return frozenChild(tree, dir, name);
+  if (live.directory === null) return NO_NODE;
+  const entry = mapGet(live.directory.entries, name);
+  if (entry !== undefined) return entry.node;
+  return live.directory.base === NO_ROW ? NO_NODE : frozenChild(tree, live.directory.base, name);
+}
+
+/** The value of an extended attribute, or undefined. */
+export function xattrOf(tree: LiveTree, id: NodeId, name: string): Uint8Array | undefined {
+  const live = mapGet(tree.nodes, id);
+  if (live === undefined) {
+    const frozen = frozenOf(tree, id);
+    if (frozen.marks === "aufs" && frozen.columns.extra[id]! < 0) return undefined;
+  }
+  for (const [key, value] of (live ?? thaw(tree, id)).xattrs) if (key === name) return value;
+  return undefined;
+}
+
+/** The names of a directory: those made here, newest first, then the frozen ones in the order of their bytes. */
+export function childrenOf(tree: LiveTree, dir: NodeId): (readonly [name: string, node: NodeId])[] {
+  const live = mapGet(tree.nodes, dir);
+  const found: (readonly [name: string, node: NodeId])[] = [];
+  let base: Row = dir;
+  if (live !== undefined) {
+    if (live.directory === null) return found;
+    base = live.directory.base;
+    const made = [...mapEntries(live.directory.entries)].filter(
+      ([, entry]) => entry.node !== NO_NODE,
+    );
+    made.sort((a, b) => b[1].order - a[1].order);
+    for (const [name, entry] of made) found.push([name, entry.node]);
+  }
+  if (base === NO_ROW) return found;
+  const { columns, marks } = frozenOf(tree, base);
+  const start = columns.childStart[base]!;
+  for (let row = start; row < start + columns.childCount[base]!; row++) {
+    let name = nameOf(columns, row);
+    if (marks === "overlay" && name.startsWith(WHITEOUT_PREFIX)) {
+      if (name === OPAQUE_MARK) continue;
+      name = name.slice(WHITEOUT_PREFIX.length);
+      if (childOf(columns, base, name) !== NO_ROW) continue;
+    }
+    if (live?.directory && mapGet(live.directory.entries, name) !== undefined) continue;
+    found.push([name, columns.inode[row]!]);
+  }
+  return found;
+}
+
+/** The directory that holds the directory `dir`; the root holds itself, a removed one has NO_NODE. */
+export function parentNode(tree: LiveTree, dir: NodeId): NodeId {
+  const live = mapGet(tree.nodes, dir);
+  if (live?.directory) return live.directory.parent;
+  return dir === ROOT_NODE ? ROOT_NODE : frozenOf(tree, dir).columns.parent[dir]!;
+}
+
+/** The path of a directory below `top`: "/" for `top` itself. */
+export function directoryPath(tree: LiveTree, dir: NodeId, top: NodeId = ROOT_NODE): string {
+  let path = "";
+  for (let at = dir; at !== top && at !== ROOT_NODE && at !== NO_NODE; at = parentNode(tree, at)) {
+    const live = mapGet(tree.nodes, at);
+    path = `/${live?.directory ? live.directory.name : nameOf(frozenOf(tree, at).columns, at)}${path}`;
+  }
+  return path === "" ? "/" : path;
+}
+
+/** Whether the frozen tree itself has `name` in its directory `base`. */
+export function isFrozenName(tree: LiveTree, base: Row, name: string): boolean {
+  return base !== NO_ROW && frozenChild(tree, base, name) !== NO_NODE;
+}
+
+function frozenOf(tree: LiveTree, id: NodeId): FrozenLayer {
+  if (tree.frozen === null || id >= tree.frozen.columns.length || id < 0)
+    throw new RangeError(`no inode ${id}`);
+  return tree.frozen;
+}
+
+function frozenChild(tree: LiveTree, dir: Row, name: string): NodeId {
+  const { columns, marks } = frozenOf(tree, dir);
+  if (marks === "overlay") {
+    if (name.startsWith(WHITEOUT_PREFIX)) return NO_NODE;
+    const real = childOf(columns, dir, name);
+    if (real !== NO_ROW) return columns.inode[real]!;
+    const mark = childOf(columns, dir, WHITEOUT_PREFIX + name);
+    // ".wh..wh..opq" is the mark of its directory, not a whiteout of ".wh..opq".
+    return mark === NO_ROW || WHITEOUT_PREFIX + name === OPAQUE_MARK
+      ? NO_NODE
+      : columns.inode[mark]!;
+  }
+  const row = childOf(columns, dir, name);
+  return row === NO_ROW ? NO_NODE : columns.inode[row]!;
+}
+
+function isFrozenWhiteout(tree: LiveTree, id: NodeId): boolean {
+  const { columns, marks } = frozenOf(tree, id);
+  return marks === "overlay" && nameOf(columns, id).startsWith(WHITEOUT_PREFIX);
+}
+
+/** A frozen row as an inode. */
+function thaw(tree: LiveTree, id: NodeId): LiveNode {
+  const frozen = frozenOf(tree, id);
+  const { columns } = frozen;
+  const kind = kindOf(columns, id);
+  const extra = extraOf(columns, id);
+  const mtime: Time = { sec: columns.mtime[id]!, nsec: columns.mtimeNsec?.[id] ?? 0 };
+  const hidden = isFrozenWhiteout(tree, id);
+  const isDir = kind === "dir";
+  const opaque =
+    isDir && frozen.marks === "overlay" && childOf(columns, id, OPAQUE_MARK) !== NO_ROW;
+  const xattrs = extra.xattrs ?? NO_XATTRS;
+  return {
+    kind: hidden ? "char" : kind,
+    mode: hidden ? 0 : columns.mode[id]!,
+    uid: columns.uid[id]!,
+    gid: columns.gid[id]!,
+    nlink: isDir ? 2 + frozen.subdirectories[id]! : (frozen.links.get(id) ?? 1),
+    mtime,
+    ctime: mtime,
+    size: hidden || isDir ? 0 : columns.size[id]!,
+    content: kind === "file" && !hidden ? contentOf(columns, id) : NO_CONTENT,
+    target: extra.target ?? "",
+    rdev: extra.rdev ?? NO_DEVICE,
+    xattrs: opaque ? [...xattrs, OPAQUE_XATTR] : xattrs,
+    directory: isDir
+      ? {
+          entries: emptyMap(),
+          base: id,
+          count: columns.childCount[id]! - (opaque ? 1 : 0),
+          parent: id === ROOT_NODE ? ROOT_NODE : columns.parent[id]!,
+          name: nameOf(columns, id),
+        }
+      : null,
+  };
+}
+const NO_DEVICE: readonly [number, number] = Object.freeze([0, 0] as const);

@@ -1,0 +1,248 @@
+import type { EntryKind } from "./column-tree.ts";
+import { NO_ROW } from "./column-tree.ts";
+import { type Content, contentLength } from "./content.ts";
+import {
+  childNode,
+  childrenOf,
+  diskOf,
+  isFrozenName,
+  type LiveDirectory,
+  type LiveNode,
+  type LiveTree,
+  NO_NODE,
+  type NodeId,
+  nodeKind,
+  nodeOf,
+  type Time,
+  type XattrList,
+  xattrOf,
+} from "./live-tree.ts";
+import { emptyMap, mapDelete, mapSet } from "./persistent-map.ts";
+
+/** What a new inode is told. */
+export interface NewNode {
+  readonly kind: EntryKind;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly target?: string;
+  readonly rdev?: readonly [number, number];
+}
+
+/** Attributes to change; what is left out stays. */
+export interface NodeChange {
+  readonly mode?: number;
+  readonly uid?: number;
+  readonly gid?: number;
+  readonly mtime?: Time;
+  readonly ctime?: Time;
+}
+
+/**
+ * The next version of a `LiveTree`, while it is being made.
+ *
+ * Does what it is told: who may do it, whether a name is taken and whether a directory is empty is for the caller. Every
+ * change costs O(log of the entries touched); the tree before stays as it was.
+ */
+export class TreeDraft {
+  #tree: LiveTree;
+
+  constructor(tree: LiveTree) {
+    this.#tree = tree;
+  }
+
+  /** The tree as it is now; a value. */
+  get tree(): LiveTree {
+    return this.#tree;
+  }
+
+  kind(id: NodeId): EntryKind {
+    return nodeKind(this.#tree, id);
+  }
+
+  node(id: NodeId): LiveNode {
+    return nodeOf(this.#tree, id);
+  }
+
+  child(dir: NodeId, name: string): NodeId {
+    return childNode(this.#tree, dir, name);
+  }
+
+  children(dir: NodeId): (readonly [name: string, node: NodeId])[] {
+    return childrenOf(this.#tree, dir);
+  }
+
+  xattr(id: NodeId, name: string): Uint8Array | undefined {
+    return xattrOf(this.#tree, id, name);
+  }
+
+  /** Names in a directory. */
+  count(dir: NodeId): number {
+    return this.#directory(dir).count;
+  }
+
+  /** Makes an inode without a name: nlink 0. */
+  makeNameless(made: NewNode, time: Time): NodeId {
+    const id = this.#tree.next;
+    const isDir = made.kind === "dir";
+    const target = made.target ?? "";
+    const node: LiveNode = {
+      kind: made.kind,
+      mode: made.mode,
+      uid: made.uid,
+      gid: made.gid,
+      nlink: 0,
+      mtime: time,
+      ctime: time,
+      size: made.kind === "symlink" ? target.length : 0,
+      content: NO_CONTENT,
+      target,
+      rdev: made.rdev ?? NO_DEVICE,
+      xattrs: NO_XATTRS,
+      directory: isDir
+        ? { entries: emptyMap(), base: NO_ROW, count: 0, parent: NO_NODE, name: "" }
+        : null,
+    };
+    this.#tree = {
+      ...this.#tree,
+      nodes: mapSet(this.#tree.nodes, id, node),
+      next: id + 1,
+      inodes: this.#tree.inodes + 1,
+    };
+    return id;
+  }
+
+  /** Makes an inode with a name. */
+  make(dir: NodeId, name: string, made: NewNode, time: Time): NodeId {
+    const id = this.makeNameless(made, time);
+    this.#enter(dir, name, id, time);
+    return id;
+  }
+
+  /** Gives an inode one more name. */
+  link(id: NodeId, dir: NodeId, name: string, time: Time): void {
+    this.#enter(dir, name, id, time);
+  }
+
+  /** Takes a name away. Gives the inode, which may have no name left; it stays until `free`. */
+  unlink(dir: NodeId, name: string, time: Time): NodeId {
+    const id = this.child(dir, name);
+    this.#leave(dir, name, id, time);
+    return id;
+  }
+
+  /** Moves a name; whatever `newName` was loses that name. Gives the inode it was, or NO_NODE. */
+  rename(dir: NodeId, name: string, newDir: NodeId, newName: string, time: Time): NodeId {
+    const id = this.child(dir, name);
+    const replaced = this.child(newDir, newName);
+    if (replaced !== NO_NODE) this.#leave(newDir, newName, replaced, time);
+    this.#leave(dir, name, id, time);
+    this.#enter(newDir, newName, id, time);
+    return replaced;
+  }
+
+  /** Swaps two names. */
+  exchange(dir: NodeId, name: string, newDir: NodeId, newName: string, time: Time): void {
+    const id = this.child(dir, name);
+    const other = this.child(newDir, newName);
+    this.#leave(newDir, newName, other, time);
+    this.#leave(dir, name, id, time);
+    this.#enter(newDir, newName, id, time);
+    this.#enter(dir, name, other, time);
+  }
+
+  /** Drops an inode that has no name. */
+  free(id: NodeId): void {
+    const node = this.node(id);
+    this.#tree = {
+      ...this.#tree,
+      nodes: mapDelete(this.#tree.nodes, id),
+      inodes: this.#tree.inodes - 1,
+      disk: this.#tree.disk - diskOf(node.content),
+    };
+  }
+
+  change(id: NodeId, change: NodeChange): void {
+    this.#put(id, { ...this.node(id), ...change });
+  }
+
+  setContent(id: NodeId, content: Content): void {
+    const node = this.node(id);
+    this.#put(id, { ...node, content, size: contentLength(content) });
+    const grown = diskOf(content) - diskOf(node.content);
+    if (grown !== 0) this.#tree = { ...this.#tree, disk: this.#tree.disk + grown };
+  }
+
+  setXattr(id: NodeId, name: string, value: Uint8Array): void {
+    const others = this.node(id).xattrs.filter(([key]) => key !== name);
+    const xattrs: XattrList = [...others, [name, value] as const].sort((a, b) =>
+      a[0] < b[0] ? -1 : 1,
+    );
+    this.#put(id, { ...this.node(id), xattrs });
+  }
+
+  removeXattr(id: NodeId, name: string): void {
+    const node = this.node(id);
+    this.#put(id, { ...node, xattrs: node.xattrs.filter(([key]) => key !== name) });
+  }
+
+  #put(id: NodeId, node: LiveNode): void {
+    this.#tree = { ...this.#tree, nodes: mapSet(this.#tree.nodes, id, node) };
+  }
+
+  #directory(dir: NodeId): LiveDirectory {
+    const directory = this.node(dir).directory;
+    if (directory === null) throw new RangeError(`inode ${dir} is not a directory`);
+    return directory;
+  }
+
+  #enter(dir: NodeId, name: string, id: NodeId, time: Time): void {
+    const child = this.node(id);
+    const isDir = child.directory !== null;
+    this.#put(id, {
+      ...child,
+      nlink: child.nlink + (isDir ? 2 : 1),
+      ctime: time,
+      directory: child.directory && { ...child.directory, parent: dir, name },
+    });
+    const parent = this.node(dir);
+    const directory = this.#directory(dir);
+    const order = this.#tree.order;
+    const entries = mapSet(directory.entries, name, { node: id, order });
+    this.#put(dir, {
+      ...parent,
+      nlink: parent.nlink + (isDir ? 1 : 0),
+      mtime: time,
+      ctime: time,
+      directory: { ...directory, entries, count: directory.count + 1 },
+    });
+    this.#tree = { ...this.#tree, order: order + 1 };
+  }
+
+  #leave(dir: NodeId, name: string, id: NodeId, time: Time): void {
+    const child = this.node(id);
+    const isDir = child.directory !== null;
+    this.#put(id, {
+      ...child,
+      nlink: child.nlink - (isDir ? 2 : 1),
+      ctime: time,
+      directory: child.directory && { ...child.directory, parent: NO_NODE },
+    });
+    const parent = this.node(dir);
+    const directory = this.#directory(dir);
+    const entries = isFrozenName(this.#tree, directory.base, name)
+      ? mapSet(directory.entries, name, { node: NO_NODE, order: 0 })
+      : mapDelete(directory.entries, name);
+    this.#put(dir, {
+      ...parent,
+      nlink: parent.nlink - (isDir ? 1 : 0),
+      mtime: time,
+      ctime: time,
+      directory: { ...directory, entries, count: directory.count - 1 },
+    });
+  }
+}
+
+const NO_CONTENT: Content = Object.freeze([]);
+const NO_XATTRS: XattrList = Object.freeze([]);
+const NO_DEVICE: readonly [number, number] = Object.freeze([0, 0] as const);
