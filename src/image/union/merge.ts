@@ -1,0 +1,367 @@
+import {
+  type ColumnTree,
+  childOf,
+  ENTRY_KINDS,
+  extraOf,
+  NO_ROW,
+  nameOf,
+  ROOT_ROW,
+  type Row,
+} from "../../tree/column-tree.ts";
+import {
+  hasMark,
+  MARK_DEVICE,
+  MARK_HIDDEN,
+  MARK_OPAQUE,
+  MARK_PHANTOM,
+  MARK_WHITEOUT,
+  WHITEOUT_PREFIX,
+  whiteoutOf,
+  whiteoutRange,
+} from "./marks.ts";
+import type { MergedTree, Unopenable } from "./merged-tree.ts";
+import { compareRows } from "./name-order.ts";
+import { firstEntryBelow } from "./refusal.ts";
+import type { AppliedLayer, LayerNumber, LayerRow, Semantics } from "./semantics.ts";
+
+const DIR = ENTRY_KINDS.indexOf("dir");
+const PREFIX = WHITEOUT_PREFIX.length;
+
+/**
+ * Merges the first `upto` layers into one tree, breadth first.
+ *
+ * A merged directory is a list of directories of layers, top first. Where the list has one member its children are
+ * taken as they stand; else their sorted lists are merged name by name, and for each name the layers answer from the
+ * top: a whiteout ends the search, so does a file, an opaque directory ends it after itself.
+ * O(rows of the directories that are merged). `shows` is the reading, `semantics` what was asked for.
+ */
+export function mergeLayers(
+  layers: readonly AppliedLayer[],
+  upto: LayerNumber,
+  semantics: Semantics,
+  shows: Semantics,
+): MergedTree {
+  const merger = new Merger(layers, shows);
+  merger.run(upto);
+  return { ...merger.finish(), upto, semantics, shows, layers };
+}
+
+/** The lists of merged directories, one after the other in one array: a length, then (layer, row) pairs, top first. */
+class DirectoryLists {
+  #data = new Int32Array(1024);
+  #end = 1; // 0 stands for "no list"
+
+  add(members: Int32Array, count: number): number {
+    const need = this.#end + 1 + count * 2;
+    if (need > this.#data.length) this.#data = grown(this.#data, need);
+    const at = this.#end;
+    this.#data[at] = count;
+    this.#data.set(members.subarray(0, count * 2), at + 1);
+    this.#end = need;
+    return at;
+  }
+
+  count(list: number): number {
+    return this.#data[list]!;
+  }
+
+  layer(list: number, member: number): LayerNumber {
+    return this.#data[list + 1 + member * 2]!;
+  }
+
+  row(list: number, member: number): Row {
+    return this.#data[list + 2 + member * 2]!;
+  }
+}
+
+class Merger {
+  readonly #layers: readonly AppliedLayer[];
+  readonly #isDocker: boolean;
+  readonly #lists = new DirectoryLists();
+  #length = 0;
+  #parent = new Int32Array(1024);
+  #childStart = new Int32Array(1024);
+  #childCount = new Int32Array(1024);
+  #layer = new Int32Array(1024);
+  #row = new Int32Array(1024);
+  /** By merged directory: where its list is; 0 when the row itself is the only member. */
+  #list = new Int32Array(1024);
+  readonly #sources = new Map<Row, LayerRow>();
+  readonly #unopenable: Unopenable[] = [];
+  /** The directories found for one name, as (layer, row) pairs. */
+  readonly #found: Int32Array;
+
+  constructor(layers: readonly AppliedLayer[], shows: Semantics) {
+    this.#layers = layers;
+    this.#isDocker = shows === "docker";
+    this.#found = new Int32Array(Math.max(1, layers.length) * 2);
+  }
+
+  run(upto: LayerNumber): void {
+    let count = 0;
+    for (let layer = upto; layer >= 1; layer--) {
+      this.#found[count * 2] = layer;
+      this.#found[count * 2 + 1] = ROOT_ROW;
+      count++;
+      if (!this.#isDocker && hasMark(this.#layers[layer - 1]!.marks, ROOT_ROW, MARK_OPAQUE)) break;
+    }
+    this.#pushDirectory(NO_ROW, count, null);
+    for (let dir = 0; dir < this.#length; dir++) {
+      const tree = this.#layers[this.#layer[dir]! - 1]!.tree;
+      if (tree.kind[this.#row[dir]!] !== DIR) continue;
+      this.#childStart[dir] = this.#length;
+      const list = this.#list[dir]!;
+      if (list === 0) this.#takeChildren(dir, this.#layer[dir]!, this.#row[dir]!);
+      else this.#mergeChildren(dir, list);
+      this.#childCount[dir] = this.#length - this.#childStart[dir]!;
+    }
+  }
+
+  finish() {
+    return {
+      length: this.#length,
+      parent: this.#parent.slice(0, this.#length),
+      childStart: this.#childStart.slice(0, this.#length),
+      childCount: this.#childCount.slice(0, this.#length),
+      layer: this.#layer.slice(0, this.#length),
+      row: this.#row.slice(0, this.#length),
+      sources: this.#sources,
+      unopenable: this.#unopenable,
+    };
+  }
+
+  /** The children of a directory that only one layer has. */
+  #takeChildren(dir: Row, layer: LayerNumber, row: Row): void {
+    const { tree, marks } = this.#layers[layer - 1]!;
+    const start = tree.childStart[row]!;
+    const end = start + tree.childCount[row]!;
+    for (let child = start; child < end; child++) {
+      if (marks !== null && marks[child] !== 0 && !this.#isShown(dir, layer, child)) continue;
+      if (tree.kind[child] !== DIR) this.#pushFile(dir, layer, child);
+      else {
+        this.#found[0] = layer;
+        this.#found[1] = child;
+        this.#pushDirectory(dir, 1, null);
+      }
+    }
+  }
+
+  /** Whether a marked child of a directory that only one layer has is shown. */
+  #isShown(dir: Row, layer: LayerNumber, child: Row): boolean {
+    const { tree, marks } = this.#layers[layer - 1]!;
+    if (!this.#isDocker) return !hasMark(marks, child, MARK_HIDDEN | MARK_PHANTOM);
+    if (hasMark(marks, child, MARK_DEVICE)) {
+      this.#listUnopenable(dir, nameOf(tree, child), layer, child);
+      return false;
+    }
+    if (hasMark(marks, child, MARK_WHITEOUT)) {
+      const name = nameOf(tree, child).slice(PREFIX);
+      const real = childOf(tree, tree.parent[child]!, name);
+      if (real === NO_ROW) this.#listUnopenable(dir, name, layer, child);
+    }
+    return !hasMark(marks, child, MARK_HIDDEN);
+  }
+
+  #listUnopenable(dir: Row, name: string, layer: LayerNumber, row: Row): void {
+    if (layer > 1) this.#unopenable.push({ dir, name, layer, row });
+  }
+
+  /** Merges the sorted children of the list's directories. */
+  #mergeChildren(dir: Row, list: number): void {
+    const count = this.#lists.count(list);
+    const trees: ColumnTree[] = [];
+    const at = new Int32Array(count);
+    const end = new Int32Array(count);
+    const whiteoutAt = new Int32Array(count);
+    const whiteoutEnd = new Int32Array(count);
+    const isNext = new Uint8Array(count);
+    for (let i = 0; i < count; i++) {
+      const { tree, marks } = this.#layers[this.#lists.layer(list, i) - 1]!;
+      const row = this.#lists.row(list, i);
+      trees.push(tree);
+      at[i] = tree.childStart[row]!;
+      end[i] = at[i]! + tree.childCount[row]!;
+      if (marks) [whiteoutAt[i], whiteoutEnd[i]] = whiteoutRange(tree, row);
+    }
+    for (;;) {
+      let first = -1;
+      for (let i = 0; i < count; i++) {
+        isNext[i] = 0;
+        const tree = trees[i]!;
+        const { marks } = this.#layers[this.#lists.layer(list, i) - 1]!;
+        while (at[i]! < end[i]! && hasMark(marks, at[i]!, MARK_HIDDEN)) at[i]! += 1;
+        if (at[i]! >= end[i]!) continue;
+        const order = first < 0 ? -1 : compareRows(tree, at[i]!, 0, trees[first]!, at[first]!, 0);
+        if (order > 0) continue;
+        if (order < 0) {
+          isNext.fill(0, 0, i);
+          first = i;
+        }
+        isNext[i] = 1;
+      }
+      if (first < 0) return;
+      this.#mergeName(dir, list, trees, first, at, isNext, whiteoutAt, whiteoutEnd);
+      for (let i = 0; i < count; i++) at[i]! += isNext[i]!;
+    }
+  }
+
+  /** Asks the layers of a list, from the top, for one name: that of row `at[first]` in the tree of member `first`. */
+  #mergeName(
+    dir: Row,
+    list: number,
+    trees: readonly ColumnTree[],
+    first: number,
+    at: Int32Array,
+    isNext: Uint8Array,
+    whiteoutAt: Int32Array,
+    whiteoutEnd: Int32Array,
+  ): void {
+    let found = 0;
+    let isReal = false;
+    let isSealed = false; // an opaque directory was met: what is below gives at most the attributes
+    for (let i = 0; i < trees.length; i++) {
+      const tree = trees[i]!;
+      let order = -1;
+      while (whiteoutAt[i]! < whiteoutEnd[i]!) {
+        order = compareRows(tree, whiteoutAt[i]!, PREFIX, trees[first]!, at[first]!, 0);
+        if (order >= 0) break;
+        whiteoutAt[i]! += 1;
+      }
+      const layer = this.#lists.layer(list, i);
+      const { marks } = this.#layers[layer - 1]!;
+      const whiteout = order === 0 ? whiteoutAt[i]! : NO_ROW;
+      const hasWhiteout = whiteout !== NO_ROW && hasMark(marks, whiteout, MARK_WHITEOUT);
+      if (isNext[i] === 0) {
+        if (hasWhiteout) break;
+        continue;
+      }
+      const row = at[i]!;
+      if (this.#isDocker && hasMark(marks, row, MARK_DEVICE)) break;
+      if (tree.kind[row] !== DIR) {
+        if (!isReal) {
+          this.#pushFile(dir, layer, row);
+          return;
+        }
+        break;
+      }
+      const isPhantom = !this.#isDocker && hasMark(marks, row, MARK_PHANTOM);
+      if (!isPhantom) isReal = true;
+      if (isSealed) {
+        if (isImplied(tree, marks, row)) continue;
+        this.#pushDirectory(dir, found, { layer, row });
+        return;
+      }
+      this.#found[found * 2] = layer;
+      this.#found[found * 2 + 1] = row;
+      found++;
+      const isGone =
+        hasWhiteout && (isPhantom || firstEntryBelow(tree, row) > tree.entry[whiteout]!);
+      if (this.#isDocker ? hasMark(marks, row, MARK_OPAQUE) : isGone) break;
+      isSealed = !this.#isDocker && (hasWhiteout || hasMark(marks, row, MARK_OPAQUE));
+      if (isSealed && !isImplied(tree, marks, row)) break;
+    }
+    if (isReal) this.#pushDirectory(dir, found, null);
+  }
+
+  #pushFile(parent: Row, layer: LayerNumber, row: Row): void {
+    const at = this.#push(parent, layer, row);
+    const link = this.#layers[layer - 1]!.links.get(row);
+    if (link) this.#sources.set(at, link);
+  }
+
+  /** Adds the directory whose members stand in `#found`, top first; `source`, when given, has its attributes. */
+  #pushDirectory(parent: Row, count: number, source: LayerRow | null): void {
+    let member = 0;
+    while (member < count && this.#isImplied(member)) member++;
+    const provider = Math.min(member, count - 1);
+    const layer = this.#found[provider * 2]!;
+    const at = this.#push(parent, layer, this.#found[provider * 2 + 1]!);
+    if (count > 1) this.#list[at] = this.#lists.add(this.#found, count);
+    if (member < count || parent === NO_ROW) return;
+    const hidden = this.#isDocker && layer > 1 ? this.#hiddenBelow(at, layer) : source;
+    if (hidden) this.#sources.set(at, hidden);
+  }
+
+  #isImplied(member: number): boolean {
+    const { tree, marks } = this.#layers[this.#found[member * 2]! - 1]!;
+    return isImplied(tree, marks, this.#found[member * 2 + 1]!);
+  }
+
+  /**
+   * The directory whose attributes containerd gives to one that no entry names: that of the next layer below which has
+   * the path, as its directory on disk stands alone, its own symlinks followed, whatever the union hides.
+   */
+  #hiddenBelow(merged: Row, layer: LayerNumber): LayerRow | null {
+    const names: string[] = [];
+    for (let at = merged; at !== ROOT_ROW; at = this.#parent[at]!)
+      names.push(nameOf(this.#layers[this.#layer[at]! - 1]!.tree, this.#row[at]!));
+    names.reverse();
+    for (let below = layer - 1; below >= 1; below--) {
+      const row = rowOnDisk(this.#layers[below - 1]!, names);
+      if (row === NO_ROW) continue;
+      const { tree } = this.#layers[below - 1]!;
+      if (row === null || tree.kind[row] !== DIR) return null;
+      if (tree.entry[row]! >= 0) return { layer: below, row };
+    }
+    return null;
+  }
+
+  #push(parent: Row, layer: LayerNumber, row: Row): Row {
+    if (this.#length === this.#parent.length) this.#grow();
+    const at = this.#length++;
+    this.#parent[at] = parent;
+    this.#layer[at] = layer;
+    this.#row[at] = row;
+    return at;
+  }
+
+  #grow(): void {
+    const size = this.#parent.length + 1;
+    this.#parent = grown(this.#parent, size);
+    this.#childStart = grown(this.#childStart, size);
+    this.#childCount = grown(this.#childCount, size);
+    this.#layer = grown(this.#layer, size);
+    this.#row = grown(this.#row, size);
+    this.#list = grown(this.#list, size);
+  }
+}
+
+/** Whether no entry describes the directory. */
+function isImplied(tree: ColumnTree, marks: Uint8Array | null, row: Row): boolean {
+  return tree.entry[row]! < 0 || hasMark(marks, row, MARK_WHITEOUT);
+}
+
+const MAX_LINKS = 255;
+
+/** The row at a path of one layer alone, symlinks followed; NO_ROW: nothing is there; null: a whiteout is. */
+function rowOnDisk({ tree, marks }: AppliedLayer, path: readonly string[]): Row | null {
+  const ahead = path.toReversed();
+  let row = ROOT_ROW;
+  let links = 0;
+  while (ahead.length > 0) {
+    const name = ahead.pop();
+    if (name === undefined || name === "" || name === ".") continue;
+    if (name === "..") {
+      row = row === ROOT_ROW ? ROOT_ROW : tree.parent[row]!;
+      continue;
+    }
+    const child = childOf(tree, row, name);
+    if (child === NO_ROW || hasMark(marks, child, MARK_HIDDEN))
+      return whiteoutOf(tree, marks, row, name) === NO_ROW ? NO_ROW : null;
+    const target = extraOf(tree, child).target;
+    if (target === undefined) {
+      row = child;
+      continue;
+    }
+    if (++links > MAX_LINKS) return null;
+    if (target.startsWith("/")) row = ROOT_ROW;
+    ahead.push(...target.split("/").reverse());
+  }
+  return row;
+}
+
+function grown(old: Int32Array, atLeast: number): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(Math.max(atLeast, old.length * 2));
+  larger.set(old);
+  return larger;
+}

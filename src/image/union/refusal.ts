@@ -1,0 +1,141 @@
+import {
+  type ColumnTree,
+  childOf,
+  extraOf,
+  NO_ROW,
+  nameOf,
+  pathOf,
+  type Row,
+  rowAt,
+} from "../../tree/column-tree.ts";
+import {
+  hasMark,
+  MARK_HIDDEN,
+  MARK_WHITEOUT,
+  OPAQUE_NAME,
+  WHITEOUT_PREFIX,
+  whiteoutTarget,
+} from "./marks.ts";
+import type { LayerNumber } from "./semantics.ts";
+
+/** Why Docker and containerd on overlayfs refuse a layer. */
+export type RefusalReason =
+  /** A name and then its whiteout in one layer: mknod fails, the name exists. */
+  | "whiteout-after-entry"
+  /** A whiteout and then something below it, without an entry for the directory: its parent is a device. */
+  | "entry-below-whiteout"
+  /** `.wh.`, `.wh..` or `.wh...` */
+  | "whiteout-invalid"
+  /** A hard link to something that this layer has not made: layers are unpacked apart. */
+  | "hard-link-to-lower"
+  | "name-too-long"
+  | "path-too-long";
+
+/** A layer that Docker refuses, and one place in it that it refuses. */
+export interface Refusal {
+  readonly layer: LayerNumber;
+  /** "/a/b", as the layer has it. */
+  readonly path: string;
+  readonly reason: RefusalReason;
+}
+
+const NAME_MAX = 255;
+const PATH_MAX = 4096;
+
+/** What Docker refuses in one layer, at most one place a row. O(rows). */
+export function refusalsOf(
+  tree: ColumnTree,
+  marks: Uint8Array | null,
+  layer: LayerNumber,
+): readonly Refusal[] {
+  const refusals: Refusal[] = [];
+  const refuse = (row: Row, reason: RefusalReason) =>
+    refusals.push({ layer, path: pathOf(tree, row), reason });
+  if (marks)
+    for (let row = 1; row < tree.length; row++) {
+      const reason = marks[row]! === 0 ? null : whiteoutRefusal(tree, marks, row, layer);
+      if (reason) refuse(row, reason);
+    }
+  if (hasLinks(tree))
+    for (let row = 1; row < tree.length; row++)
+      if (
+        extraOf(tree, row).link !== undefined &&
+        (layer === 1 || !isLinkToWhiteout(tree, marks, row))
+      )
+        refuse(row, "hard-link-to-lower");
+  for (const [row, reason] of tooLong(tree)) refuse(row, reason);
+  return refusals;
+}
+
+/** Whether any row is a hard link to something outside the layer. */
+export function hasLinks(tree: ColumnTree): boolean {
+  return tree.extras.some((extra) => extra.link !== undefined);
+}
+
+/** Whether a hard link's target was whited out earlier in this layer: on overlayfs the link is a whiteout too. */
+export function isLinkToWhiteout(tree: ColumnTree, marks: Uint8Array | null, row: Row): boolean {
+  const { link } = extraOf(tree, row);
+  if (link === undefined) return false;
+  const slash = link.lastIndexOf("/");
+  const whiteout = rowAt(
+    tree,
+    `${link.slice(0, slash + 1)}${WHITEOUT_PREFIX}${link.slice(slash + 1)}`,
+  );
+  return (
+    whiteout !== NO_ROW &&
+    hasMark(marks, whiteout, MARK_WHITEOUT) &&
+    tree.entry[whiteout]! < tree.entry[row]!
+  );
+}
+
+/** The lowest entry number below a directory; Infinity when there is none. */
+export function firstEntryBelow(tree: ColumnTree, dir: Row): number {
+  let first = Number.POSITIVE_INFINITY;
+  const ahead = [dir];
+  for (let at = ahead.pop(); at !== undefined; at = ahead.pop()) {
+    const start = tree.childStart[at]!;
+    for (let child = start; child < start + tree.childCount[at]!; child++) {
+      if (tree.entry[child]! >= 0) first = Math.min(first, tree.entry[child]!);
+      if (tree.childCount[child]! > 0) ahead.push(child);
+    }
+  }
+  return first;
+}
+
+function whiteoutRefusal(
+  tree: ColumnTree,
+  marks: Uint8Array,
+  row: Row,
+  layer: LayerNumber,
+): RefusalReason | null {
+  if (!hasMark(marks, row, MARK_WHITEOUT)) {
+    const isInvalid = hasMark(marks, row, MARK_HIDDEN) && nameOf(tree, row) !== OPAQUE_NAME;
+    return isInvalid ? "whiteout-invalid" : null;
+  }
+  const target = whiteoutTarget(tree, row);
+  const real = target === null ? NO_ROW : childOf(tree, tree.parent[row]!, target);
+  if (layer === 1 || real === NO_ROW || hasMark(marks, real, MARK_HIDDEN)) return null;
+  const isNamed = tree.entry[real]! >= 0 && !hasMark(marks, real, MARK_WHITEOUT);
+  const own = isNamed ? tree.entry[real]! : Number.POSITIVE_INFINITY;
+  const below = firstEntryBelow(tree, real);
+  if (Math.min(own, below) < tree.entry[row]!) return "whiteout-after-entry";
+  return below < own ? "entry-below-whiteout" : null;
+}
+
+/** One row for each kind of name that no Linux file system takes. */
+function tooLong(tree: ColumnTree): readonly (readonly [Row, RefusalReason])[] {
+  const found: [Row, RefusalReason][] = [];
+  const pathLength = new Int32Array(tree.length);
+  let hasLongName = false;
+  for (let row = 1; row < tree.length; row++) {
+    const name = tree.name[row]!;
+    const length = tree.nameStart[name + 1]! - tree.nameStart[name]!;
+    pathLength[row] = pathLength[tree.parent[row]!]! + 1 + length;
+    if (length > NAME_MAX && !hasLongName) {
+      hasLongName = true;
+      found.push([row, "name-too-long"]);
+    }
+    if (pathLength[row]! > PATH_MAX) return [...found, [row, "path-too-long"]];
+  }
+  return found;
+}

@@ -1,0 +1,278 @@
+import {
+  type ColumnTree,
+  ENTRY_KINDS,
+  extraOf,
+  NO_ROW,
+  nameOf,
+  ROOT_ROW,
+  type Row,
+} from "../../tree/column-tree.ts";
+import { ColumnTreeBuilder, type EntryFacts } from "../../tree/column-tree-builder.ts";
+import { hasMark, MARK_HIDDEN, MARK_WHITEOUT, OPAQUE_NAME, WHITEOUT_PREFIX } from "./marks.ts";
+import { type MergedTree, mergedChild, mergedKind, mergedTarget, sourceOf } from "./merged-tree.ts";
+import { isLinkToWhiteout } from "./refusal.ts";
+import type { LayerRow } from "./semantics.ts";
+
+/** A layer's tree written again, entry by entry, with the entries where a reading puts them. */
+export interface Replayed {
+  readonly tree: ColumnTree;
+  readonly storedRow: Int32Array;
+  readonly links: ReadonlyMap<Row, LayerRow>;
+}
+
+/**
+ * The layer as containerd leaves it on disk, where that is not what the tar says.
+ *
+ * In the base layer a whiteout removes what the layer made before it. In the others a hard link to a name that was
+ * whited out before is a link to that device: a whiteout itself.
+ */
+export function replayForDocker(
+  tree: ColumnTree,
+  marks: Uint8Array | null,
+  isBase: boolean,
+): Replayed {
+  const writer = new LayerWriter(tree);
+  for (const row of rowsInEntryOrder(tree)) {
+    const path = namesTo(tree, row);
+    if (isBase && hasMark(marks, row, MARK_WHITEOUT)) {
+      path.push((path.pop() ?? "").slice(WHITEOUT_PREFIX.length));
+      writer.remove(path);
+    } else if (extraOf(tree, row).link === undefined) writer.put(path, row);
+    else if (isLinkToWhiteout(tree, marks, row)) writer.putDevice(path, row);
+  }
+  return writer.finish();
+}
+
+/**
+ * The layer as umoci unpacks it onto the layers below: entries whose parent is a symlink of the root directory, as it
+ * is by then, go where that leads, and hard links find files of lower layers. `below` is null for the base.
+ */
+export function replayForOci(
+  tree: ColumnTree,
+  marks: Uint8Array | null,
+  below: MergedTree | null,
+): Replayed {
+  const writer = new LayerWriter(tree);
+  const root = new RootDirectory(writer, below);
+  for (const row of rowsInEntryOrder(tree)) {
+    const path = namesTo(tree, row);
+    const name = path.pop() ?? "";
+    const dir = root.resolve(path);
+    const { link } = extraOf(tree, row);
+    if (link === undefined || hasMark(marks, row, MARK_HIDDEN)) {
+      writer.put([...dir.names, name], row);
+      continue;
+    }
+    const target = link.split("/").filter((part) => part !== "");
+    const last = target.pop() ?? "";
+    const found = root.child(root.resolve(target), last);
+    if (found.own !== NO_ROW) writer.putLink([...dir.names, name], row, found.own);
+    else if (found.lower !== NO_ROW && below && mergedKind(below, found.lower) !== "dir")
+      writer.putLower([...dir.names, name], row, sourceOf(below, found.lower));
+  }
+  return writer.finish();
+}
+
+/** The rows that entries made, in the order of the tar. */
+function rowsInEntryOrder(tree: ColumnTree): Row[] {
+  const rows: Row[] = [];
+  for (let row = 0; row < tree.length; row++) if (tree.entry[row]! >= 0) rows.push(row);
+  return rows.sort((a, b) => tree.entry[a]! - tree.entry[b]!);
+}
+
+function namesTo(tree: ColumnTree, row: Row): string[] {
+  const names: string[] = [];
+  for (let at = row; at !== ROOT_ROW; at = tree.parent[at]!) names.push(nameOf(tree, at));
+  return names.reverse();
+}
+
+/** Writes rows of a stored tree into a new one. */
+class LayerWriter {
+  readonly builder: ColumnTreeBuilder;
+  readonly #tree: ColumnTree;
+  /** Hard-link group of the stored tree -> build row. */
+  readonly #groups = new Map<Row, Row>();
+  /** Entry number -> stored row. */
+  readonly #stored = new Map<number, Row>();
+  /** Entry number -> the lower file it links to. */
+  readonly #lower = new Map<number, LayerRow>();
+
+  constructor(tree: ColumnTree) {
+    this.#tree = tree;
+    this.builder = new ColumnTreeBuilder(tree.blob);
+  }
+
+  put(path: readonly string[], row: Row): void {
+    const facts = factsOf(this.#tree, row);
+    this.#stored.set(facts.entry, row);
+    if (path.length === 0) {
+      this.builder.setDirectory(ROOT_ROW, facts);
+      return;
+    }
+    const [dir, name] = this.#makeRoom(path, facts.kind === "dir");
+    const there = this.builder.child(dir, name);
+    if (there !== NO_ROW) {
+      this.builder.setDirectory(there, facts);
+      return;
+    }
+    const group = this.#tree.inode[row]!;
+    const linked = this.#groups.get(group);
+    if (linked === undefined) this.#groups.set(group, this.builder.add(dir, name, facts));
+    else this.builder.addHardLink(dir, name, linked, facts.entry, facts.flags);
+  }
+
+  putDevice(path: readonly string[], row: Row): void {
+    const [dir, name] = this.#makeRoom(path, false);
+    const { extra: _, content: __, ...facts } = factsOf(this.#tree, row);
+    this.#stored.set(facts.entry, row);
+    this.builder.add(dir, name, { ...facts, kind: "char", size: 0, extra: { rdev: [0, 0] } });
+  }
+
+  putLink(path: readonly string[], row: Row, target: Row): void {
+    const [dir, name] = this.#makeRoom(path, false);
+    const { entry, flags } = factsOf(this.#tree, row);
+    this.#stored.set(entry, row);
+    this.builder.addHardLink(dir, name, target, entry, flags);
+  }
+
+  putLower(path: readonly string[], row: Row, lower: LayerRow): void {
+    const [dir, name] = this.#makeRoom(path, false);
+    const facts = factsOf(this.#tree, row);
+    this.#stored.set(facts.entry, row);
+    this.#lower.set(facts.entry, lower);
+    this.builder.add(dir, name, facts);
+  }
+
+  remove(path: readonly string[]): void {
+    let at = ROOT_ROW;
+    for (const name of path) {
+      at = this.builder.child(at, name);
+      if (at === NO_ROW) return;
+    }
+    this.builder.remove(at);
+  }
+
+  finish(): Replayed {
+    const tree = this.builder.finish();
+    const storedRow = new Int32Array(tree.length).fill(NO_ROW);
+    const links = new Map<Row, LayerRow>();
+    for (let row = 0; row < tree.length; row++) {
+      const entry = tree.entry[row]!;
+      if (entry < 0) continue;
+      storedRow[row] = this.#stored.get(entry) ?? NO_ROW;
+      const lower = this.#lower.get(entry);
+      if (lower) links.set(row, lower);
+    }
+    return { tree, storedRow, links };
+  }
+
+  /** Makes the parents of a path, and removes what stands at it unless that and the new entry are directories. */
+  #makeRoom(path: readonly string[], isDirectory: boolean): readonly [dir: Row, name: string] {
+    let dir = ROOT_ROW;
+    for (const name of path.slice(0, -1)) {
+      const there = this.builder.child(dir, name);
+      if (there !== NO_ROW && this.builder.kind(there) === "dir") {
+        dir = there;
+        continue;
+      }
+      if (there !== NO_ROW) this.builder.remove(there);
+      dir = this.builder.addImplied(dir, name);
+    }
+    const name = path[path.length - 1] ?? "";
+    const there = this.builder.child(dir, name);
+    if (there !== NO_ROW && !(isDirectory && this.builder.kind(there) === "dir"))
+      this.builder.remove(there);
+    return [dir, name];
+  }
+}
+
+/** A directory of the root as it is while a layer is unpacked: its names, its row in the layer and in what is below. */
+interface Directory {
+  readonly names: readonly string[];
+  readonly own: Row;
+  readonly lower: Row;
+}
+
+const MAX_LINKS = 255;
+
+/** The root directory while a layer is unpacked onto what is below: what is written so far, over the merged tree. */
+class RootDirectory {
+  readonly #builder: ColumnTreeBuilder;
+  readonly #below: MergedTree | null;
+
+  constructor(writer: LayerWriter, below: MergedTree | null) {
+    this.#builder = writer.builder;
+    this.#below = below;
+  }
+
+  /** Where a path leads when it is a directory's: symlinks followed, `..` kept inside, what is missing taken as named. */
+  resolve(path: readonly string[]): Directory {
+    const root: Directory = { names: [], own: ROOT_ROW, lower: this.#below ? ROOT_ROW : NO_ROW };
+    const trail: Directory[] = [root];
+    const ahead = path.toReversed();
+    let links = 0;
+    while (ahead.length > 0) {
+      const name = ahead.pop();
+      if (name === undefined || name === "" || name === ".") continue;
+      if (name === "..") {
+        if (trail.length > 1) trail.pop();
+        continue;
+      }
+      const dir = trail[trail.length - 1] ?? root;
+      const next = this.child(dir, name);
+      const target = this.#target(next);
+      if (target !== "" && links < MAX_LINKS) {
+        links++;
+        if (target.startsWith("/")) trail.length = 1;
+        ahead.push(...target.split("/").reverse());
+      } else trail.push({ names: [...dir.names, name], own: next.own, lower: next.lower });
+    }
+    return trail[trail.length - 1] ?? root;
+  }
+
+  /** A name in a directory. The lower row is NO_ROW when the layer has removed or replaced it. */
+  child(dir: Directory, name: string): { readonly own: Row; readonly lower: Row } {
+    const builder = this.#builder;
+    const own = dir.own === NO_ROW ? NO_ROW : builder.child(dir.own, name);
+    let lower = NO_ROW;
+    if (this.#below && dir.lower !== NO_ROW && !this.#isRemoved(dir.own, name))
+      lower = mergedChild(this.#below, dir.lower, name);
+    const isReplaced =
+      own !== NO_ROW && (builder.kind(own) !== "dir" || this.#lowerKind(lower) !== "dir");
+    return { own, lower: isReplaced ? NO_ROW : lower };
+  }
+
+  #isRemoved(own: Row, name: string): boolean {
+    if (own === NO_ROW) return false;
+    return [OPAQUE_NAME, WHITEOUT_PREFIX + name].some((mark) => {
+      const row = this.#builder.child(own, mark);
+      return row !== NO_ROW && this.#builder.entry(row) >= 0;
+    });
+  }
+
+  #lowerKind(lower: Row): string {
+    return this.#below && lower !== NO_ROW ? mergedKind(this.#below, lower) : "";
+  }
+
+  #target({ own, lower }: { readonly own: Row; readonly lower: Row }): string {
+    if (own !== NO_ROW) return this.#builder.target(own);
+    return this.#below && lower !== NO_ROW ? mergedTarget(this.#below, lower) : "";
+  }
+}
+
+function factsOf(tree: ColumnTree, row: Row): EntryFacts {
+  const extra = tree.extra[row]! < 0 ? null : extraOf(tree, row);
+  return {
+    kind: ENTRY_KINDS[tree.kind[row]!]!,
+    mode: tree.mode[row]!,
+    uid: tree.uid[row]!,
+    gid: tree.gid[row]!,
+    size: tree.size[row]!,
+    mtime: tree.mtime[row]!,
+    mtimeNsec: tree.mtimeNsec?.[row] ?? 0,
+    content: tree.content[row]!,
+    entry: tree.entry[row]!,
+    flags: tree.flags[row]!,
+    ...(extra ? { extra } : {}),
+  };
+}

@@ -1,0 +1,153 @@
+import {
+  type ColumnTree,
+  childOf,
+  ENTRY_KINDS,
+  kindOf,
+  NO_ROW,
+  pathOf,
+  ROW_IMPLIED,
+  type Row,
+  rowAt,
+} from "../../tree/column-tree.ts";
+import { hasMark, MARK_HIDDEN, MARK_WHITEOUT, marksOf, whiteoutTarget } from "./marks.ts";
+import { mergeLayers } from "./merge.ts";
+import type { MergedTree } from "./merged-tree.ts";
+import { hasLinks, isLinkToWhiteout, type Refusal, refusalsOf } from "./refusal.ts";
+import { type Replayed, replayForDocker, replayForOci } from "./replay.ts";
+import type { AppliedLayer, LayerNumber, LayerRow, Semantics } from "./semantics.ts";
+
+/** An image's layers, base first, with what both readings make of each. */
+export interface Union {
+  /** As the archive holds them. A layer that could not be read is an empty tree. */
+  readonly stored: readonly ColumnTree[];
+  readonly docker: readonly AppliedLayer[];
+  readonly oci: readonly AppliedLayer[];
+  /** What Docker refuses, base first. */
+  readonly refusals: readonly Refusal[];
+}
+
+const NO_LINKS: ReadonlyMap<Row, LayerRow> = new Map();
+const DIR = ENTRY_KINDS.indexOf("dir");
+
+/** Readies an image's layers, base first, for merging. O(rows), and no copies but for layers that need one. */
+export function unionOf(stored: readonly ColumnTree[]): Union {
+  const docker: AppliedLayer[] = [];
+  const oci: AppliedLayer[] = [];
+  const refusals: Refusal[] = [];
+  stored.forEach((tree, index) => {
+    const marks = marksOf(tree);
+    refusals.push(...refusalsOf(tree, marks, index + 1));
+    docker.push(appliedByDocker(tree, marks, index === 0));
+    oci.push(appliedByOci(tree, marks, oci));
+  });
+  return { stored, docker, oci, refusals };
+}
+
+/** The reading that is shown for the first `upto` layers: `oci` also where Docker refuses one of them. */
+export function shownSemantics(union: Union, upto: LayerNumber, semantics: Semantics): Semantics {
+  return union.refusals.some((refusal) => refusal.layer <= upto) ? "oci" : semantics;
+}
+
+/** The merged tree of the first `upto` layers. `upto` 0 is an empty root. */
+export function mergedTree(union: Union, upto: LayerNumber, semantics: Semantics): MergedTree {
+  const shows = shownSemantics(union, upto, semantics);
+  return mergeLayers(union[shows], upto, semantics, shows);
+}
+
+function appliedByDocker(
+  tree: ColumnTree,
+  marks: Uint8Array | null,
+  isBase: boolean,
+): AppliedLayer {
+  let needsReplay = false;
+  if (isBase && marks)
+    for (let row = 1; row < tree.length && !needsReplay; row++)
+      needsReplay = hasMark(marks, row, MARK_WHITEOUT) && removesOwn(tree, row);
+  if (!isBase && hasLinks(tree))
+    for (let row = 1; row < tree.length && !needsReplay; row++)
+      needsReplay = isLinkToWhiteout(tree, marks, row);
+  return needsReplay ? replayed(replayForDocker(tree, marks, isBase)) : asStored(tree, marks);
+}
+
+/** Whether the layer of a whiteout has the name that it removes. */
+function removesOwn(tree: ColumnTree, whiteout: Row): boolean {
+  const target = whiteoutTarget(tree, whiteout);
+  return target !== null && childOf(tree, tree.parent[whiteout]!, target) !== NO_ROW;
+}
+
+function appliedByOci(
+  tree: ColumnTree,
+  marks: Uint8Array | null,
+  below: readonly AppliedLayer[],
+): AppliedLayer {
+  if (!hasLinks(tree) && !goesThroughSymlinks(tree, marks, below)) return asStored(tree, marks);
+  const merged = below.length === 0 ? null : mergeLayers(below, below.length, "oci", "oci");
+  return replayed(replayForOci(tree, marks, merged));
+}
+
+function asStored(tree: ColumnTree, marks: Uint8Array | null): AppliedLayer {
+  return { tree: withImpliedAttributes(tree, marks), storedRow: null, marks, links: NO_LINKS };
+}
+
+function replayed({ tree, storedRow, links }: Replayed): AppliedLayer {
+  const marks = marksOf(tree);
+  return { tree: withImpliedAttributes(tree, marks), storedRow, marks, links };
+}
+
+/** Whether an entry has a parent that the layer had not named by then and that is a symlink in a layer below. */
+function goesThroughSymlinks(
+  tree: ColumnTree,
+  marks: Uint8Array | null,
+  below: readonly AppliedLayer[],
+): boolean {
+  if (below.length === 0) return false;
+  const first = firstEntries(tree);
+  for (let row = 1; row < tree.length; row++) {
+    if (tree.kind[row] !== DIR || tree.childCount[row] === 0) continue;
+    const isNamed = tree.entry[row]! >= 0 && !hasMark(marks, row, MARK_WHITEOUT);
+    if (isNamed && first[row]! >= tree.entry[row]!) continue;
+    const path = pathOf(tree, row);
+    for (const layer of below) {
+      const there = rowAt(layer.tree, path);
+      if (there !== NO_ROW && kindOf(layer.tree, there) === "symlink") return true;
+    }
+  }
+  return false;
+}
+
+const NONE = 0x7fffffff;
+
+/** For each row the lowest entry number below it. */
+function firstEntries(tree: ColumnTree): Int32Array {
+  const first = new Int32Array(tree.length).fill(NONE);
+  for (let row = tree.length - 1; row > 0; row--) {
+    const parent = tree.parent[row]!;
+    const own = tree.entry[row]! < 0 ? NONE : tree.entry[row]!;
+    first[parent] = Math.min(first[parent]!, first[row]!, own);
+  }
+  return first;
+}
+
+/** A whiteout entry with children is a directory that no entry describes: the header was the whiteout's. */
+function withImpliedAttributes(tree: ColumnTree, marks: Uint8Array | null): ColumnTree {
+  if (!marks) return tree;
+  const rows: Row[] = [];
+  for (let row = 1; row < tree.length; row++)
+    if (hasMark(marks, row, MARK_WHITEOUT) && !hasMark(marks, row, MARK_HIDDEN)) rows.push(row);
+  if (rows.length === 0) return tree;
+  const mode = tree.mode.slice();
+  const uid = tree.uid.slice();
+  const gid = tree.gid.slice();
+  const mtime = tree.mtime.slice();
+  const flags = tree.flags.slice();
+  const extra = tree.extra.slice();
+  for (const row of rows) {
+    mode[row] = 0o755;
+    uid[row] = 0;
+    gid[row] = 0;
+    mtime[row] = 0;
+    flags[row]! |= ROW_IMPLIED;
+    extra[row] = -1;
+  }
+  return { ...tree, mode, uid, gid, mtime, flags, extra };
+}
