@@ -1,0 +1,4 @@
+/** The Lab screen. */
+export const lab = {
+  title: "Lab",
+} as const;
