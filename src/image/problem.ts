@@ -135,7 +135,7 @@ export type ProblemFacts =
   /** The same path again; the later entry holds. */
   | { readonly type: "duplicate"; readonly path: string }
   | { readonly type: "name-too-long"; readonly bytes: number }
-  | { readonly type: "path-too-deep"; readonly depth: number }
+  | { readonly type: "path-too-long"; readonly bytes: number }
   /** The target is not in this layer. It may be in a lower one. */
   | { readonly type: "hardlink-missing"; readonly target: string }
   | { readonly type: "hardlink-forward"; readonly target: string }
@@ -143,7 +143,9 @@ export type ProblemFacts =
   | { readonly type: "hardlink-directory"; readonly target: string }
   | { readonly type: "whiteout-invalid"; readonly name: string }
   /** A whiteout and a real entry of one name in one layer. */
-  | { readonly type: "whiteout-and-entry"; readonly name: string; readonly whiteoutFirst: boolean };
+  | { readonly type: "whiteout-and-entry"; readonly name: string; readonly whiteoutFirst: boolean }
+  /** So many more problems of type `of` in this member. */
+  | { readonly type: "more"; readonly of: string; readonly count: number };
 
 /** What a member of the archive was wanted for. */
 export type MemberRole = "manifest" | "index" | "config" | "layer" | "layer-json";

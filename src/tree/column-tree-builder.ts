@@ -39,8 +39,9 @@ const IMPLIED: EntryFacts = {
   entry: -1,
   flags: ROW_IMPLIED,
 };
-const DIR = ENTRY_KINDS.indexOf("dir");
 const FREE = 0;
+/** A slot whose row was removed: a search goes on past it. */
+const GONE = -1;
 
 /**
  * Builds a `ColumnTree`, entry by entry, in any order of paths.
@@ -130,21 +131,23 @@ export class ColumnTreeBuilder {
 
   /** Adds another name of the inode of `target`, a row that is not a directory. `entry` numbers the archive entry. */
   addHardLink(dir: Row, name: string | Uint8Array, target: Row, entry: number, flags = 0): Row {
-    const row = this.add(dir, name, {
-      kind: this.kind(target),
-      mode: this.#mode[target]!,
-      uid: this.#uid[target]!,
-      gid: this.#gid[target]!,
-      size: this.#size[target]!,
-      mtime: this.#mtime[target]!,
-      mtimeNsec: this.#mtimeNsec?.[target] ?? 0,
-      content: this.#content[target]!,
-      entry,
-      flags,
-    });
+    const row = this.add(dir, name, { ...IMPLIED, kind: "file", entry, flags });
+    this.linkTo(row, target);
+    return row;
+  }
+
+  /** Makes a row that was added as a file another name of the inode of `target`. */
+  linkTo(row: Row, target: Row): void {
+    this.#kind[row] = this.#kind[target]!;
+    this.#mode[row] = this.#mode[target]!;
+    this.#uid[row] = this.#uid[target]!;
+    this.#gid[row] = this.#gid[target]!;
+    this.#size[row] = this.#size[target]!;
+    this.#mtime[row] = this.#mtime[target]!;
+    if (this.#mtimeNsec) this.#mtimeNsec[row] = this.#mtimeNsec[target]!;
+    this.#content[row] = this.#content[target]!;
     this.#extra[row] = this.#extra[target]!;
     this.#inode[row] = this.#inode[target]!;
-    return row;
   }
 
   /** Gives a directory that is there (the root and implied ones too) an entry's attributes. Its children stay. */
@@ -157,17 +160,39 @@ export class ColumnTreeBuilder {
     this.#flags[row]! |= bits;
   }
 
-  /** Takes a row, and all below it, out of the tree. O(rows) for a directory that has children, else O(1). */
+  /** Takes a row, and all below it, out of the tree: its name is free again. O(1). */
   remove(row: Row): void {
+    this.#childTable[this.#childSlot(this.#parent[row]!, this.#name[row]!)] = GONE;
     this.#dead.add(row);
-    if (this.#kind[row] === DIR)
-      for (let i = row + 1; i < this.#length; i++)
-        if (this.#dead.has(this.#parent[i]!)) this.#dead.add(i);
-    this.#rehashChildren(this.#childTable.length);
+  }
+
+  /** The build rows that are no longer in the tree, those below a removed directory too, in the order they were made. */
+  removedRows(): readonly Row[] {
+    if (this.#dead.size === 0) return [];
+    // A parent has a lower number than what is in it.
+    for (let row = 1; row < this.#length; row++)
+      if (this.#dead.has(this.#parent[row]!)) this.#dead.add(row);
+    return [...this.#dead].sort((a, b) => a - b);
+  }
+
+  /** The build row of the directory a row is in, or was in. */
+  parent(row: Row): Row {
+    return this.#parent[row]!;
+  }
+
+  /** The bytes of a build row's name. Not a copy. */
+  nameBytes(row: Row): Uint8Array {
+    const id = this.#name[row]!;
+    return this.#nameBytes.subarray(this.#nameStart[id]!, this.#nameStart[id + 1]!);
+  }
+
+  size(row: Row): number {
+    return this.#size[row]!;
   }
 
   /** The finished tree. The builder must not be used after it. */
   finish(): ColumnTree {
+    this.removedRows();
     const order = this.#breadthFirst();
     const length = order.length;
     const place = new Int32Array(this.#length).fill(NO_ROW);

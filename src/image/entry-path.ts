@@ -1,0 +1,48 @@
+import { decodeName } from "../tree/name.ts";
+
+const SLASH = 0x2f;
+const DOT = 0x2e;
+
+/** The names of a path, empty ones left out. Views, no copies. */
+export function splitPath(path: Uint8Array): Uint8Array[] {
+  const parts: Uint8Array[] = [];
+  for (let start = 0; start < path.length; ) {
+    const slash = path.indexOf(SLASH, start);
+    const end = slash < 0 ? path.length : slash;
+    if (end > start) parts.push(path.subarray(start, end));
+    start = end + 1;
+  }
+  return parts;
+}
+
+/** The names of a path inside the root: "." and empty ones gone, ".." taken back, never above the root. */
+export function cleanPath(path: Uint8Array): { parts: Uint8Array[]; escaped: boolean } {
+  const parts: Uint8Array[] = [];
+  let escaped = false;
+  for (const part of splitPath(path)) {
+    if (!isDots(part)) parts.push(part);
+    else if (part.length === 2 && !parts.pop()) escaped = true;
+  }
+  return { parts, escaped };
+}
+
+/** Whether a name is "." or "..". */
+export function isDots(name: Uint8Array): boolean {
+  return (name.length === 1 || name.length === 2) && name.every((byte) => byte === DOT);
+}
+
+/** "/a/b" */
+export function pathText(parts: readonly Uint8Array[]): string {
+  return `/${parts.map(decodeName).join("/")}`;
+}
+
+/** Index of the slash before the last name; -1 without one. */
+export function lastSlash(path: Uint8Array): number {
+  return path.lastIndexOf(SLASH);
+}
+
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = a.length - 1; i >= 0; i--) if (a[i] !== b[i]) return false;
+  return true;
+}

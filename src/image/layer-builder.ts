@@ -1,0 +1,382 @@
+import {
+  type ColumnTree,
+  type Extra,
+  NO_ROW,
+  ROOT_ROW,
+  ROW_FLAGGED,
+  type Row,
+} from "../tree/column-tree.ts";
+import { ColumnTreeBuilder, type EntryFacts } from "../tree/column-tree-builder.ts";
+import { decodeName, encodeName } from "../tree/name.ts";
+import { cleanPath, equalBytes, isDots, lastSlash, pathText, splitPath } from "./entry-path.ts";
+import type { ShadowedEntry } from "./image.ts";
+import type { Limits } from "./limits.ts";
+import type { ProblemList } from "./problem-list.ts";
+import { ReadFailure } from "./read-failure.ts";
+import type { TarEntry, TarSink } from "./tar-entry.ts";
+import { isWhiteoutName, whitedOutName, whiteoutPairs } from "./whiteout-name.ts";
+
+/** The kernel's bounds for one name and for a path. */
+const NAME_MAX = 255;
+const PATH_MAX = 4096;
+/** Symlinks followed on the way to one entry. */
+const MOST_LINKS = 40;
+/** Shadowed entries that are listed. */
+const MOST_SHADOWED = 10_000;
+const SLASH = 0x2f;
+
+/** A hard link whose target had not come yet. */
+interface PendingLink {
+  readonly row: Row;
+  readonly target: readonly Uint8Array[];
+  readonly entry: TarEntry;
+}
+
+/**
+ * Makes the tree of one layer from the entries of its tar, in their order, as unpacking them into an empty directory
+ * does: the later entry of a path holds, a directory's entry keeps what is in it, missing parents are made, parents
+ * that are symlinks of this layer are followed inside the layer.
+ */
+export class LayerBuilder implements TarSink {
+  fileBytes = 0;
+  readonly #builder: ColumnTreeBuilder;
+  readonly #problems: ProblemList;
+  readonly #rowLimit: number;
+  /** For rows that were replaced: the entry that did it. */
+  readonly #replacedBy = new Map<Row, number>();
+  readonly #pending: PendingLink[] = [];
+  /** Directories whose attributes a second entry replaced. */
+  readonly #repeated: ShadowedEntry[] = [];
+  /** The directory of the last entry: most entries share it with the one before. */
+  #lastDir: Uint8Array | null = null;
+  #lastDirRow: Row = ROOT_ROW;
+
+  constructor(blob: string, problems: ProblemList, limits: Limits) {
+    this.#builder = new ColumnTreeBuilder(blob);
+    this.#problems = problems;
+    this.#rowLimit = limits.entries * 2;
+  }
+
+  problem: TarSink["problem"] = (facts, offset, path) => {
+    this.#problems.add(facts, offset, path);
+  };
+
+  entry(entry: TarEntry): void {
+    if (this.#builder.length > this.#rowLimit)
+      throw new ReadFailure({
+        type: "limit",
+        limit: "entries",
+        bound: this.#rowLimit,
+        seen: this.#builder.length,
+      });
+    const slash = lastSlash(entry.path);
+    const dir = entry.path.subarray(0, slash);
+    const name = entry.path.subarray(slash + 1);
+    const isPlain = name.length > 0 && !isDots(name);
+    if (isPlain && this.#lastDir && equalBytes(dir, this.#lastDir)) {
+      this.#put(this.#lastDirRow, name, entry, entry.isFlagged);
+      return;
+    }
+    const { parts, escaped } = cleanPath(entry.path);
+    if (escaped) {
+      const path = pathText(parts);
+      this.#problems.add({ type: "path-clamped", path }, entry.headerOffset, entry.path);
+    }
+    if (entry.path.length > PATH_MAX) {
+      const bytes = entry.path.length;
+      this.#problems.add({ type: "path-too-long", bytes }, entry.headerOffset, entry.path);
+    }
+    const last = parts.pop();
+    if (last === undefined) {
+      this.#putRoot(entry);
+      return;
+    }
+    const parent = this.#directory(parts, entry);
+    if (parent === NO_ROW) return;
+    if (isPlain && !escaped) {
+      this.#lastDir = dir.slice();
+      this.#lastDirRow = parent;
+    }
+    this.#put(parent, last, entry, entry.isFlagged || escaped);
+  }
+
+  /** The finished tree and what a later entry replaced. */
+  finish(): { tree: ColumnTree; shadowed: readonly ShadowedEntry[] } {
+    this.#bindForwardLinks();
+    const shadowed = [...this.#repeated, ...this.#replaced()].sort((a, b) => a.entry - b.entry);
+    const tree = this.#builder.finish();
+    this.#flagWhiteouts(tree);
+    return { tree, shadowed };
+  }
+
+  #putRoot(entry: TarEntry): void {
+    if (entry.kind !== "dir") {
+      const type = entry.path.length === 0 ? "tar-name-empty" : "root-not-directory";
+      this.#problems.add({ type }, entry.headerOffset, entry.path);
+      return;
+    }
+    if (!this.#builder.isImplied(ROOT_ROW)) this.#repeat(ROOT_ROW, entry);
+    this.#builder.setDirectory(ROOT_ROW, this.#facts(entry, entry.isFlagged));
+  }
+
+  #put(parent: Row, name: Uint8Array, entry: TarEntry, isFlagged: boolean): void {
+    const builder = this.#builder;
+    let flagged = isFlagged;
+    if (name.length > NAME_MAX) {
+      this.#problems.add(
+        { type: "name-too-long", bytes: name.length },
+        entry.headerOffset,
+        entry.path,
+      );
+      flagged = true;
+    }
+    if (isWhiteoutName(name)) flagged = this.#checkWhiteout(name, entry) || flagged;
+    const there = builder.child(parent, name);
+    if (entry.kind === "hardlink") {
+      this.#putHardLink(parent, name, there, entry, flagged);
+      return;
+    }
+    const facts = this.#facts(entry, flagged);
+    if (there !== NO_ROW) {
+      if (entry.kind === "dir" && builder.kind(there) === "dir") {
+        if (!builder.isImplied(there)) this.#repeat(there, entry);
+        builder.setDirectory(there, facts);
+        return;
+      }
+      this.#replace(there, entry);
+    }
+    builder.add(parent, name, facts);
+    if (entry.kind === "file") this.fileBytes += entry.size;
+  }
+
+  #putHardLink(
+    parent: Row,
+    name: Uint8Array,
+    there: Row,
+    entry: TarEntry,
+    isFlagged: boolean,
+  ): void {
+    const builder = this.#builder;
+    const { parts } = cleanPath(entry.linkPath);
+    const target = this.#find(parts);
+    const text = pathText(parts);
+    if (target !== NO_ROW && target === there) {
+      this.#problems.add({ type: "hardlink-self" }, entry.headerOffset, entry.path);
+      return;
+    }
+    if (target !== NO_ROW && builder.kind(target) === "dir") {
+      const facts = { type: "hardlink-directory", target: text } as const;
+      this.#problems.add(facts, entry.headerOffset, entry.path);
+      return;
+    }
+    if (there !== NO_ROW) this.#replace(there, entry);
+    if (target !== NO_ROW) {
+      const flags = isFlagged ? ROW_FLAGGED : 0;
+      builder.addHardLink(parent, name, target, entry.index, flags);
+      return;
+    }
+    const facts = this.#facts(entry, true);
+    const row = builder.add(parent, name, {
+      ...facts,
+      kind: "file",
+      extra: { ...facts.extra, link: text },
+    });
+    this.#pending.push({ row, target: parts, entry });
+  }
+
+  /** Links to what came later in the tar, and those whose target never came. */
+  #bindForwardLinks(): void {
+    const builder = this.#builder;
+    const removed = new Set(builder.removedRows());
+    for (const { row, target, entry } of this.#pending) {
+      if (removed.has(row)) continue;
+      const found = this.#find(target);
+      const text = pathText(target);
+      if (found === row)
+        this.#problems.add({ type: "hardlink-self" }, entry.headerOffset, entry.path);
+      else if (found === NO_ROW || builder.kind(found) === "dir") {
+        // Whatever a whiteout links to, it is a whiteout: AUFS writes them as links to one file.
+        if (!isWhiteoutName(builder.nameBytes(row)))
+          this.#problems.add(
+            { type: "hardlink-missing", target: text },
+            entry.headerOffset,
+            entry.path,
+          );
+      } else {
+        this.#problems.add(
+          { type: "hardlink-forward", target: text },
+          entry.headerOffset,
+          entry.path,
+        );
+        builder.linkTo(row, found);
+      }
+    }
+  }
+
+  #facts(entry: TarEntry, isFlagged: boolean): EntryFacts {
+    const extra: { -readonly [K in keyof Extra]: Extra[K] } = {};
+    if (entry.kind === "symlink") extra.target = decodeName(entry.linkPath);
+    if (entry.rdev) extra.rdev = entry.rdev;
+    if (entry.xattrs) extra.xattrs = entry.xattrs;
+    if (entry.sparse) extra.sparse = entry.sparse;
+    return {
+      kind: entry.kind === "hardlink" ? "file" : entry.kind,
+      mode: entry.mode,
+      uid: entry.uid,
+      gid: entry.gid,
+      size: entry.kind === "symlink" ? entry.linkPath.length : entry.size,
+      mtime: entry.mtime,
+      mtimeNsec: entry.mtimeNsec,
+      entry: entry.index,
+      flags: isFlagged ? ROW_FLAGGED : 0,
+      ...(entry.dataLength > 0 && { content: entry.dataOffset }),
+      ...(Object.keys(extra).length > 0 && { extra }),
+    };
+  }
+
+  /** The row of the directory at `parts`, made where it is missing; NO_ROW when there is no way. */
+  #directory(parts: readonly Uint8Array[], entry: TarEntry): Row {
+    const builder = this.#builder;
+    const rest = [...parts].reverse();
+    const path: Row[] = [ROOT_ROW];
+    let links = 0;
+    let throughLink: string | null = null;
+    for (let name = rest.pop(); name; name = rest.pop()) {
+      if (isDots(name)) {
+        if (name.length === 2 && path.length > 1) path.pop();
+        continue;
+      }
+      const dir = path[path.length - 1]!;
+      const row = builder.child(dir, name);
+      if (row === NO_ROW) {
+        path.push(builder.addImplied(dir, name));
+        continue;
+      }
+      const kind = builder.kind(row);
+      if (kind === "dir") path.push(row);
+      else if (kind === "symlink") {
+        const link = this.#rowPath(row);
+        links += 1;
+        if (links > MOST_LINKS) {
+          this.#problems.add({ type: "symlink-loop", link }, entry.headerOffset, entry.path);
+          return NO_ROW;
+        }
+        throughLink ??= link;
+        const target = encodeName(builder.target(row));
+        if (target[0] === SLASH) path.length = 1;
+        for (const part of splitPath(target).reverse()) rest.push(part);
+      } else {
+        const parent = this.#rowPath(row);
+        this.#problems.add({ type: "through-file", parent }, entry.headerOffset, entry.path);
+        this.#replace(row, entry);
+        path.push(builder.addImplied(dir, name));
+      }
+    }
+    const found = path[path.length - 1]!;
+    if (throughLink !== null) {
+      const at = this.#rowPath(found);
+      const facts = { type: "through-symlink", link: throughLink, path: at } as const;
+      this.#problems.add(facts, entry.headerOffset, entry.path);
+    }
+    return found;
+  }
+
+  /** The row at `parts`, its parents' symlinks followed inside the layer; NO_ROW when it is not there. */
+  #find(parts: readonly Uint8Array[]): Row {
+    const builder = this.#builder;
+    const rest = [...parts].reverse();
+    const path: Row[] = [ROOT_ROW];
+    let links = 0;
+    for (let name = rest.pop(); name; name = rest.pop()) {
+      if (isDots(name)) {
+        if (name.length === 2 && path.length > 1) path.pop();
+        continue;
+      }
+      const row = builder.child(path[path.length - 1]!, name);
+      if (row === NO_ROW) return NO_ROW;
+      if (rest.length > 0 && builder.kind(row) === "symlink") {
+        links += 1;
+        if (links > MOST_LINKS) return NO_ROW;
+        const target = encodeName(builder.target(row));
+        if (target[0] === SLASH) path.length = 1;
+        for (const part of splitPath(target).reverse()) rest.push(part);
+      } else path.push(row);
+    }
+    return path[path.length - 1]!;
+  }
+
+  /** Whether the whiteout's name is none that can hide anything. */
+  #checkWhiteout(name: Uint8Array, entry: TarEntry): boolean {
+    const hidden = whitedOutName(name);
+    if (hidden === null || (hidden.length > 0 && !isDots(hidden))) return false;
+    const text = decodeName(name);
+    this.#problems.add({ type: "whiteout-invalid", name: text }, entry.headerOffset, entry.path);
+    return true;
+  }
+
+  #replace(row: Row, entry: TarEntry): void {
+    const path = this.#rowPath(row);
+    if (!this.#builder.isImplied(row))
+      this.#problems.add({ type: "duplicate", path }, entry.headerOffset, entry.path);
+    this.#replacedBy.set(row, entry.index);
+    this.#builder.remove(row);
+    this.#lastDir = null;
+  }
+
+  /** A second entry of a directory. */
+  #repeat(row: Row, entry: TarEntry): void {
+    const path = this.#rowPath(row);
+    this.#problems.add({ type: "duplicate", path }, entry.headerOffset, entry.path);
+    if (this.#repeated.length < MOST_SHADOWED)
+      this.#repeated.push({
+        path,
+        kind: "dir",
+        size: 0,
+        entry: this.#builder.entry(row),
+        by: entry.index,
+      });
+  }
+
+  /** Rows that were replaced, and what was in them. */
+  *#replaced(): Generator<ShadowedEntry> {
+    const builder = this.#builder;
+    let count = 0;
+    for (const row of builder.removedRows()) {
+      const by = this.#replacedBy.get(row) ?? this.#replacedBy.get(builder.parent(row)) ?? -1;
+      this.#replacedBy.set(row, by);
+      if (builder.entry(row) < 0) continue;
+      if (count++ === MOST_SHADOWED) return;
+      yield {
+        path: this.#rowPath(row),
+        kind: builder.kind(row),
+        size: builder.size(row),
+        entry: builder.entry(row),
+        by,
+      };
+    }
+  }
+
+  /** Flags names that are whited out and there in the same layer: unpackers differ. */
+  #flagWhiteouts(tree: ColumnTree): void {
+    for (const pair of whiteoutPairs(tree)) {
+      this.#problems.add(
+        {
+          type: "whiteout-and-entry",
+          name: pair.name,
+          whiteoutFirst: tree.entry[pair.whiteout]! < tree.entry[pair.row]!,
+        },
+        null,
+        encodeName(pair.path),
+      );
+      tree.flags[pair.row]! |= ROW_FLAGGED;
+      tree.flags[pair.whiteout]! |= ROW_FLAGGED;
+    }
+  }
+
+  #rowPath(row: Row): string {
+    const parts: Uint8Array[] = [];
+    for (let at = row; at !== ROOT_ROW; at = this.#builder.parent(at))
+      parts.push(this.#builder.nameBytes(at));
+    return pathText(parts.reverse());
+  }
+}

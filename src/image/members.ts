@@ -1,0 +1,152 @@
+import { decodeName } from "../tree/name.ts";
+import { type ByteSource, windowOf } from "./byte-source.ts";
+import { ByteStream } from "./byte-stream.ts";
+import { cleanPath } from "./entry-path.ts";
+import type { ProblemList } from "./problem-list.ts";
+import type { TarEntry, TarSink } from "./tar-entry.ts";
+import type { TarReader } from "./tar-reader.ts";
+
+/** What an archive has under one path. */
+export type Member =
+  | { readonly type: "file"; readonly path: string; readonly source: ByteSource }
+  | { readonly type: "directory"; readonly path: string }
+  | { readonly type: "symlink"; readonly path: string; readonly target: string }
+  | { readonly type: "other"; readonly path: string };
+
+/** Where a path of an archive leads. */
+export type Resolved =
+  | { readonly type: "file"; readonly path: string; readonly source: ByteSource }
+  | { readonly type: "missing"; readonly path: string }
+  | {
+      readonly type: "not-file";
+      readonly path: string;
+      readonly found: "directory" | "link-loop" | "link-out" | "link-broken" | "other";
+    }
+  | { readonly type: "outside"; readonly path: string };
+
+const MOST_LINKS = 40;
+/** Data longer than this is jumped over when the archive is looked through. */
+const JUMP_FROM = 2 ** 19;
+
+/** The files of an archive or a folder by their clean path ("blobs/sha256/…"); of a path twice, the later. */
+export class Members {
+  readonly #byPath = new Map<string, Member>();
+  /** Members in the order of the archive, a path twice listed once. */
+  get all(): readonly Member[] {
+    return [...this.#byPath.values()];
+  }
+
+  add(member: Member): void {
+    this.#byPath.delete(member.path);
+    this.#byPath.set(member.path, member);
+  }
+
+  get(path: string): Member | undefined {
+    return this.#byPath.get(path);
+  }
+
+  /** The file at `path`, symlinks followed inside the archive, on the way and at the end. */
+  resolve(path: string): Resolved {
+    if (path.startsWith("/")) return { type: "outside", path };
+    const rest = path.split("/").reverse();
+    const at: string[] = [];
+    let links = 0;
+    while (rest.length > 0) {
+      const name = rest.pop()!;
+      if (name === "" || name === ".") continue;
+      if (name === "..") {
+        if (at.pop() === undefined)
+          return links > 0
+            ? { type: "not-file", path, found: "link-out" }
+            : { type: "outside", path };
+        continue;
+      }
+      at.push(name);
+      const member = this.#byPath.get(at.join("/"));
+      if (member?.type !== "symlink") continue;
+      links += 1;
+      if (links > MOST_LINKS) return { type: "not-file", path, found: "link-loop" };
+      if (member.target.startsWith("/")) return { type: "not-file", path, found: "link-out" };
+      at.pop();
+      rest.push(...member.target.split("/").reverse());
+    }
+    const found = this.#byPath.get(at.join("/"));
+    if (found?.type === "file") return found;
+    if (!found && links > 0) return { type: "not-file", path, found: "link-broken" };
+    if (!found) {
+      const prefix = `${at.join("/")}/`;
+      const isDirectory = [...this.#byPath.keys()].some((key) => key.startsWith(prefix));
+      return isDirectory
+        ? { type: "not-file", path, found: "directory" }
+        : { type: "missing", path };
+    }
+    return { type: "not-file", path, found: found.type === "directory" ? "directory" : "other" };
+  }
+}
+
+/** Notes an archive's entries as members. Data stays where it is, in `source`, whose bytes the tar is. */
+export class MemberSink implements TarSink {
+  readonly members = new Members();
+  /** Entries that are whole and no directory. */
+  files = 0;
+  readonly #source: ByteSource;
+  readonly #problems: ProblemList;
+
+  constructor(source: ByteSource, problems: ProblemList) {
+    this.#source = source;
+    this.#problems = problems;
+  }
+
+  entry(entry: TarEntry): void {
+    const path = cleanPath(entry.path).parts.map(decodeName).join("/");
+    if (path === "") return;
+    this.members.add(this.#member(path, entry));
+    if (entry.kind !== "dir") this.files += 1;
+  }
+
+  problem: TarSink["problem"] = (facts, offset, path) => {
+    this.#problems.add(facts, offset, path);
+  };
+
+  #member(path: string, entry: TarEntry): Member {
+    switch (entry.kind) {
+      case "file": {
+        const end = entry.dataOffset + entry.dataLength;
+        return { type: "file", path, source: windowOf(this.#source, entry.dataOffset, end, path) };
+      }
+      case "dir":
+        return { type: "directory", path };
+      case "symlink":
+        return { type: "symlink", path, target: decodeName(entry.linkPath) };
+      case "hardlink": {
+        const target = this.members.get(cleanPath(entry.linkPath).parts.map(decodeName).join("/"));
+        return target ? { ...target, path } : { type: "other", path };
+      }
+      default:
+        return { type: "other", path };
+    }
+  }
+}
+
+/** Reads the headers of a plain tar, jumping over data. Throws `ReadFailure` where it cannot be read on. */
+export async function scanTar(
+  source: ByteSource,
+  reader: TarReader,
+  signal: AbortSignal | undefined,
+  onProgress: (bytesRead: number) => void,
+): Promise<void> {
+  const stream = new ByteStream(source, 0, signal, 2 ** 18);
+  while (stream.left > 0) {
+    const jump = Math.min(reader.skippable, stream.left);
+    if (jump > JUMP_FROM) {
+      reader.skip(jump);
+      stream.seek(stream.offset + jump);
+    } else {
+      const piece = await stream.take();
+      if (!piece) break;
+      reader.push(piece);
+    }
+    onProgress(stream.offset);
+  }
+  reader.finish();
+}

@@ -1,0 +1,151 @@
+/** The size of a tar block. */
+export const BLOCK = 512;
+
+/** The dialects of a header that differ in where a name may go on. */
+export type TarMagic = "v7" | "ustar" | "gnu" | "star";
+
+/** A number in a header: null when its field holds something else. */
+export type Field = number | null;
+
+/** One 512-byte header, fields as they stand. Names are views into the block. */
+export interface TarHeader {
+  readonly name: Uint8Array;
+  /** What comes before `name` and a slash; empty for most. */
+  readonly prefix: Uint8Array;
+  readonly linkName: Uint8Array;
+  readonly mode: Field;
+  readonly uid: Field;
+  readonly gid: Field;
+  readonly size: Field;
+  readonly mtime: Field;
+  readonly devMajor: Field;
+  readonly devMinor: Field;
+  /** The byte itself: "0", "5", …; NUL is "\0". */
+  readonly typeflag: string;
+  readonly magic: TarMagic;
+}
+
+const NAME = 0;
+const MODE = 100;
+const UID = 108;
+const GID = 116;
+const SIZE = 124;
+const MTIME = 136;
+const CHECKSUM = 148;
+const TYPEFLAG = 156;
+const LINK_NAME = 157;
+const MAGIC = 257;
+const DEV_MAJOR = 329;
+const DEV_MINOR = 337;
+const PREFIX = 345;
+const STAR_MAGIC = 508;
+
+/** What a block is. */
+export type BlockKind = "zeros" | "header" | "bad-checksum";
+
+/** Tells zeros, headers and other things apart by the header's check sum: of unsigned or, in old tars, signed bytes. */
+export function blockKind(block: Uint8Array): BlockKind {
+  let unsigned = 0;
+  let high = 0;
+  for (let i = 0; i < BLOCK; i++) {
+    const byte = block[i]!;
+    unsigned += byte;
+    if (byte >= 0x80) high += 1;
+  }
+  if (unsigned === 0) return "zeros";
+  for (let i = CHECKSUM; i < CHECKSUM + 8; i++) {
+    const byte = block[i]!;
+    unsigned += 0x20 - byte;
+    if (byte >= 0x80) high -= 1;
+  }
+  const stored = numberIn(block, CHECKSUM, 8);
+  return stored === unsigned || stored === unsigned - 256 * high ? "header" : "bad-checksum";
+}
+
+/** The fields of a block that `blockKind` calls a header. */
+export function parseHeader(block: Uint8Array): TarHeader {
+  const magic = magicOf(block);
+  const hasDevices = magic !== "v7";
+  const prefixLength = magic === "ustar" ? 155 : magic === "star" ? 131 : 0;
+  return {
+    name: textIn(block, NAME, 100),
+    prefix: textIn(block, PREFIX, prefixLength),
+    linkName: textIn(block, LINK_NAME, 100),
+    mode: numberIn(block, MODE, 8),
+    uid: numberIn(block, UID, 8),
+    gid: numberIn(block, GID, 8),
+    size: numberIn(block, SIZE, 12),
+    mtime: numberIn(block, MTIME, 12),
+    devMajor: hasDevices ? numberIn(block, DEV_MAJOR, 8) : 0,
+    devMinor: hasDevices ? numberIn(block, DEV_MINOR, 8) : 0,
+    typeflag: String.fromCharCode(block[TYPEFLAG]!),
+    magic,
+  };
+}
+
+/**
+ * A number of a header: octal digits with spaces or NULs around them (nothing at all is 0), or, when the first bit is
+ * set, a big-endian two's complement in the other bits. null when it is neither.
+ */
+export function numberIn(block: Uint8Array, at: number, length: number): Field {
+  if (block[at]! & 0x80) return base256(block, at, length);
+  let start = at;
+  let end = at + length;
+  while (start < end && isBlank(block[start]!)) start += 1;
+  // What follows the first NUL does not count.
+  const nul = block.indexOf(0, start);
+  if (nul >= start && nul < end) end = nul;
+  while (end > start && isBlank(block[end - 1]!)) end -= 1;
+  let value = 0;
+  for (let i = start; i < end; i++) {
+    const digit = block[i]! - 0x30;
+    if (digit < 0 || digit > 7) return null;
+    value = value * 8 + digit;
+  }
+  return value;
+}
+
+/** A field as text for a message. */
+export function fieldText(block: Uint8Array, field: keyof typeof FIELDS): string {
+  const [at, length] = FIELDS[field];
+  let text = "";
+  for (const byte of textIn(block, at, length)) text += String.fromCharCode(byte);
+  return text.trim();
+}
+
+const FIELDS = {
+  mode: [MODE, 8],
+  uid: [UID, 8],
+  gid: [GID, 8],
+  size: [SIZE, 12],
+  mtime: [MTIME, 12],
+  devMajor: [DEV_MAJOR, 8],
+  devMinor: [DEV_MINOR, 8],
+} as const;
+
+function base256(block: Uint8Array, at: number, length: number): number {
+  const first = block[at]!;
+  const isNegative = (first & 0x40) !== 0;
+  let value = isNegative ? (first | 0x80) - 0x100 : first & 0x3f;
+  for (let i = 1; i < length; i++) value = value * 256 + block[at + i]!;
+  return value;
+}
+
+function isBlank(byte: number): boolean {
+  return byte === 0x20 || byte === 0;
+}
+
+function magicOf(block: Uint8Array): TarMagic {
+  const text = String.fromCharCode(...block.subarray(MAGIC, MAGIC + 8));
+  if (text === "ustar  \0") return "gnu";
+  if (!text.startsWith("ustar")) return "v7";
+  const isStar = String.fromCharCode(...block.subarray(STAR_MAGIC, STAR_MAGIC + 4)) === "tar\0";
+  return isStar ? "star" : "ustar";
+}
+
+/** The bytes of a text field up to its NUL. */
+function textIn(block: Uint8Array, at: number, length: number): Uint8Array {
+  const nul = block.indexOf(0, at);
+  const end = nul < 0 || nul > at + length ? at + length : nul;
+  return block.subarray(at, end);
+}
