@@ -67,6 +67,7 @@ export interface Image {
 
 export interface GraphLayer {
   readonly diffId: string;
+  readonly chainId: string;
   readonly parent: string | null;
   /** The driver's id of it. */
   readonly cacheId: string;
@@ -97,6 +98,8 @@ export interface Container {
   readonly interactive: boolean;
   readonly hostname: string;
   readonly autoRemove: boolean;
+  /** The top layer of its image: a key of `Graph.layers`; null for an image without layers. */
+  readonly parentLayer: string | null;
   /** The driver's ids. */
   readonly mountId: string;
   readonly initId: string;

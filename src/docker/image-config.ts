@@ -87,36 +87,39 @@ function asSet(names: readonly string[]): Readonly<Record<string, Value>> {
 export function parseConfig(text: string): ImageConfig | null {
   const document = record(parseJson(text));
   if (!document) return null;
-  const run = record(document["config"]) ?? {};
-  const rootfs = record(document["rootfs"]) ?? {};
+  const run = record(document.get("config")) ?? NO_FIELDS;
+  const rootfs = record(document.get("rootfs")) ?? NO_FIELDS;
   return {
-    architecture: string(document["architecture"]),
-    os: string(document["os"]) || "linux",
-    author: string(document["author"]),
-    created: time(document["created"]),
+    architecture: string(document.get("architecture")),
+    os: string(document.get("os")) || "linux",
+    author: string(document.get("author")),
+    created: time(document.get("created")),
     run: {
-      user: string(run["User"]),
-      workingDir: string(run["WorkingDir"]),
-      env: strings(run["Env"]),
-      entrypoint: strings(run["Entrypoint"]),
-      cmd: strings(run["Cmd"]),
+      user: string(run.get("User")),
+      workingDir: string(run.get("WorkingDir")),
+      env: strings(run.get("Env")),
+      entrypoint: strings(run.get("Entrypoint")),
+      cmd: strings(run.get("Cmd")),
       labels: Object.fromEntries(
-        Object.entries(record(run["Labels"]) ?? {}).map(([name, value]) => [name, string(value)]),
+        Array.from(record(run.get("Labels")) ?? NO_FIELDS, ([name, value]) => [
+          name,
+          string(value),
+        ]),
       ),
-      volumes: Object.keys(record(run["Volumes"]) ?? {}),
-      exposedPorts: Object.keys(record(run["ExposedPorts"]) ?? {}),
+      volumes: [...(record(run.get("Volumes")) ?? NO_FIELDS).keys()],
+      exposedPorts: [...(record(run.get("ExposedPorts")) ?? NO_FIELDS).keys()],
     },
-    history: list(document["history"]).map((item) => {
-      const entry = record(item) ?? {};
+    history: list(document.get("history")).map((item) => {
+      const entry = record(item) ?? NO_FIELDS;
       return {
-        created: time(entry["created"]),
-        createdBy: string(entry["created_by"]),
-        comment: string(entry["comment"]),
-        author: string(entry["author"]),
-        emptyLayer: entry["empty_layer"] === true,
+        created: time(entry.get("created")),
+        createdBy: string(entry.get("created_by")),
+        comment: string(entry.get("comment")),
+        author: string(entry.get("author")),
+        emptyLayer: entry.get("empty_layer") === true,
       };
     }),
-    diffIds: strings(rootfs["diff_ids"]),
+    diffIds: strings(rootfs.get("diff_ids")),
   };
 }
 
@@ -128,9 +131,12 @@ function parseJson(text: string): unknown {
   }
 }
 
-function record(value: unknown): Readonly<Record<string, unknown>> | null {
+type Fields = ReadonlyMap<string, unknown>;
+const NO_FIELDS: Fields = new Map();
+
+function record(value: unknown): Fields | null {
   return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value))
+    ? new Map(Object.entries(value))
     : null;
 }
 
