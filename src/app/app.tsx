@@ -1,28 +1,24 @@
 import { CSPProvider } from "@base-ui/react/csp-provider";
-import { useEffect } from "react";
-import { I18nextProvider, initReactI18next } from "react-i18next";
-import { createTranslator } from "../i18n/translator.ts";
-import { useAppState } from "../state/app-state.ts";
+import type { i18n } from "i18next";
+import { I18nextProvider } from "react-i18next";
+import { ExploreScreen } from "../views/explore/explore-screen.tsx";
 import { Header } from "../views/header/header.tsx";
+import { DropZone } from "../views/opening/drop-zone.tsx";
+import { OpenMenu } from "../views/opening/open-menu.tsx";
+import { ImagePicker } from "../views/picker/image-picker.tsx";
 
-const translator = createTranslator("en");
-initReactI18next.init(translator);
-
-export function App() {
-  const language = useAppState((state) => state.language);
-  const theme = useAppState((state) => state.theme);
-  useEffect(() => {
-    document.documentElement.lang = language;
-    void translator.changeLanguage(language);
-  }, [language]);
-  useEffect(() => {
-    document.documentElement.dataset["theme"] = theme;
-  }, [theme]);
+/** The page: one line of chrome and a screen. */
+export function App({ translator }: { readonly translator: i18n }) {
   return (
     <CSPProvider disableStyleElements>
       <I18nextProvider i18n={translator}>
-        <Header>{null}</Header>
-        <main id="content" />
+        <DropZone>
+          <Header>
+            <ImagePicker />
+            <OpenMenu />
+          </Header>
+          <ExploreScreen />
+        </DropZone>
       </I18nextProvider>
     </CSPProvider>
   );

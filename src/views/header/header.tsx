@@ -1,12 +1,12 @@
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 import { Sign } from "../marks/icons.tsx";
 import "./header.css";
+import { useWords } from "../text/words.ts";
 import { Preferences } from "./preferences.tsx";
 
 /** The one line of chrome. `children` is what the screen below puts into it. */
 export function Header({ children }: { readonly children: ReactNode }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   return (
     <header className="header">
       <a className="skip" href="#content">

@@ -1,9 +1,9 @@
 import { Menu } from "@base-ui/react/menu";
-import { useTranslation } from "react-i18next";
 import { LANGUAGES, type Language } from "../../i18n/catalogue.ts";
 import { useAppState } from "../../state/app-state.ts";
 import { THEMES, type Theme } from "../../state/settings.ts";
 import { Icon } from "../marks/icons.tsx";
+import { useWords } from "../text/words.ts";
 
 /** Language and theme, both also in the URL. */
 export function Preferences() {
@@ -16,7 +16,7 @@ export function Preferences() {
 }
 
 function LanguageMenu() {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const language = useAppState((state) => state.language);
   const setLanguage = useAppState((state) => state.setLanguage);
   return (
@@ -46,7 +46,7 @@ function LanguageMenu() {
 }
 
 function ThemeMenu() {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const theme = useAppState((state) => state.theme);
   const setTheme = useAppState((state) => state.setTheme);
   return (

@@ -1,0 +1,98 @@
+import type { StoreApi } from "zustand";
+import { languageFor } from "../i18n/catalogue.ts";
+import { type Address, readAddress, writeAddress } from "../state/address.ts";
+import type { AppState } from "../state/app-state.ts";
+import { currentArchive, currentImage } from "../state/current.ts";
+import { addressOf } from "../state/selection.ts";
+
+/** Steps of one key held down are one step back in the history. */
+const ONE_STEP = 700;
+
+/** Keeps the URL and the state the same, both ways. A new selection is a step in the history; a setting is not. */
+export function followAddress(state: StoreApi<AppState>): void {
+  const first = readAddress(location.search);
+  state.setState({
+    ...selectionIn(first),
+    language: first.language ?? languageFor(navigator.languages),
+    ...(first.theme ? { theme: first.theme } : {}),
+  });
+  let stepped = Number.NEGATIVE_INFINITY;
+  let isFollowing = false;
+
+  state.subscribe((now, before) => {
+    if (isFollowing || now.wanted !== null) return;
+    const search = writeAddress(addressIn(now), location.search);
+    if (search === location.search) return;
+    const url = `${location.pathname}${search}${location.hash}`;
+    const isStep = isOtherPlace(now, before);
+    const isSameKey = isOnlyPath(now, before) && performance.now() - stepped < ONE_STEP;
+    if (isStep && !isSameKey) history.pushState(null, "", url);
+    else history.replaceState(null, "", url);
+    if (isStep) stepped = performance.now();
+  });
+
+  addEventListener("popstate", () => {
+    const address = readAddress(location.search);
+    isFollowing = true;
+    const { archives } = state.getState();
+    const archive = archives.find((each) =>
+      each.archive?.images.some((image) => addressOf(each, image) === address.image),
+    );
+    const image = archive?.archive?.images.find(
+      (each) => addressOf(archive, each) === address.image,
+    );
+    if (archive && image) state.getState().selectImage(archive.id, image.index);
+    state.setState({ ...selectionIn(address), wanted: null });
+    if (address.path !== null) state.getState().reveal(address.path);
+    isFollowing = false;
+  });
+}
+
+function selectionIn(address: Address) {
+  return {
+    layer: address.layer,
+    mode: address.mode ?? "merged",
+    path: address.path,
+    semantics: address.semantics ?? "docker",
+    wanted: address.image,
+  } as const;
+}
+
+/** What is as it is without being said stays out of the URL. */
+function addressIn(state: AppState): Address {
+  const archive = currentArchive(state);
+  const image = currentImage(state);
+  return {
+    view: null,
+    image: archive && image ? addressOf(archive, image) : null,
+    layer: state.layer,
+    mode: state.mode === "merged" ? null : state.mode,
+    path: state.path,
+    semantics: state.semantics === "docker" ? null : state.semantics,
+    language: state.language,
+    theme: state.theme === "system" ? null : state.theme,
+  };
+}
+
+function isOtherPlace(now: AppState, before: AppState): boolean {
+  const isFirst = before.archive === null;
+  return (
+    !isFirst &&
+    (now.archive !== before.archive ||
+      now.image !== before.image ||
+      now.layer !== before.layer ||
+      now.mode !== before.mode ||
+      now.path !== before.path ||
+      now.semantics !== before.semantics)
+  );
+}
+
+function isOnlyPath(now: AppState, before: AppState): boolean {
+  return (
+    now.path !== before.path &&
+    now.archive === before.archive &&
+    now.image === before.image &&
+    now.layer === before.layer &&
+    now.mode === before.mode
+  );
+}

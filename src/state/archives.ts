@@ -1,0 +1,217 @@
+import {
+  type Archive,
+  defaultImage,
+  type LayerDigests,
+  type LayerIndex,
+  type LayerKey,
+} from "../image/image.ts";
+import { DEFAULT_LIMITS, type Limits, NO_LIMITS } from "../image/limits.ts";
+import type { Problem } from "../image/problem.ts";
+import type { Slice } from "./app-state.ts";
+import type { GivenFile, OpenRemote, RemoteReader } from "./reader.ts";
+import { digestLayers, readLayers } from "./reading.ts";
+
+/** Names an open archive for as long as the page lives. */
+export type ArchiveId = string;
+
+/** How far a layer's reading is. */
+export type LayerState =
+  | { readonly phase: "waiting" }
+  | {
+      readonly phase: "reading";
+      readonly bytesRead: number;
+      readonly bytesTotal: number;
+      readonly entries: number;
+      /** Stored bytes a second since reading began. */
+      readonly rate: number;
+    }
+  /** Whole, or as far as it could be read: `index.failure` tells. */
+  | { readonly phase: "read"; readonly index: LayerIndex; readonly digests: LayerDigests | null };
+
+/**
+ * looking: what is it · reading: layers · verifying: digests, in the background · idle: nothing under way ·
+ * refused: not an archive we can open · cancelled: by a person, what was read stays.
+ */
+export type ArchivePhase = "looking" | "reading" | "verifying" | "idle" | "refused" | "cancelled";
+
+/** An archive on the page. */
+export interface OpenArchive {
+  readonly id: ArchiveId;
+  readonly name: string;
+  /** Whether it is the sample that comes with the page. */
+  readonly isSample: boolean;
+  readonly files: readonly GivenFile[];
+  readonly phase: ArchivePhase;
+  readonly limits: Limits;
+  readonly reader: RemoteReader | null;
+  readonly archive: Archive | null;
+  /** Why it was refused; else empty, for the archive has its own. */
+  readonly refusal: readonly Problem[];
+  readonly layers: ReadonlyMap<LayerKey, LayerState>;
+}
+
+/** Times, as `performance.now()` gives them; null until it happened. Of the archive opened last. */
+export interface Marks {
+  readonly opened: number | null;
+  readonly firstTree: number | null;
+  readonly lastByteRead: number | null;
+  readonly verified: number | null;
+}
+
+export interface ArchivesSlice {
+  /** In the order they were opened. */
+  readonly archives: readonly OpenArchive[];
+  readonly openRemote: OpenRemote | null;
+  readonly marks: Marks;
+  /** An address that `?open=` named and where nothing was found. */
+  readonly missing: string | null;
+  /** Opens files as one archive and shows it. Resolves with its id when its structure is known, or it was refused. */
+  openFiles(files: readonly GivenFile[], how?: { readonly isSample?: boolean }): Promise<ArchiveId>;
+  /** Reads what the image's layers still lack, base first. */
+  readImage(id: ArchiveId, image: number): Promise<void>;
+  /** Opens it once more without bounds. */
+  continueAnyway(id: ArchiveId): Promise<void>;
+  cancelReading(id: ArchiveId): void;
+  closeArchive(id: ArchiveId): void;
+}
+
+const NO_MARKS: Marks = { opened: null, firstTree: null, lastByteRead: null, verified: null };
+
+export const archives: Slice<ArchivesSlice> = (set, get) => {
+  /** What stops an archive's reading; outside the state, for it is no fact about it. */
+  const stops = new Map<ArchiveId, AbortController>();
+  let opened = 0;
+
+  const find = (id: ArchiveId) => get().archives.find((each) => each.id === id);
+  const change = (id: ArchiveId, part: Partial<OpenArchive>) =>
+    set(({ archives: all }) => ({
+      archives: all.map((each) => (each.id === id ? { ...each, ...part } : each)),
+    }));
+  const setLayer = (id: ArchiveId, key: LayerKey, state: LayerState) => {
+    const archive = find(id);
+    if (archive) change(id, { layers: new Map(archive.layers).set(key, state) });
+  };
+  const mark = (name: keyof Marks) =>
+    set(({ marks }) => ({ marks: { ...marks, [name]: performance.now() } }));
+
+  async function look(id: ArchiveId): Promise<void> {
+    const { openRemote } = get();
+    const entry = find(id);
+    if (!openRemote || !entry) return;
+    const stop = new AbortController();
+    stops.set(id, stop);
+    const { files, limits } = entry;
+    const result = await openRemote(id, files, { limits, signal: stop.signal });
+    if (result.type === "refused") {
+      change(id, { phase: "refused", refusal: result.problems });
+      return;
+    }
+    const { reader } = result;
+    const { archive } = reader;
+    const layers = new Map(archive.layers.map(({ key }) => [key, { phase: "waiting" } as const]));
+    change(id, { reader, archive, layers, phase: "reading" });
+  }
+
+  return {
+    archives: [],
+    openRemote: null,
+    marks: NO_MARKS,
+    missing: null,
+
+    openFiles: async (files, how = {}) => {
+      const id = `archive-${++opened}`;
+      const name = nameOfFiles(files);
+      const entry: OpenArchive = {
+        id,
+        name,
+        isSample: how.isSample ?? false,
+        files,
+        phase: "looking",
+        limits: DEFAULT_LIMITS,
+        reader: null,
+        archive: null,
+        refusal: [],
+        layers: new Map(),
+      };
+      set(({ archives: all }) => ({ archives: [...all, entry], marks: NO_MARKS }));
+      mark("opened");
+      await look(id).catch(() => change(id, { phase: "cancelled" }));
+      const image = firstImage(find(id)?.archive);
+      get().archiveAppeared(id);
+      if (image !== null) void get().readImage(id, get().imageOf(id) ?? image);
+      else if (find(id)?.archive) change(id, { phase: "idle" });
+      return id;
+    },
+
+    readImage: async (id, index) => {
+      const entry = find(id);
+      const image = entry?.archive?.images[index];
+      if (!entry?.reader || !image) return;
+      const stop = new AbortController();
+      stops.get(id)?.signal.addEventListener("abort", () => stop.abort(), { once: true });
+      const { reader, limits } = entry;
+      const keys = [...new Set(image.layers.map(({ layer }) => layer))];
+      const missing = keys.filter((key) => find(id)?.layers.get(key)?.phase === "waiting");
+      const options = { limits, signal: stop.signal };
+      const report = (key: LayerKey, state: LayerState) => {
+        setLayer(id, key, state);
+        if (state.phase === "read" && get().marks.firstTree === null) mark("firstTree");
+      };
+      try {
+        if (missing.length > 0) {
+          change(id, { phase: "reading" });
+          await readLayers(reader, missing, options, report);
+          mark("lastByteRead");
+        }
+        change(id, { phase: "verifying" });
+        await digestLayers(reader, keys, options, (key, digests) => {
+          const state = find(id)?.layers.get(key);
+          if (state?.phase === "read") setLayer(id, key, { ...state, digests });
+        });
+        mark("verified");
+        change(id, { phase: "idle" });
+      } catch {
+        change(id, { phase: "cancelled" });
+      }
+    },
+
+    continueAnyway: async (id) => {
+      stops.get(id)?.abort();
+      find(id)?.reader?.close();
+      change(id, { phase: "looking", limits: NO_LIMITS, reader: null, refusal: [] });
+      await look(id);
+      const image = get().imageOf(id) ?? firstImage(find(id)?.archive);
+      if (image !== null) await get().readImage(id, image);
+    },
+
+    cancelReading: (id) => {
+      stops.get(id)?.abort();
+      change(id, { phase: "cancelled" });
+    },
+
+    closeArchive: (id) => {
+      stops.get(id)?.abort();
+      stops.delete(id);
+      find(id)?.reader?.close();
+      set(({ archives: all }) => ({ archives: all.filter((each) => each.id !== id) }));
+      get().archiveGone(id);
+    },
+  };
+};
+
+/** Whether something is still being read or hashed. */
+export function isBusy(state: Pick<ArchivesSlice, "archives">): boolean {
+  return state.archives.some(({ phase }) => ["looking", "reading", "verifying"].includes(phase));
+}
+
+function firstImage(archive: Archive | null | undefined): number | null {
+  return archive ? (defaultImage(archive)?.index ?? null) : null;
+}
+
+/** One file's name; for a folder its own; "a.tar, b.tar" for a few layers. */
+function nameOfFiles(files: readonly GivenFile[]): string {
+  const folder = files[0]?.name.split("/")[0];
+  if (files.length > 1 && folder && files.every(({ name }) => name.startsWith(`${folder}/`)))
+    return folder;
+  return files.map(({ name }) => name).join(", ");
+}

@@ -1,0 +1,331 @@
+/**
+ * Time in the Lab: a tree of commands, each with its moments, and a cursor in it.
+ *
+ * Everything is a value and every move gives a new one. Acting anywhere but at the end of the branch begins another
+ * branch; the old future stays and can be returned to.
+ */
+import type { EngineEvent } from "../engine/event.ts";
+import { type Counts, NO_COUNTS, plusEvent } from "./lab-costs.ts";
+import { type Moment, momentsOf } from "./lab-moments.ts";
+import type { RanLine, RecordedCall } from "./lab-session.ts";
+
+export type CommandId = number;
+
+/** A line that was run, and what came of it. */
+export interface LabCommand {
+  readonly id: CommandId;
+  /** The command before it; null for the first of a branch that begins at the start. */
+  readonly parent: CommandId | null;
+  readonly ran: RanLine;
+  readonly moments: readonly Moment[];
+  /** `counts[n]`: what had been done when `n` moments had passed. */
+  readonly counts: readonly Counts[];
+}
+
+/** Where we are: so many moments of a command have passed. `command` null: before the first. */
+export interface Cursor {
+  readonly command: CommandId | null;
+  readonly tick: number;
+}
+
+export interface Timeline {
+  readonly start: RanLine["host"];
+  /** By id; ids count up from 1. */
+  readonly commands: readonly LabCommand[];
+  /** The last command of the branch that is shown; null while there is none. */
+  readonly tip: CommandId | null;
+  readonly cursor: Cursor;
+}
+
+/** How closely lookups are told: files, every component of a path, or every name looked up on disk. */
+export const DETAILS = [1, 2, 3] as const;
+export type Detail = (typeof DETAILS)[number];
+
+const START: Cursor = { command: null, tick: 0 };
+
+export function newTimeline(start: RanLine["host"]): Timeline {
+  return { start, commands: [], tip: null, cursor: START };
+}
+
+/** A command by its id. */
+export function commandOf(timeline: Timeline, id: CommandId): LabCommand {
+  const command = timeline.commands[id - 1];
+  if (!command) throw new RangeError(`no command ${id}`);
+  return command;
+}
+
+/** The command under the cursor. */
+export function currentCommand({ commands, cursor }: Timeline): LabCommand | null {
+  return cursor.command === null ? null : (commands[cursor.command - 1] ?? null);
+}
+
+/** The commands of the branch that is shown, first to last. O(their number). */
+export function branchOf(timeline: Timeline, tip = timeline.tip): readonly LabCommand[] {
+  const path: LabCommand[] = [];
+  for (let at = tip; at !== null; ) {
+    const command = commandOf(timeline, at);
+    path.push(command);
+    at = command.parent;
+  }
+  return path.reverse();
+}
+
+/** The last commands of the branches that are not shown. */
+export function otherTips(timeline: Timeline): readonly LabCommand[] {
+  const shown = new Set(branchOf(timeline).map(({ id }) => id));
+  const parents = new Set(timeline.commands.map(({ parent }) => parent));
+  return timeline.commands.filter(({ id }) => !parents.has(id) && !shown.has(id));
+}
+
+/** Adds a line that was run where the cursor stands (see `hostToActOn`), and puts the cursor at its beginning. */
+export function withCommand(timeline: Timeline, ran: RanLine): Timeline {
+  const id = timeline.commands.length + 1;
+  const moments = momentsOf(ran.calls);
+  const command: LabCommand = {
+    id,
+    parent: actingAfter(timeline),
+    ran,
+    moments,
+    counts: countsOf(ran.calls, moments),
+  };
+  return {
+    ...timeline,
+    commands: [...timeline.commands, command],
+    tip: id,
+    cursor: { command: id, tick: 0 },
+  };
+}
+
+/** The host a new line runs on. A command that has begun is finished first. */
+export function hostToActOn(timeline: Timeline): RanLine["host"] {
+  const after = actingAfter(timeline);
+  return after === null ? timeline.start : commandOf(timeline, after).ran.host;
+}
+
+function actingAfter(timeline: Timeline): CommandId | null {
+  const command = currentCommand(timeline);
+  if (!command) return null;
+  const isBefore = timeline.cursor.tick === 0 && command.moments.length > 0;
+  return isBefore ? command.parent : command.id;
+}
+
+/** The calls of the current command that are done, the one that is under way, and the host before that one. */
+export interface Present {
+  readonly command: LabCommand | null;
+  /** The call under way, or the last one when all are done; null when there is none. */
+  readonly call: RecordedCall | null;
+  /** The events of `call` that have happened. */
+  readonly events: readonly EngineEvent[];
+  /** The host before `call`. */
+  readonly before: RanLine["host"];
+  /** Whether `call` is done: then its own host is the present one. */
+  readonly isDone: boolean;
+  /** The moment that happened last; null at the beginning of a command. */
+  readonly moment: Moment | null;
+}
+
+/** What there is at the cursor. O(1) but for the events of one call. */
+export function presentOf(timeline: Timeline): Present {
+  const command = currentCommand(timeline);
+  if (!command) return nothingYet(null, timeline.start);
+  const { tick } = timeline.cursor;
+  const { calls } = command.ran;
+  const start = hostBefore(timeline, command);
+  const moment = tick === 0 ? null : (command.moments[tick - 1] ?? null);
+  if (moment === null) return nothingYet(command, tick === 0 ? start : command.ran.host);
+  const call = calls[moment.call] ?? null;
+  if (!call) return nothingYet(command, start);
+  const isLast = command.moments[tick]?.call !== moment.call;
+  return {
+    command,
+    call,
+    events: isLast ? call.events : call.events.slice(0, moment.event + 1),
+    before: calls[moment.call - 1]?.host ?? start,
+    isDone: isLast,
+    moment,
+  };
+}
+
+function nothingYet(command: LabCommand | null, before: RanLine["host"]): Present {
+  return { command, call: null, events: [], before, isDone: true, moment: null };
+}
+
+/** The host as it is at the cursor: after the last call that is done. */
+export function hostAt(timeline: Timeline): RanLine["host"] {
+  const { command, call, before, isDone } = presentOf(timeline);
+  if (command && timeline.cursor.tick === command.moments.length) return command.ran.host;
+  return call && isDone ? call.host : before;
+}
+
+export function hostBefore(timeline: Timeline, command: LabCommand): RanLine["host"] {
+  return command.parent === null ? timeline.start : commandOf(timeline, command.parent).ran.host;
+}
+
+/**
+ * The ticks where a walk at this detail stops, rising. The last is the command's end; a command without a moment has
+ * one stop, 0. O(moments), kept by command.
+ */
+export function stopsOf(command: LabCommand, detail: Detail): readonly number[] {
+  let byDetail = keptStops.get(command);
+  if (!byDetail) {
+    byDetail = new Map();
+    keptStops.set(command, byDetail);
+  }
+  let stops = byDetail.get(detail);
+  if (!stops) {
+    const ticks = command.moments.flatMap(({ level }, at) => (level <= detail ? [at + 1] : []));
+    ticks.pop();
+    stops = [...ticks, command.moments.length];
+    byDetail.set(detail, stops);
+  }
+  return stops;
+}
+const keptStops = new WeakMap<LabCommand, Map<Detail, readonly number[]>>();
+
+/** How many stops have passed at the cursor. */
+export function stopsPassed(command: LabCommand, detail: Detail, tick: number): number {
+  const stops = stopsOf(command, detail);
+  let low = 0;
+  let high = stops.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((stops[middle] ?? 0) <= tick) low = middle + 1;
+    else high = middle;
+  }
+  return command.moments.length === 0 ? 0 : low;
+}
+
+/** The last moment at or before `tick` that this detail shows: what the caption tells. */
+export function shownMoment(command: LabCommand, detail: Detail, tick: number): Moment | null {
+  for (let at = tick - 1; at >= 0; at--) {
+    const moment = command.moments[at];
+    if (moment && moment.level <= detail) return moment;
+  }
+  return null;
+}
+
+/** The next micro-step, over to the next command at the end of one. */
+export function stepForward(timeline: Timeline, detail: Detail): Timeline {
+  const command = currentCommand(timeline);
+  const { tick } = timeline.cursor;
+  const stop = command ? stopsOf(command, detail).find((each) => each > tick) : undefined;
+  if (command && stop !== undefined) return at(timeline, { command: command.id, tick: stop });
+  const next = nextOf(timeline);
+  if (!next) return timeline;
+  return at(timeline, { command: next.id, tick: stopsOf(next, detail)[0] ?? 0 });
+}
+
+/** The micro-step before, back to the end of the command before at the beginning of one. */
+export function stepBack(timeline: Timeline, detail: Detail): Timeline {
+  const command = currentCommand(timeline);
+  if (!command) return timeline;
+  const { tick } = timeline.cursor;
+  if (tick === 0) return at(timeline, endOf(timeline, command.parent));
+  const stop = stopsOf(command, detail).findLast((each) => each < tick);
+  if (stop === undefined && command.parent !== null)
+    return at(timeline, endOf(timeline, command.parent));
+  return at(timeline, stop === undefined ? START : { command: command.id, tick: stop });
+}
+
+/** To the end of this command, or of the next one when it is there already. */
+export function commandForward(timeline: Timeline): Timeline {
+  const command = currentCommand(timeline);
+  if (command && timeline.cursor.tick < command.moments.length)
+    return at(timeline, endOf(timeline, command.id));
+  const next = nextOf(timeline);
+  return next ? at(timeline, endOf(timeline, next.id)) : timeline;
+}
+
+/** To the beginning of this command: the end of the one before. */
+export function commandBack(timeline: Timeline): Timeline {
+  const command = currentCommand(timeline);
+  return command ? at(timeline, endOf(timeline, command.parent)) : timeline;
+}
+
+/** `undo` at the prompt is a step back in time by a command, `redo` one forward; nothing is lost by either. */
+export const undo = commandBack;
+export const redo = commandForward;
+
+/** To before the first command. */
+export function reset(timeline: Timeline): Timeline {
+  return at(timeline, START);
+}
+
+/** To any moment; its command becomes part of the branch shown when it is not. */
+export function seek(timeline: Timeline, cursor: Cursor): Timeline {
+  if (cursor.command === null) return reset(timeline);
+  const command = commandOf(timeline, cursor.command);
+  const tick = Math.min(Math.max(cursor.tick, 0), command.moments.length);
+  const isShown = branchOf(timeline).includes(command);
+  const tip = isShown ? timeline.tip : newestBelow(timeline, command.id);
+  return { ...timeline, tip, cursor: { command: command.id, tick } };
+}
+
+/** Shows another branch, at its end. */
+export function returnTo(timeline: Timeline, tip: CommandId): Timeline {
+  return { ...timeline, tip, cursor: endOf(timeline, tip) };
+}
+
+function newestBelow(timeline: Timeline, id: CommandId): CommandId {
+  let tip = id;
+  for (const { id: each, parent } of timeline.commands) if (parent === tip) tip = each;
+  return tip;
+}
+
+function nextOf(timeline: Timeline): LabCommand | null {
+  const branch = branchOf(timeline);
+  const { command } = timeline.cursor;
+  if (command === null) return branch[0] ?? null;
+  const place = branch.findIndex(({ id }) => id === command);
+  return branch[place + 1] ?? null;
+}
+
+function endOf(timeline: Timeline, command: CommandId | null): Cursor {
+  if (command === null) return START;
+  return { command, tick: commandOf(timeline, command).moments.length };
+}
+
+function at(timeline: Timeline, cursor: Cursor): Timeline {
+  return { ...timeline, cursor };
+}
+
+/** What the current command has done so far, and what the branch has up to here. */
+export function countsAt(timeline: Timeline): { readonly command: Counts; readonly session: Counts } {
+  const current = currentCommand(timeline);
+  if (!current) return { command: NO_COUNTS, session: NO_COUNTS };
+  const own = current.counts[timeline.cursor.tick] ?? NO_COUNTS;
+  let session = own;
+  for (let at = current.parent; at !== null; ) {
+    const command = commandOf(timeline, at);
+    session = sum(session, command.counts.at(-1) ?? NO_COUNTS);
+    at = command.parent;
+  }
+  return { command: own, session };
+}
+
+function sum(a: Counts, b: Counts): Counts {
+  return {
+    visits: a.visits + b.visits,
+    fileVisits: a.fileVisits + b.fileVisits,
+    probes: a.probes + b.probes,
+    copied: a.copied + b.copied,
+    written: a.written + b.written,
+    cells: a.cells + b.cells,
+    disk: a.disk + b.disk,
+    read: a.read + b.read,
+  };
+}
+
+function countsOf(calls: readonly RecordedCall[], moments: readonly Moment[]): readonly Counts[] {
+  const counts: Counts[] = [NO_COUNTS];
+  let now = NO_COUNTS;
+  let counted = { call: -1, event: -1 };
+  for (const moment of moments) {
+    const event = calls[moment.call]?.events[moment.event];
+    const isNew = moment.call !== counted.call || moment.event !== counted.event;
+    if (event && isNew) now = plusEvent(now, event, moment.level === 1);
+    counted = moment;
+    counts.push(now);
+  }
+  return counts;
+}

@@ -1,0 +1,26 @@
+import type { Limits } from "../image/limits.ts";
+import type { ArchiveReader } from "../image/open.ts";
+import type { Problem } from "../image/problem.ts";
+
+/** A file a person gave, and the name it goes by: for a folder's files a path in that folder. */
+export interface GivenFile {
+  readonly name: string;
+  readonly blob: Blob;
+}
+
+/** An archive that a worker holds open. `close` ends the worker; every call still under way is lost then. */
+export interface RemoteReader
+  extends Pick<ArchiveReader, "archive" | "layer" | "digests" | "read"> {
+  close(): void;
+}
+
+export type RemoteResult =
+  | { readonly type: "opened"; readonly reader: RemoteReader }
+  | { readonly type: "refused"; readonly problems: readonly Problem[] };
+
+/** Starts a worker on `files`. `src/app` provides it, as only it may know the worker. Rejects only when aborted. */
+export type OpenRemote = (
+  id: string,
+  files: readonly GivenFile[],
+  options: { readonly limits: Limits; readonly signal: AbortSignal },
+) => Promise<RemoteResult>;

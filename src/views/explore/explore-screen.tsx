@@ -1,0 +1,51 @@
+import { useState } from "react";
+import { useAppState } from "../../state/app-state.ts";
+import { currentArchive, currentImage } from "../../state/current.ts";
+import { Segmented } from "../marks/segmented.tsx";
+import { BranchStack } from "../stack/branch-stack.tsx";
+import { useWords } from "../text/words.ts";
+import { TreePanel } from "../tree/tree-panel.tsx";
+import { Inspector } from "./inspector.tsx";
+import { Notices } from "./notices.tsx";
+import "./explore.css";
+
+const PANELS = ["stack", "tree", "path"] as const;
+type Panel = (typeof PANELS)[number];
+
+/** Stack, tree and resolution path side by side; on a narrow screen one of them, chosen at the foot. */
+export function ExploreScreen() {
+  const { t } = useWords();
+  const archive = useAppState(currentArchive);
+  const image = useAppState(currentImage);
+  const [panel, setPanel] = useState<Panel>("stack");
+  return (
+    <main id="content" className="explore" data-panel={panel}>
+      <Notices />
+      {archive && image && (
+        <>
+          <BranchStack archive={archive} image={image} />
+          <TreePanel />
+          <Inspector />
+          <div className="explore-foot">
+            <Segmented
+              label={t("explore:panel.label")}
+              value={panel}
+              onChange={setPanel}
+              choices={PANELS.map((value) => ({
+                value,
+                words: t(`explore:panel.${value}`),
+                detail: "",
+              }))}
+            />
+          </div>
+        </>
+      )}
+      {!archive && (
+        <div className="explore-empty">
+          <h2>{t("explore:open.empty")}</h2>
+          <p>{t("explore:open.emptyDetail")}</p>
+        </div>
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,51 @@
+import type { GivenFile } from "../../state/reader.ts";
+
+/** The files of a drop or a paste: plain files, or all that is in dropped folders, each by its path. */
+export async function filesOf(transfer: DataTransfer): Promise<readonly GivenFile[]> {
+  // Entries must be taken before the first await: the list is emptied when the event is over.
+  const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
+  const plain = [...transfer.files];
+  if (entries.length === 0) return plain.map(givenFile);
+  const given: GivenFile[] = [];
+  for (const entry of entries) given.push(...(await filesBelow(entry)));
+  return given;
+}
+
+/** A file of an <input>; with a folder's its path in that folder is the name. */
+export function givenFile(file: File): GivenFile {
+  return { name: file.webkitRelativePath || file.name, blob: file };
+}
+
+async function filesBelow(entry: FileSystemEntry): Promise<readonly GivenFile[]> {
+  const given: GivenFile[] = [];
+  const queue: FileSystemEntry[] = [entry];
+  for (let next = queue.pop(); next; next = queue.pop()) {
+    const { fullPath } = next;
+    if (isFile(next)) {
+      const file = await new Promise<File>(next.file.bind(next));
+      given.push({ name: fullPath.replace(/^\//, ""), blob: file });
+    } else if (isDirectory(next)) queue.push(...(await entriesIn(next)));
+  }
+  return given;
+}
+
+/** A reader gives some entries a call, and none when it is done. */
+async function entriesIn(directory: FileSystemDirectoryEntry): Promise<readonly FileSystemEntry[]> {
+  const reader = directory.createReader();
+  const all: FileSystemEntry[] = [];
+  for (;;) {
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+      reader.readEntries(resolve, reject),
+    );
+    if (some.length === 0) return all;
+    all.push(...some);
+  }
+}
+
+function isFile(entry: FileSystemEntry): entry is FileSystemFileEntry {
+  return entry.isFile;
+}
+
+function isDirectory(entry: FileSystemEntry): entry is FileSystemDirectoryEntry {
+  return entry.isDirectory;
+}

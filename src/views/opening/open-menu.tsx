@@ -1,0 +1,55 @@
+import { Menu } from "@base-ui/react/menu";
+import { useRef } from "react";
+import { useAppState } from "../../state/app-state.ts";
+import { useWords } from "../text/words.ts";
+import { givenFile } from "./given-files.ts";
+
+/** "Open…": files (several layers are one image, base first) or a folder that holds an OCI layout. */
+export function OpenMenu() {
+  const { t } = useWords();
+  const openFiles = useAppState((state) => state.openFiles);
+  const files = useRef<HTMLInputElement>(null);
+  const folder = useRef<HTMLInputElement>(null);
+  const take = (input: HTMLInputElement) => {
+    const given = [...(input.files ?? [])].map(givenFile);
+    input.value = "";
+    if (given.length > 0) void openFiles(given);
+  };
+  return (
+    <>
+      <Menu.Root>
+        <Menu.Trigger className="button open-button">{t("explore:open.button")}</Menu.Trigger>
+        <Menu.Portal>
+          <Menu.Positioner className="popup-place" align="end" sideOffset={4}>
+            <Menu.Popup className="menu">
+              <Menu.Item className="menu-item" onClick={() => files.current?.click()}>
+                {t("explore:open.files")}
+              </Menu.Item>
+              <Menu.Item className="menu-item" onClick={() => folder.current?.click()}>
+                {t("explore:open.folder")}
+              </Menu.Item>
+            </Menu.Popup>
+          </Menu.Positioner>
+        </Menu.Portal>
+      </Menu.Root>
+      <input
+        ref={files}
+        type="file"
+        multiple
+        hidden
+        aria-label={t("explore:open.files")}
+        onChange={(event) => take(event.currentTarget)}
+      />
+      <input
+        ref={(input) => {
+          folder.current = input;
+          if (input) input.webkitdirectory = true; // React knows no such attribute
+        }}
+        type="file"
+        hidden
+        aria-label={t("explore:open.folder")}
+        onChange={(event) => take(event.currentTarget)}
+      />
+    </>
+  );
+}

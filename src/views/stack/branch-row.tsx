@@ -1,0 +1,183 @@
+import {
+  type HistoryStep,
+  type ImageEntry,
+  type ImageLayer,
+  layerBlob,
+  verificationOf,
+} from "../../image/image.ts";
+import { useChangeCounts } from "../../state/analysis.ts";
+import type { LayerState, OpenArchive } from "../../state/archives.ts";
+import { layerStates } from "../../state/current.ts";
+import { Icon } from "../marks/icons.tsx";
+import { formatBytes } from "../text/format.ts";
+import { Name } from "../text/name.tsx";
+import { useWords } from "../text/words.ts";
+import { shortCommand } from "./command.ts";
+
+/** One branch: its number, the command that made it, its size, what it changes, and whether it is what it claims. */
+export function BranchRow({
+  id,
+  archive,
+  image,
+  layer,
+  step,
+  isChosen,
+  isUnder,
+  choose,
+}: {
+  readonly id: string;
+  readonly archive: OpenArchive;
+  readonly image: ImageEntry;
+  readonly layer: ImageLayer;
+  readonly step: HistoryStep | null;
+  readonly isChosen: boolean;
+  readonly isUnder: boolean;
+  readonly choose: () => void;
+}) {
+  const { t } = useWords();
+  const states = layerStates(archive, image);
+  const state = states[layer.k - 1] ?? { phase: "waiting" };
+  const size = sizeOf(state);
+  const largest = Math.max(1, ...states.map((each) => sizeOf(each) ?? 0));
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the listbox around it has the keys
+    // biome-ignore lint/a11y/useFocusableInteractive: the listbox has the focus and points here
+    <div
+      id={id}
+      className="branch"
+      role="option"
+      aria-selected={isChosen}
+      data-under={isUnder || undefined}
+      data-phase={state.phase}
+      onClick={choose}
+    >
+      <span className="branch-number">
+        <span className="unseen">{t("explore:stack.layer", { k: layer.k })}</span>
+        <span aria-hidden="true">{layer.k}</span>
+      </span>
+      <span className="branch-command" title={isChosen ? undefined : step?.command}>
+        {step && step.command !== "" ? (
+          <Name of={isChosen ? step.command : shortCommand(step.command)} />
+        ) : (
+          <span className="branch-none">{t("explore:stack.noCommand")}</span>
+        )}
+      </span>
+      <span className="branch-facts">
+        <Facts state={state} k={layer.k} />
+      </span>
+      <Marks archive={archive} layer={layer} state={state} />
+      <span className="branch-bar" aria-hidden="true">
+        <Bar state={state} share={(size ?? 0) / largest} />
+      </span>
+    </div>
+  );
+}
+
+function Facts({ state, k }: { readonly state: LayerState; readonly k: number }) {
+  const { t, language } = useWords();
+  const counts = useChangeCounts(k);
+  switch (state.phase) {
+    case "waiting":
+      return <span>{t("explore:stack.waiting")}</span>;
+    case "reading":
+      return (
+        <span>
+          {t("explore:phase.rate", {
+            read: formatBytes(state.bytesRead, language),
+            total: formatBytes(state.bytesTotal, language),
+            rate: formatBytes(state.rate, language),
+            entries: state.entries,
+          })}
+        </span>
+      );
+    case "read": {
+      const { failure, entries, fileBytes } = state.index;
+      return (
+        <>
+          <strong>{formatBytes(fileBytes, language)}</strong>
+          {failure && (
+            <span className="branch-fault">
+              {t(entries === 0 ? "explore:stack.unread" : "explore:stack.partly")}
+            </span>
+          )}
+          <span className="branch-entries">{t("explore:stack.entries", { count: entries })}</span>
+          {counts && (
+            <span className="branch-counts">
+              <Count sign="+" words={t("explore:stack.added", { count: counts.added })} />
+              <Count sign="~" words={t("explore:stack.modified", { count: counts.modified })} />
+              <Count sign="−" words={t("explore:stack.removed", { count: counts.removed })} />
+            </span>
+          )}
+        </>
+      );
+    }
+    default:
+      return unreachable(state);
+  }
+}
+
+/** "+412": the sign for eyes, the words for ears and for a pointer that rests on it. */
+function Count({ sign, words }: { readonly sign: string; readonly words: string }) {
+  const number = /[\d,.\u202f\u00a0]+/.exec(words)?.[0] ?? "";
+  return (
+    <span title={words}>
+      <span aria-hidden="true">
+        {sign}
+        {number}
+      </span>
+      <span className="unseen">{words}</span>
+    </span>
+  );
+}
+
+function Marks({
+  archive,
+  layer,
+  state,
+}: {
+  readonly archive: OpenArchive;
+  readonly layer: ImageLayer;
+  readonly state: LayerState;
+}) {
+  const { t } = useWords();
+  const digests = state.phase === "read" ? (state.digests ?? undefined) : undefined;
+  const verification = archive.archive
+    ? verificationOf(layer, layerBlob(archive.archive, layer.layer), digests)
+    : "not-checked";
+  const problems = state.phase === "read" ? state.index.problems.length : 0;
+  const words = t(`explore:stack.${verification}`);
+  return (
+    <span className="branch-marks">
+      {problems > 0 && (
+        <span className="branch-problems" title={t("explore:stack.problems", { count: problems })}>
+          <Icon name="warning" />
+          <span className="unseen">{t("explore:stack.problems", { count: problems })}</span>
+        </span>
+      )}
+      <span className="branch-lock" title={t("explore:stack.readOnly")}>
+        <Icon name="padlock" />
+        <span className="unseen">{t("explore:stack.readOnly")}</span>
+      </span>
+      <span className="branch-verified" data-verification={verification} title={words}>
+        {verification === "verified" && <Icon name="check" />}
+        {verification === "differs" && <Icon name="cross" />}
+        {verification === "not-checked" && <span aria-hidden="true">·</span>}
+        <span className={verification === "differs" ? undefined : "unseen"}>{words}</span>
+      </span>
+    </span>
+  );
+}
+
+function Bar({ state, share }: { readonly state: LayerState; readonly share: number }) {
+  const done =
+    state.phase === "reading" && state.bytesTotal > 0 ? state.bytesRead / state.bytesTotal : share;
+  return <span style={{ inlineSize: `${Math.max(done * 100, done > 0 ? 1 : 0)}%` }} />;
+}
+
+function sizeOf(state: LayerState): number | null {
+  return state.phase === "read" ? state.index.fileBytes : null;
+}
+
+function unreachable(value: never): never {
+  throw new RangeError(`no such phase: ${JSON.stringify(value)}`);
+}

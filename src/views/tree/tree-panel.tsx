@@ -1,0 +1,56 @@
+import { useReadLayers } from "../../state/analysis.ts";
+import { useAppState } from "../../state/app-state.ts";
+import { currentLayer } from "../../state/current.ts";
+import { MODES } from "../../state/selection.ts";
+import { treeModel } from "../../state/shown-tree.ts";
+import { Segmented } from "../marks/segmented.tsx";
+import { useWords } from "../text/words.ts";
+import { TreeGrid } from "./tree-grid.tsx";
+import "./tree.css";
+
+/** The tree of the chosen layer, in one of three readings, with what narrows it down. */
+export function TreePanel() {
+  const { t } = useWords();
+  const layers = useReadLayers();
+  const layer = useAppState(currentLayer);
+  const mode = useAppState((state) => state.mode);
+  const semantics = useAppState((state) => state.semantics);
+  const filter = useAppState((state) => state.filter);
+  const selectMode = useAppState((state) => state.selectMode);
+  const filterTree = useAppState((state) => state.filterTree);
+  const model = treeModel(layers, layer, mode, semantics);
+  return (
+    <section className="tree" aria-labelledby="tree-title">
+      <h2 id="tree-title" className="unseen">
+        {t("explore:tree.title")}
+      </h2>
+      <div className="tree-tools">
+        <Segmented
+          label={t("explore:tree.mode")}
+          value={mode}
+          onChange={selectMode}
+          choices={MODES.map((value) => ({
+            value,
+            words: t(`explore:tree.${value}`, { k: layer }),
+            detail: t(`explore:tree.${value}Detail`, { k: layer }),
+          }))}
+        />
+        <input
+          className="tree-filter"
+          type="search"
+          value={filter}
+          placeholder={t("explore:tree.filter")}
+          aria-label={t("explore:tree.filter")}
+          spellCheck={false}
+          autoComplete="off"
+          onChange={(event) => filterTree(event.currentTarget.value)}
+        />
+      </div>
+      {model ? (
+        <TreeGrid model={model} mode={mode} layer={layer} />
+      ) : (
+        <p className="tree-nothing">{t("explore:tree.waiting", { k: layer })}</p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,119 @@
+import type { TreeModel } from "../../state/tree-model.ts";
+import { extraOf, kindOf, type Row } from "../../tree/column-tree.ts";
+import { Icon, type IconName } from "../marks/icons.tsx";
+import { formatBytes, formatMode, formatTime } from "../text/format.ts";
+import { Name } from "../text/name.tsx";
+import { useWords } from "../text/words.ts";
+
+const KIND_ICONS = {
+  dir: "folder",
+  file: "file",
+  symlink: "link",
+  char: "device",
+  block: "device",
+  fifo: "device",
+  socket: "device",
+} as const satisfies Record<string, IconName>;
+
+/** One row of the tree. */
+export function TreeRow({
+  model,
+  row,
+  index,
+  top,
+  depth,
+  bytes,
+  isSelected,
+  isMatch,
+  isOpen,
+  select,
+  toggle,
+}: {
+  readonly model: TreeModel;
+  readonly row: Row;
+  readonly index: number;
+  readonly top: number;
+  readonly depth: number;
+  readonly bytes: number;
+  readonly isSelected: boolean;
+  readonly isMatch: boolean;
+  readonly isOpen: boolean;
+  readonly select: (index: number) => void;
+  readonly toggle: (index: number, open: boolean) => void;
+}) {
+  const { t, language } = useWords();
+  const { tree, row: at, layer } = model.source(row);
+  const kind = kindOf(tree, at);
+  const { target, rdev } = extraOf(tree, at);
+  const hasChildren = (model.childCount[row] ?? 0) > 0;
+  const time = formatTime(tree.mtime[at] ?? 0);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the treegrid around it has the keys
+    // biome-ignore lint/a11y/useFocusableInteractive: the treegrid has the focus and points here
+    // biome-ignore lint/a11y/useSemanticElements: see the grid
+    <div
+      id={`row-${row}`}
+      className="tree-row tree-columns"
+      role="row"
+      aria-level={depth}
+      aria-rowindex={index + 2}
+      aria-selected={isSelected}
+      aria-expanded={hasChildren ? isOpen : undefined}
+      data-match={isMatch || undefined}
+      style={{ transform: `translateY(${top}px)` }}
+      onClick={() => select(index)}
+      onDoubleClick={() => hasChildren && toggle(index, !isOpen)}
+    >
+      <span
+        role="gridcell"
+        className="tree-name"
+        style={{ paddingInlineStart: `calc(${Math.min(depth - 1, 12)} * var(--indent))` }}
+      >
+        {hasChildren ? (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: arrow keys do it in the treegrid
+          // biome-ignore lint/a11y/noStaticElementInteractions: the row says whether it is open
+          <span
+            className="tree-twisty"
+            aria-hidden="true"
+            onClick={(event) => {
+              event.stopPropagation();
+              toggle(index, !isOpen);
+            }}
+          >
+            <Icon name={isOpen ? "down" : "right"} />
+          </span>
+        ) : (
+          <span className="tree-twisty" aria-hidden="true" />
+        )}
+        <span className="tree-kind" title={t(`explore:kind.${kind}`)}>
+          <Icon name={KIND_ICONS[kind]} />
+          <span className="unseen">{t(`explore:kind.${kind}`)}</span>
+        </span>
+        <span className="tree-text">
+          <Name of={model.name(row)} />
+          {target !== undefined && (
+            <span className="tree-target">
+              {" → "}
+              <Name of={target} />
+            </span>
+          )}
+        </span>
+      </span>
+      <span role="gridcell" className="tree-mode">
+        {formatMode(kind, tree.mode[at] ?? 0)}
+      </span>
+      <span role="gridcell" className="tree-owner">
+        {tree.uid[at]}:{tree.gid[at]}
+      </span>
+      <span role="gridcell" className="tree-size">
+        {rdev ? `${rdev[0]}, ${rdev[1]}` : formatBytes(bytes, language)}
+      </span>
+      <span role="gridcell" className="tree-time" title={`${time} UTC`}>
+        {time.slice(0, 10)}
+      </span>
+      <span role="gridcell" className="tree-from">
+        {layer}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,75 @@
+import type { ByteSource } from "../image/byte-source.ts";
+import { type ArchiveReader, openArchive, type Progress, type ReadOptions } from "../image/open.ts";
+import type { Reply, Request, SentFile } from "./protocol.ts";
+
+/** Sends a reply; what is in `transfer` moves to the other side. */
+export type Send = (reply: Reply, transfer: readonly ArrayBuffer[]) => void;
+
+/** Answers requests about one archive. Without a thread of its own, so that tests run it as it is. */
+export function answerWith(send: Send): (request: Request) => void {
+  let reader: ArchiveReader | null = null;
+  const running = new Map<number, AbortController>();
+
+  async function answer(request: Exclude<Request, { call: "cancel" }>, options: ReadOptions) {
+    const { id } = request;
+    switch (request.call) {
+      case "open": {
+        const { files, limits, id: archive } = request.args;
+        const result = await openArchive(files.map(sourceOf), { ...options, limits, id: archive });
+        if (result.type === "refused") {
+          const value = { type: "refused", problems: result.problems } as const;
+          return send({ id, type: "value", call: "open", value }, []);
+        }
+        reader = result.reader;
+        const value = { type: "opened", archive: reader.archive } as const;
+        return send({ id, type: "value", call: "open", value }, []);
+      }
+      case "layer": {
+        const { key, limits } = request.args;
+        const value = await opened().layer(key, { ...options, limits });
+        return send({ id, type: "value", call: "layer", value }, []);
+      }
+      case "digests": {
+        const value = await opened().digests(request.args.key, options);
+        return send({ id, type: "value", call: "digests", value }, []);
+      }
+      case "read": {
+        const { content, from, to } = request.args;
+        const value = (await opened().read(content, from, to, options)).slice();
+        return send({ id, type: "value", call: "read", value }, [value.buffer]);
+      }
+      default:
+        return unreachable(request);
+    }
+  }
+
+  function opened(): ArchiveReader {
+    if (!reader) throw new Error("no archive is open");
+    return reader;
+  }
+
+  return (request) => {
+    const { id } = request;
+    if (request.call === "cancel") {
+      running.get(id)?.abort();
+      return;
+    }
+    const controller = new AbortController();
+    running.set(id, controller);
+    const onProgress = (progress: Progress) => send({ id, type: "progress", progress }, []);
+    answer(request, { signal: controller.signal, onProgress })
+      .catch((fault: unknown) => {
+        if (controller.signal.aborted) send({ id, type: "cancelled" }, []);
+        else send({ id, type: "crashed", message: String(fault) }, []);
+      })
+      .finally(() => running.delete(id));
+  };
+}
+
+function sourceOf({ name, blob }: SentFile): ByteSource {
+  return { name, size: blob.size, slice: (from, to) => blob.slice(from, to) };
+}
+
+function unreachable(value: never): never {
+  throw new RangeError(`no such call: ${JSON.stringify(value)}`);
+}
