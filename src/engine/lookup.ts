@@ -22,6 +22,10 @@ import type { Probe, Unasked, UnaskedReason, VisitOutcome } from "./event.ts";
 export interface BranchReader {
   /** The node called `name` in the directory `dir`, or -1. */
   child(dir: NodeId, name: string): NodeId;
+  /** What says in `dir` that `name` is gone (`.wh.NAME`), or -1. */
+  whiteout(dir: NodeId, name: string): NodeId;
+  /** What says in the directory that it is opaque (`.wh..wh..opq`), or -1. */
+  opaqueMark(dir: NodeId): NodeId;
   kind(node: NodeId): EntryKind;
   /** A symlink's target. */
   target(node: NodeId): string;
@@ -166,7 +170,7 @@ export function lookupName(
 
     let hasWhiteout = false;
     if (filesCount) {
-      const mark = reader.child(dir, WHITEOUT_PREFIX + asked);
+      const mark = reader.whiteout(dir, asked);
       if (mark !== NO_ROW) {
         if (rules.whiteoutAndName === "whiteout" && reader.kind(mark) !== "file") {
           visit(branch, "invalid", PROBES.invalidWhiteout);
@@ -217,7 +221,7 @@ export function lookupName(
     } else {
       const isOpaque =
         rules.marks === "files"
-          ? honoursWhiteouts && reader.child(node, OPAQUE_MARK) !== NO_ROW
+          ? honoursWhiteouts && reader.opaqueMark(node) !== NO_ROW
           : reader.xattr(node, "trusted.overlay.opaque") === "y";
       if (isOpaque && rules.whiteoutAndName === "whiteout" && isStrangeMark(reader, node)) {
         visit(branch, "invalid", PROBES.invalidOpaque);
@@ -277,6 +281,8 @@ function whyEnded(lookup: Lookup): UnaskedReason {
 export function columnReader(tree: ColumnTree): BranchReader {
   return {
     child: (dir, name) => childOf(tree, dir, name),
+    whiteout: (dir, name) => childOf(tree, dir, WHITEOUT_PREFIX + name),
+    opaqueMark: (dir) => childOf(tree, dir, OPAQUE_MARK),
     kind: (row) => kindOf(tree, row),
     target: (row) => extraOf(tree, row).target ?? "",
     isWhiteoutDevice: (row) => kindOf(tree, row) === "char" && isZero(extraOf(tree, row).rdev),
@@ -292,6 +298,8 @@ export function columnReader(tree: ColumnTree): BranchReader {
 export function liveReader(tree: LiveTree): BranchReader {
   return {
     child: (dir, name) => childNode(tree, dir, name),
+    whiteout: (dir, name) => childNode(tree, dir, WHITEOUT_PREFIX + name),
+    opaqueMark: (dir) => childNode(tree, dir, OPAQUE_MARK),
     kind: (node) => nodeKind(tree, node),
     target: (node) => nodeOf(tree, node).target,
     isWhiteoutDevice: (node) => nodeKind(tree, node) === "char" && isZero(nodeOf(tree, node).rdev),
@@ -316,7 +324,7 @@ function follow(reader: BranchReader, dir: NodeId, redirect: string): NodeId {
 }
 
 function isStrangeMark(reader: BranchReader, dir: NodeId): boolean {
-  return reader.kind(reader.child(dir, OPAQUE_MARK)) !== "file";
+  return reader.kind(reader.opaqueMark(dir)) !== "file";
 }
 
 function refused(errno: Errno): Lookup {

@@ -133,7 +133,7 @@ function cutAtOpaque(
   roots: readonly BranchNode[],
 ): readonly BranchNode[] {
   const at = roots.findIndex(
-    ({ branch, node }) => branches[branch]?.reader.child(node, ".wh..wh..opq") !== NO_NODE,
+    ({ branch, node }) => branches[branch]?.reader.opaqueMark(node) !== NO_NODE,
   );
   return at < 0 ? roots : roots.slice(0, at + 1);
 }
