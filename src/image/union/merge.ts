@@ -13,7 +13,6 @@ import {
   MARK_DEVICE,
   MARK_HIDDEN,
   MARK_OPAQUE,
-  MARK_PHANTOM,
   MARK_WHITEOUT,
   WHITEOUT_PREFIX,
   whiteoutOf,
@@ -149,7 +148,7 @@ class Merger {
   /** Whether a marked child of a directory that only one layer has is shown. */
   #isShown(dir: Row, layer: LayerNumber, child: Row): boolean {
     const { tree, marks } = this.#layers[layer - 1]!;
-    if (!this.#isDocker) return !hasMark(marks, child, MARK_HIDDEN | MARK_PHANTOM);
+    if (!this.#isDocker) return !hasMark(marks, child, MARK_HIDDEN);
     if (hasMark(marks, child, MARK_DEVICE)) {
       this.#listUnopenable(dir, nameOf(tree, child), layer, child);
       return false;
@@ -217,7 +216,6 @@ class Merger {
     whiteoutEnd: Int32Array,
   ): void {
     let found = 0;
-    let isReal = false;
     let isSealed = false; // an opaque directory was met: what is below gives at most the attributes
     for (let i = 0; i < trees.length; i++) {
       const tree = trees[i]!;
@@ -238,14 +236,10 @@ class Merger {
       const row = at[i]!;
       if (this.#isDocker && hasMark(marks, row, MARK_DEVICE)) break;
       if (tree.kind[row] !== DIR) {
-        if (!isReal) {
-          this.#pushFile(dir, layer, row);
-          return;
-        }
-        break;
+        if (found > 0) break;
+        this.#pushFile(dir, layer, row);
+        return;
       }
-      const isPhantom = !this.#isDocker && hasMark(marks, row, MARK_PHANTOM);
-      if (!isPhantom) isReal = true;
       if (isSealed) {
         if (isImplied(tree, marks, row)) continue;
         this.#pushDirectory(dir, found, { layer, row });
@@ -254,13 +248,12 @@ class Merger {
       this.#found[found * 2] = layer;
       this.#found[found * 2 + 1] = row;
       found++;
-      const isGone =
-        hasWhiteout && (isPhantom || firstEntryBelow(tree, row) > tree.entry[whiteout]!);
+      const isGone = hasWhiteout && firstEntryBelow(tree, row) > tree.entry[whiteout]!;
       if (this.#isDocker ? hasMark(marks, row, MARK_OPAQUE) : isGone) break;
       isSealed = !this.#isDocker && (hasWhiteout || hasMark(marks, row, MARK_OPAQUE));
       if (isSealed && !isImplied(tree, marks, row)) break;
     }
-    if (isReal) this.#pushDirectory(dir, found, null);
+    if (found > 0) this.#pushDirectory(dir, found, null);
   }
 
   #pushFile(parent: Row, layer: LayerNumber, row: Row): void {

@@ -4,12 +4,24 @@ import {
   ENTRY_KINDS,
   kindOf,
   NO_ROW,
+  nameOf,
   pathOf,
+  ROOT_ROW,
   ROW_IMPLIED,
   type Row,
   rowAt,
 } from "../../tree/column-tree.ts";
-import { hasMark, MARK_HIDDEN, MARK_WHITEOUT, marksOf, whiteoutTarget } from "./marks.ts";
+import { hasDirectory } from "./layer-reader.ts";
+import {
+  hasMark,
+  MARK_HIDDEN,
+  MARK_OPAQUE,
+  MARK_PHANTOM,
+  MARK_WHITEOUT,
+  marksOf,
+  whiteoutOf,
+  whiteoutTarget,
+} from "./marks.ts";
 import { mergeLayers } from "./merge.ts";
 import type { MergedTree } from "./merged-tree.ts";
 import { hasLinks, isLinkToWhiteout, type Refusal, refusalsOf } from "./refusal.ts";
@@ -20,6 +32,8 @@ import type { AppliedLayer, LayerNumber, LayerRow, Semantics } from "./semantics
 export interface Union {
   /** As the archive holds them. A layer that could not be read is an empty tree. */
   readonly stored: readonly ColumnTree[];
+  /** The `MARK_…` bits of the stored trees' rows; null where a layer has none. */
+  readonly marks: readonly (Uint8Array | null)[];
   readonly docker: readonly AppliedLayer[];
   readonly oci: readonly AppliedLayer[];
   /** What Docker refuses, base first. */
@@ -31,16 +45,17 @@ const DIR = ENTRY_KINDS.indexOf("dir");
 
 /** Readies an image's layers, base first, for merging. O(rows), and no copies but for layers that need one. */
 export function unionOf(stored: readonly ColumnTree[]): Union {
+  const markings = stored.map(marksOf);
   const docker: AppliedLayer[] = [];
   const oci: AppliedLayer[] = [];
   const refusals: Refusal[] = [];
   stored.forEach((tree, index) => {
-    const marks = marksOf(tree);
+    const marks = markings[index] ?? null;
     refusals.push(...refusalsOf(tree, marks, index + 1));
     docker.push(appliedByDocker(tree, marks, index === 0));
     oci.push(appliedByOci(tree, marks, oci));
   });
-  return { stored, docker, oci, refusals };
+  return { stored, marks: markings, docker, oci, refusals };
 }
 
 /** The reading that is shown for the first `upto` layers: `oci` also where Docker refuses one of them. */
@@ -80,9 +95,37 @@ function appliedByOci(
   marks: Uint8Array | null,
   below: readonly AppliedLayer[],
 ): AppliedLayer {
-  if (!hasLinks(tree) && !goesThroughSymlinks(tree, marks, below)) return asStored(tree, marks);
+  if (!hasLinks(tree) && !goesThroughSymlinks(tree, marks, below))
+    return withoutPhantoms(asStored(tree, marks), below);
   const merged = below.length === 0 ? null : mergeLayers(below, below.length, "oci", "oci");
-  return replayed(replayForOci(tree, marks, merged));
+  return withoutPhantoms(replayed(replayForOci(tree, marks, merged)), below);
+}
+
+/**
+ * Hides directories that hold nothing but whiteouts and are nowhere below: umoci makes none for a whiteout's sake. Where
+ * a directory is below they stay, to remove names from it.
+ */
+function withoutPhantoms(layer: AppliedLayer, below: readonly AppliedLayer[]): AppliedLayer {
+  const { tree } = layer;
+  if (!layer.marks?.some((bits) => bits & MARK_PHANTOM)) return layer;
+  const marks = layer.marks.slice();
+  for (let row = 1; row < tree.length; row++) {
+    if (!hasMark(marks, row, MARK_PHANTOM)) continue;
+    const names = pathOf(tree, row).slice(1).split("/");
+    if (isCutOff(tree, marks, row) || !hasDirectory(below, below.length, "oci", names))
+      marks[row]! |= MARK_HIDDEN;
+  }
+  return { ...layer, marks };
+}
+
+/** Whether the layer itself removes what is below a directory's path: by a whiteout of it or an opaque parent. */
+function isCutOff(tree: ColumnTree, marks: Uint8Array, row: Row): boolean {
+  for (let at = row; at !== ROOT_ROW; at = tree.parent[at]!) {
+    const dir = tree.parent[at]!;
+    if (hasMark(marks, dir, MARK_OPAQUE)) return true;
+    if (whiteoutOf(tree, marks, dir, nameOf(tree, at)) !== NO_ROW) return true;
+  }
+  return false;
 }
 
 function asStored(tree: ColumnTree, marks: Uint8Array | null): AppliedLayer {

@@ -1,0 +1,207 @@
+import {
+  type ColumnTree,
+  childOf,
+  ENTRY_KINDS,
+  extraOf,
+  kindOf,
+  NO_ROW,
+  pathOf,
+  ROOT_ROW,
+  type Row,
+  rowAt,
+} from "../../tree/column-tree.ts";
+import {
+  hasMark,
+  MARK_DEVICE,
+  MARK_HIDDEN,
+  MARK_OPAQUE,
+  MARK_PHANTOM,
+  MARK_WHITEOUT,
+  whiteoutTarget,
+} from "./marks.ts";
+import { mergeLayers } from "./merge.ts";
+import { type MergedTree, mergedPath, sourceOf } from "./merged-tree.ts";
+import { pairUp } from "./pairs.ts";
+import { isLinkToWhiteout, type RefusalReason } from "./refusal.ts";
+import { type LayerNumber, storedRowOf } from "./semantics.ts";
+import type { Union } from "./union.ts";
+
+/** Why Docker's reading and umoci's differ at a place. */
+export type DifferenceReason =
+  /** Docker refuses the layer, and with it the image; what umoci makes of it is shown. */
+  | { readonly type: "refused"; readonly reason: RefusalReason }
+  /** overlayfs lists the name and cannot open it; it is not shown. */
+  | { readonly type: "unopenable" }
+  /** An opaque mark in the root: umoci empties it, overlayfs takes no notice. */
+  | { readonly type: "root-opaque" }
+  /** The parent is a symlink below: umoci writes through it, Docker makes a directory of that name. */
+  | { readonly type: "through-symlink"; readonly target: string }
+  /** A whiteout and a directory of one name: for umoci only the new content is left, overlayfs merges it with the old. */
+  | { readonly type: "whiteout-and-directory" }
+  /** Whiteouts in a directory that is nowhere: Docker makes the directory, umoci does not. */
+  | { readonly type: "whiteout-in-nothing" }
+  /** A character device 0:0: a whiteout for overlayfs, a device for umoci. */
+  | { readonly type: "overlay-whiteout" }
+  /** In the base layer, a name and then its whiteout: Docker removes it, umoci keeps it. */
+  | { readonly type: "whiteout-in-base" }
+  /** A hard link to a name that the layer has whited out: on overlayfs a whiteout itself. */
+  | { readonly type: "link-to-whiteout" }
+  /** They differ, and none of these is the cause. */
+  | { readonly type: "other" };
+
+/** A place where the two readings of an image differ, or would. Plain data; src/i18n says who does what. */
+export interface Difference {
+  /** The layer that has the cause; 0 when it is not known. */
+  readonly layer: LayerNumber;
+  /** "/a/b", as the layer has it. */
+  readonly path: string;
+  readonly because: DifferenceReason;
+}
+
+/** Both readings of the first layers of an image, and where they differ. */
+export interface Differences {
+  readonly docker: MergedTree;
+  readonly oci: MergedTree;
+  /** By row of `docker` and of `oci`: 1 where the other has no such path, or another version of it. */
+  readonly dockerDiffers: Uint8Array;
+  readonly ociDiffers: Uint8Array;
+  /** Base layer first. */
+  readonly places: readonly Difference[];
+}
+
+const DIR = ENTRY_KINDS.indexOf("dir");
+
+/** Where the readings of the first `upto` layers differ; of an image that Docker refuses, where it does. O(rows). */
+export function differencesOf(union: Union, upto: LayerNumber): Differences {
+  const oci = mergeLayers(union.oci, upto, "oci", "oci");
+  const refused: Difference[] = union.refusals
+    .filter((refusal) => refusal.layer <= upto)
+    .map(({ layer, path, reason }) => ({ layer, path, because: { type: "refused", reason } }));
+  if (refused.length > 0) {
+    const same = new Uint8Array(oci.length);
+    return { docker: oci, oci, dockerDiffers: same, ociDiffers: same, places: refused };
+  }
+  const docker = mergeLayers(union.docker, upto, "docker", "docker");
+  const unopenable: Difference[] = docker.unopenable.map(({ dir, name, layer }) => ({
+    layer,
+    path: `${dir === ROOT_ROW ? "" : mergedPath(docker, dir)}/${name}`,
+    because: { type: "unopenable" },
+  }));
+  const { dockerDiffers, ociDiffers, paths } = comparePaths(docker, oci);
+  const causes = explain(paths, paths.length > 0 ? causesIn(union, upto) : []);
+  const places = [...unopenable, ...causes].sort((a, b) => a.layer - b.layer);
+  return { docker, oci, dockerDiffers, ociDiffers, places };
+}
+
+/** Marks the rows that differ, and lists the topmost paths. */
+function comparePaths(docker: MergedTree, oci: MergedTree) {
+  const dockerDiffers = new Uint8Array(docker.length);
+  const ociDiffers = new Uint8Array(oci.length);
+  const pairs = pairUp(docker, oci, undefined);
+  const differs = new Uint8Array(pairs.length);
+  const paths: string[] = [];
+  for (let at = 1; at < pairs.length; at++) {
+    const x = pairs.below[at]!;
+    const y = pairs.above[at]!;
+    if (x !== NO_ROW && y !== NO_ROW && isSameVersion(docker, x, oci, y)) continue;
+    differs[at] = 1;
+    if (x !== NO_ROW) dockerDiffers[x] = 1;
+    if (y !== NO_ROW) ociDiffers[y] = 1;
+    if (differs[pairs.parent[at]!]) continue;
+    paths.push(x === NO_ROW ? mergedPath(oci, y) : mergedPath(docker, x));
+  }
+  return { dockerDiffers, ociDiffers, paths };
+}
+
+function isSameVersion(docker: MergedTree, x: Row, oci: MergedTree, y: Row): boolean {
+  const a = sourceOf(docker, x);
+  const b = sourceOf(oci, y);
+  const left = docker.layers[a.layer - 1]!;
+  const right = oci.layers[b.layer - 1]!;
+  if (left.tree.kind[a.row] === DIR && right.tree.kind[b.row] === DIR)
+    return left.tree.mode[a.row] === right.tree.mode[b.row];
+  return a.layer === b.layer && storedRowOf(left, a.row) === storedRowOf(right, b.row);
+}
+
+/** The causes of differing paths: for each the nearest one at it or above it. */
+function explain(paths: readonly string[], causes: readonly Cause[]): readonly Difference[] {
+  const byPlace = new Map<string, Difference>();
+  for (const { difference, at } of causes)
+    for (const place of at) if (!byPlace.has(place)) byPlace.set(place, difference);
+  const found = new Set<Difference>();
+  for (const path of paths) {
+    let place = path;
+    let cause = byPlace.get(place);
+    while (!cause && place !== "/") {
+      place = place.slice(0, place.lastIndexOf("/")) || "/";
+      cause = byPlace.get(place);
+    }
+    found.add(cause ?? { layer: 0, path, because: { type: "other" } });
+  }
+  return [...found];
+}
+
+interface Cause {
+  readonly difference: Difference;
+  /** The paths at or below which it can be seen. */
+  readonly at: readonly string[];
+}
+
+/** What the layers hold that the readings take differently. */
+function causesIn(union: Union, upto: LayerNumber): readonly Cause[] {
+  const causes: Cause[] = [];
+  for (let layer = 1; layer <= upto; layer++) {
+    const tree = union.stored[layer - 1]!;
+    const marks = union.marks[layer - 1] ?? null;
+    const add = (path: string, because: DifferenceReason, at = [path]) =>
+      causes.push({ difference: { layer, path, because }, at });
+    if (union.oci[layer - 1]!.storedRow) causes.push(...symlinkedParents(union, layer));
+    if (!marks) continue;
+    for (let row = 0; row < tree.length; row++) {
+      const path = () => pathOf(tree, row);
+      if (union.docker[layer - 1]!.storedRow && isLinkToWhiteout(tree, marks, row))
+        add(path(), { type: "link-to-whiteout" });
+      if (marks[row] === 0) continue;
+      if (row === ROOT_ROW && hasMark(marks, row, MARK_OPAQUE)) add("/", { type: "root-opaque" });
+      if (hasMark(marks, row, MARK_DEVICE)) add(path(), { type: "overlay-whiteout" });
+      if (hasMark(marks, row, MARK_PHANTOM)) add(path(), { type: "whiteout-in-nothing" });
+      if (!hasMark(marks, row, MARK_WHITEOUT)) continue;
+      const target = whiteoutTarget(tree, row);
+      const real = target === null ? NO_ROW : childOf(tree, tree.parent[row]!, target);
+      if (real === NO_ROW || hasMark(marks, real, MARK_HIDDEN)) continue;
+      if (layer === 1) add(pathOf(tree, real), { type: "whiteout-in-base" });
+      else if (kindOf(tree, real) === "dir")
+        add(pathOf(tree, real), { type: "whiteout-and-directory" });
+    }
+  }
+  return causes;
+}
+
+/** The directories of a layer that are symlinks in a layer below. */
+function symlinkedParents(union: Union, layer: LayerNumber): readonly Cause[] {
+  const tree = union.stored[layer - 1]!;
+  const causes: Cause[] = [];
+  for (let row = 1; row < tree.length; row++) {
+    if (tree.kind[row] !== DIR || tree.childCount[row] === 0) continue;
+    const path = pathOf(tree, row);
+    for (let below = layer - 1; below >= 1; below--) {
+      const lower = union.oci[below - 1]!.tree;
+      const there = rowAt(lower, path);
+      if (there === NO_ROW) continue;
+      if (kindOf(lower, there) === "symlink") causes.push(symlinkCause(layer, path, lower, there));
+      break;
+    }
+  }
+  return causes;
+}
+
+function symlinkCause(layer: LayerNumber, path: string, lower: ColumnTree, link: Row): Cause {
+  const target = extraOf(lower, link).target ?? "";
+  const names = target.startsWith("/") ? [] : path.split("/").slice(1, -1);
+  for (const name of target.split("/")) {
+    if (name === "..") names.pop();
+    else if (name !== "" && name !== ".") names.push(name);
+  }
+  const because: DifferenceReason = { type: "through-symlink", target };
+  return { difference: { layer, path, because }, at: [path, `/${names.join("/")}`] };
+}
