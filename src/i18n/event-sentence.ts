@@ -250,7 +250,6 @@ export function eventSentence(t: Translate, event: EngineEvent, speaker: Speaker
       const values = { path: name(event.path), branch: branch(event.branch) };
       const operation = need(event.operation, "operation", event);
       switch (operation) {
-        case "link":
         case "rename":
         case "exchange":
           return t(`events:branch-write.${operation}`, { ...values, to: name(event.to, "to") });

@@ -1,4 +1,5 @@
 import type { EngineEvent } from "../engine/event.ts";
+import type { Moment } from "./lab-moments.ts";
 
 /** What was done, in numbers: the meters. */
 export interface Counts {
@@ -31,16 +32,19 @@ export const NO_COUNTS: Counts = {
   read: 0,
 };
 
-/** The counts with one more event. `isFile`: the visit is not of a directory that is only walked through. */
-export function plusEvent(counts: Counts, event: EngineEvent, isFile: boolean): Counts {
+/** The counts with one more moment of `event`. */
+export function plusMoment(counts: Counts, event: EngineEvent, moment: Moment): Counts {
   switch (event.type) {
-    case "visit":
+    case "visit": {
+      if (moment.probe !== null) return { ...counts, probes: counts.probes + 1 };
+      const isTold = event.probes.length > 1;
       return {
         ...counts,
         visits: counts.visits + 1,
-        fileVisits: counts.fileVisits + (isFile ? 1 : 0),
-        probes: counts.probes + event.probes.length,
+        fileVisits: counts.fileVisits + (moment.level === 1 ? 1 : 0),
+        probes: counts.probes + (isTold ? 0 : event.probes.length),
       };
+    }
     case "copy-up-data":
       return { ...counts, copied: counts.copied + event.bytes };
     case "data-read":
@@ -48,11 +52,19 @@ export function plusEvent(counts: Counts, event: EngineEvent, isFile: boolean): 
     case "branch-write":
       return {
         ...counts,
-        written: counts.written + (event.operation === "write" ? (event.bytes ?? 0) : 0),
+        written: counts.written + (isProgramsWrite(event, moment) ? (event.bytes ?? 0) : 0),
         cells: counts.cells + event.inodes,
         disk: counts.disk + event.disk,
       };
     default:
       return counts;
   }
+}
+
+/** A copy-up writes too, but as a part of it. */
+function isProgramsWrite(
+  event: Extract<EngineEvent, { type: "branch-write" }>,
+  moment: Moment,
+): boolean {
+  return event.operation === "write" && moment.level === 1;
 }

@@ -5,7 +5,7 @@
  * branch; the old future stays and can be returned to.
  */
 import type { EngineEvent } from "../engine/event.ts";
-import { type Counts, NO_COUNTS, plusEvent } from "./lab-costs.ts";
+import { type Counts, NO_COUNTS, plusMoment } from "./lab-costs.ts";
 import { type Moment, momentsOf } from "./lab-moments.ts";
 import type { RanLine, RecordedCall } from "./lab-session.ts";
 
@@ -290,7 +290,10 @@ function at(timeline: Timeline, cursor: Cursor): Timeline {
 }
 
 /** What the current command has done so far, and what the branch has up to here. */
-export function countsAt(timeline: Timeline): { readonly command: Counts; readonly session: Counts } {
+export function countsAt(timeline: Timeline): {
+  readonly command: Counts;
+  readonly session: Counts;
+} {
   const current = currentCommand(timeline);
   if (!current) return { command: NO_COUNTS, session: NO_COUNTS };
   const own = current.counts[timeline.cursor.tick] ?? NO_COUNTS;
@@ -319,12 +322,9 @@ function sum(a: Counts, b: Counts): Counts {
 function countsOf(calls: readonly RecordedCall[], moments: readonly Moment[]): readonly Counts[] {
   const counts: Counts[] = [NO_COUNTS];
   let now = NO_COUNTS;
-  let counted = { call: -1, event: -1 };
   for (const moment of moments) {
     const event = calls[moment.call]?.events[moment.event];
-    const isNew = moment.call !== counted.call || moment.event !== counted.event;
-    if (event && isNew) now = plusEvent(now, event, moment.level === 1);
-    counted = moment;
+    if (event) now = plusMoment(now, event, moment);
     counts.push(now);
   }
   return counts;

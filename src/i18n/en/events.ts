@@ -120,10 +120,8 @@ export const events = {
   "copy-up-plink":
     "{{actor}} remembers the copy of {{path}} in {{to}} as {{name}}, because the original has more than one name.",
   "copy-up-rename": {
-    named:
-      "The finished copy of {{path}} in {{to}} gets its name, {{name}}: from now on the view shows the copy.",
-    nameless:
-      "The finished copy of {{path}} is linked into {{to}}: from now on the view shows the copy.",
+    named: "The finished copy {{name}} in {{to}} is renamed to {{path}}: from now on the view shows the copy.",
+    nameless: "The finished copy gets its name in {{to}}, {{path}}: from now on the view shows the copy.",
   },
   "copy-up-end": {
     file: "{{path}} is copied up: {{bytes}} went from {{from}} to {{to}}, and the original in {{from}} is hidden now, not changed.",
@@ -159,7 +157,7 @@ export const events = {
     mkdir: "The new directory {{path}} is made in {{branch}}.",
     symlink: "The new symbolic link {{path}} is made in {{branch}}.",
     mknod: "The new special file {{path}} is made in {{branch}}.",
-    link: "{{to}} becomes one more name of {{path}} in {{branch}}.",
+    link: "{{path}} is made in {{branch}} as one more name of a file that is there.",
     unlink: "The name {{path}} is removed from {{branch}}.",
     rmdir: "The directory {{path}} is removed from {{branch}}.",
     rename: "{{path}} is renamed to {{to}} in {{branch}}.",

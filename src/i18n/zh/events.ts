@@ -104,8 +104,8 @@ export const events = {
   "copy-up-xattrs": "{{path}} 在 {{to}} 里的副本得到原件的扩展属性：{{names}}。",
   "copy-up-plink": "{{actor}} 把 {{path}} 在 {{to}} 里的副本记为 {{name}}，因为原件不止一个名字。",
   "copy-up-rename": {
-    named: "{{path}} 在 {{to}} 里拷好的副本得到名字 {{name}}：从现在起，视图显示副本。",
-    nameless: "{{path}} 拷好的副本接到 {{to}} 里：从现在起，视图显示副本。",
+    named: "{{to}} 里拷好的副本 {{name}} 改名为 {{path}}：从现在起，视图显示副本。",
+    nameless: "拷好的副本在 {{to}} 里得到名字 {{path}}：从现在起，视图显示副本。",
   },
   "copy-up-end": {
     file: "{{path}} 上拷完毕：从 {{from}} 拷了 {{bytes}} 到 {{to}}；{{from}} 里的原件从此被遮住，但没有变。",
@@ -138,7 +138,7 @@ export const events = {
     mkdir: "在 {{branch}} 里新建目录 {{path}}。",
     symlink: "在 {{branch}} 里新建符号链接 {{path}}。",
     mknod: "在 {{branch}} 里新建特殊文件 {{path}}。",
-    link: "在 {{branch}} 里，{{to}} 成为 {{path}} 的又一个名字。",
+    link: "在 {{branch}} 里新建 {{path}}，它是已有文件的又一个名字。",
     unlink: "从 {{branch}} 里删掉名字 {{path}}。",
     rmdir: "从 {{branch}} 里删掉目录 {{path}}。",
     rename: "在 {{branch}} 里把 {{path}} 改名为 {{to}}。",

@@ -1,0 +1,296 @@
+/**
+ * The stage: one directory of a union as a matrix of names and branches, at one moment.
+ *
+ * A pure function of the machine before the call under way and the events of that call so far. While a call runs the
+ * machine has no in-between states, so the events are played onto the names of the directory.
+ */
+import type { EngineEvent, UnaskedReason, VisitOutcome } from "../engine/event.ts";
+import type { Machine } from "../engine/machine.ts";
+import type { EntryKind } from "../tree/column-tree.ts";
+import { hasNode, nodeKind, nodeOf } from "../tree/live-tree.ts";
+import { mapGet } from "../tree/persistent-map.ts";
+import { columnReader } from "./lab-column.ts";
+import { type DirectoryNames, namesAt, type StoredName } from "./lab-directory.ts";
+import { type Union, unionOf } from "./lab-union.ts";
+
+/** One file in one branch: a mark on the stage, the same one for life. */
+export interface StageCell {
+  /** Equal for the same stored file at any moment. */
+  readonly key: string;
+  readonly branch: number;
+  /** Index into `StageState.columns`. */
+  readonly column: number;
+  /** The name on disk: ".wh.motd" for a whiteout. */
+  readonly name: string;
+  readonly kind: EntryKind;
+  readonly bytes: number;
+  /**
+   * shown: the view has it · hidden: a branch above has the name, or hides it · whiteout: it says a name is gone ·
+   * copying: a copy on its way, `bytes` of `ofBytes` there · ghost: a parent directory being made for one
+   */
+  readonly state: "shown" | "hidden" | "whiteout" | "copying" | "ghost";
+  /** What hides it: a branch's index; null when nothing does. */
+  readonly hiddenBy: number | null;
+  readonly ofBytes: number;
+}
+
+/** A branch that was asked for the name the trail is about. */
+export interface StageVisit {
+  /** From 1, in the order of asking; misses count. */
+  readonly number: number;
+  readonly branch: number;
+  readonly outcome: VisitOutcome;
+}
+
+export interface StageColumn {
+  readonly name: string;
+  /** What the view shows; null: nothing. */
+  readonly kind: EntryKind | null;
+  /** The branches that show it, top first: more than one for a merged directory. */
+  readonly providers: readonly number[];
+  /** The branch from which on down a directory of this name is hidden by an opaque mark; null: none. */
+  readonly opaqueIn: number | null;
+}
+
+/** The lookup that is, or was last, under way. */
+export interface StageTrail {
+  readonly path: string;
+  /** null when the name is not in the columns that are shown. */
+  readonly column: number | null;
+  readonly visits: readonly StageVisit[];
+  readonly unasked: readonly { readonly branch: number; readonly reason: UnaskedReason }[];
+}
+
+/** A copy-up under way or just done in the call. */
+export interface StageCopy {
+  readonly path: string;
+  readonly from: number;
+  readonly to: number;
+  readonly bytes: number;
+  readonly ofBytes: number;
+  readonly column: number | null;
+  readonly isDone: boolean;
+}
+
+export interface StageRow {
+  readonly branch: number;
+  readonly path: string;
+  readonly permission: string;
+  readonly isWritable: boolean;
+  /** Whether the branch has the directory, and it is part of the merged one. */
+  readonly directory: "merged" | "hidden" | "absent";
+}
+
+export interface StageState {
+  readonly directory: string;
+  readonly rows: readonly StageRow[];
+  readonly columns: readonly StageColumn[];
+  /** All names of the directory, those outside the window too. */
+  readonly names: number;
+  /** Where the window of columns begins. */
+  readonly first: number;
+  readonly cells: readonly StageCell[];
+  readonly trail: StageTrail | null;
+  readonly copy: StageCopy | null;
+  /** The branch whose directory is opaque: what is below shows nothing. */
+  readonly opaqueIn: number | null;
+}
+
+export interface StageInput {
+  readonly union: number;
+  readonly directory: string;
+  /** The machine before the call under way. */
+  readonly before: Machine;
+  /** The machine after that call: only for lengths of files it made. */
+  readonly after: Machine;
+  /** The events of that call so far. */
+  readonly events: readonly EngineEvent[];
+  readonly maxColumns: number;
+  /** Where the window of columns is to begin; null: where the name in question is. */
+  readonly first: number | null;
+  /** The name a person looks at. */
+  readonly selected: string | null;
+}
+
+/** What the stage shows; null when that union is not mounted. O(names of the directory + events). */
+export function stageOf(input: StageInput): StageState | null {
+  const union = unionOf(input.before, input.union);
+  if (!union) return null;
+  const { directory } = input;
+  const events = input.events.filter((event) => "fs" in event && event.fs === union.fs);
+  const names = namesAt(union, directory, events);
+  const sorted = [...names.columns].sort(byBytes);
+  const trail = trailOf(events);
+  const copy = copyOf(events);
+  const wanted = nameIn(directory, copy?.path) ?? nameIn(directory, trail?.path) ?? input.selected;
+  const first = windowStart(sorted, input.maxColumns, input.first, wanted);
+  const shown = sorted.slice(first, first + input.maxColumns);
+  const columns = shown.map(columnReader(union, names));
+  const columnOf = (path: string) => {
+    const name = nameIn(directory, path);
+    const at = name === null ? -1 : shown.indexOf(name);
+    return at < 0 ? null : at;
+  };
+  return {
+    directory,
+    rows: union.branches.map((each, branch) => ({
+      branch,
+      path: each.path,
+      permission: each.permission,
+      isWritable: each.isWritable,
+      directory: names.directoryState[branch] ?? "absent",
+    })),
+    columns,
+    names: sorted.length,
+    first,
+    cells: cellsOf(union, names, shown, columns, copy, input.after),
+    trail: trail && { ...trail, column: columnOf(trail.path) },
+    copy: copy && { ...copy, column: columnOf(copy.path) },
+    opaqueIn: names.opaqueIn,
+  };
+}
+
+function cellsOf(
+  union: Union,
+  names: DirectoryNames,
+  shown: readonly string[],
+  columns: readonly StageColumn[],
+  copy: Copy | null,
+  after: Machine,
+): readonly StageCell[] {
+  const cells: StageCell[] = [];
+  const copying = copy && !copy.isDone ? nameIn(names.directory, copy.path) : null;
+  union.branches.forEach((branch, index) => {
+    const stored = names.stored[index];
+    if (!stored || stored.size === 0) return;
+    const sizeOf = ({ node, isChanged }: StoredName) => {
+      const state = mapGet(after.fileSystems, branch.fs);
+      const tree = isChanged && state?.type === "plain" ? state.tree : branch.tree;
+      return hasNode(tree, node) && nodeKind(tree, node) === "file" ? nodeOf(tree, node).size : 0;
+    };
+    shown.forEach((name, column) => {
+      const whiteout = names.marksAsFiles ? stored.get(`.wh.${name}`) : undefined;
+      const own = stored.get(name);
+      const temporary =
+        copy && copying === name && copy.to === index
+          ? [...stored.values()].find((each) => each.isTemporary)
+          : undefined;
+      const place = { branch: index, column, hiddenBy: null, ofBytes: 0 };
+      const key = (each: StoredName) => `${branch.fs}:${each.node}:${each.link}`;
+      if (whiteout)
+        cells.push({
+          ...place,
+          key: `${key(whiteout)}:${name}`,
+          name: `.wh.${name}`,
+          kind: "file",
+          bytes: 0,
+          state: "whiteout",
+        });
+      if (temporary && copy)
+        cells.push({
+          ...place,
+          key: key(temporary),
+          name: temporary.name,
+          kind: temporary.kind,
+          bytes: copy.bytes,
+          state: temporary.kind === "dir" ? "ghost" : "copying",
+          ofBytes: copy.ofBytes,
+        });
+      if (!own) return;
+      const isDevice = own.isWhiteoutDevice;
+      const isShown = columns[column]?.providers.includes(index) ?? false;
+      cells.push({
+        ...place,
+        key: key(own),
+        name,
+        kind: own.kind,
+        bytes: sizeOf(own),
+        state: isDevice ? "whiteout" : isShown ? "shown" : "hidden",
+        hiddenBy: isShown || isDevice ? null : hider(names, columns[column], shown, column, index),
+      });
+    });
+  });
+  return cells;
+}
+
+/** The nearest branch above that hides a name of this one. */
+function hider(
+  names: DirectoryNames,
+  column: StageColumn | undefined,
+  shown: readonly string[],
+  at: number,
+  branch: number,
+): number | null {
+  const name = shown[at] ?? "";
+  if (column?.opaqueIn !== null && column?.opaqueIn !== undefined && column.opaqueIn < branch)
+    return column.opaqueIn;
+  for (let above = branch - 1; above >= 0; above--) {
+    const stored = names.stored[above];
+    if (stored?.has(`.wh.${name}`) && names.marksAsFiles) return above;
+    if (stored?.has(name)) return above;
+  }
+  return names.opaqueIn !== null && names.opaqueIn < branch ? names.opaqueIn : names.hiddenBy;
+}
+
+/** The last lookup of one name among the events, with every branch that was asked so far. */
+function trailOf(events: readonly EngineEvent[]): Omit<StageTrail, "column"> | null {
+  const last = events.findLast(({ type }) => type === "visit" || type === "hit" || type === "miss");
+  if (!last || !("path" in last)) return null;
+  const { path } = last;
+  const visits: StageVisit[] = [];
+  let unasked: StageTrail["unasked"] = [];
+  let isDone = false;
+  for (const event of events) {
+    if (event.type === "visit" && event.path === path) {
+      if (isDone) visits.length = 0;
+      isDone = false;
+      visits.push({ number: visits.length + 1, branch: event.branch, outcome: event.outcome });
+    }
+    if ((event.type === "hit" || event.type === "miss") && event.path === path) {
+      unasked = event.unasked;
+      isDone = true;
+    }
+  }
+  return { path, visits, unasked: isDone ? unasked : [] };
+}
+
+type Copy = Omit<StageCopy, "column">;
+
+/** The copy-up that began last among the events. */
+function copyOf(events: readonly EngineEvent[]): Copy | null {
+  const at = events.findLastIndex(({ type }) => type === "copy-up-begin");
+  const begin = events[at];
+  if (begin?.type !== "copy-up-begin") return null;
+  let bytes = 0;
+  let isDone = false;
+  for (const event of events.slice(at + 1)) {
+    if (event.type === "copy-up-failed") return null;
+    if (event.type === "copy-up-data") bytes = event.bytes + event.holes;
+    if (event.type === "copy-up-end") isDone = true;
+  }
+  const { path, from, to } = begin;
+  return { path, from, to, bytes, ofBytes: begin.bytes, isDone };
+}
+
+/** The name of a path that lies directly in a directory; null for any other path. */
+export function nameIn(directory: string, path: string | undefined): string | null {
+  if (path === undefined) return null;
+  const cut = path.lastIndexOf("/");
+  const parent = cut <= 0 ? "/" : path.slice(0, cut);
+  return parent === directory && cut < path.length - 1 ? path.slice(cut + 1) : null;
+}
+
+/** The window as it was asked for, moved so that it holds the name in question when nobody asked. */
+function windowStart(
+  sorted: readonly string[],
+  size: number,
+  asked: number | null,
+  wanted: string | null,
+): number {
+  const most = Math.max(0, sorted.length - size);
+  if (asked !== null) return Math.min(Math.max(0, asked), most);
+  const at = wanted === null ? -1 : sorted.indexOf(wanted);
+  return at < size ? 0 : Math.min(most, at - Math.floor(size / 2));
+}
+
+const byBytes = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
