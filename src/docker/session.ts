@@ -19,10 +19,14 @@ export const DOCKER_ROOT = "/var/lib/docker";
 /** One docker command at work: the daemon's state, its driver, and system calls made as the daemon. */
 export class Session {
   readonly io: DockerIo;
+  /** System calls of the daemon. */
   readonly kernel: Kernel;
+  /** System calls of the client, on the host. */
+  readonly client: Kernel;
 
   constructor(io: DockerIo) {
     this.io = io;
+    this.client = { call: (type, args) => io.call(io.pid, type, args) };
     this.kernel = { call: (type, args) => io.call(this.daemon.pid, type, args) };
   }
 

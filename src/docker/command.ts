@@ -1,0 +1,65 @@
+import { DaemonError } from "../drivers/kernel.ts";
+import { DockerfileError } from "./dockerfile.ts";
+import type { Flag, Options } from "./flags.ts";
+import { NoDaemon, type Session } from "./session.ts";
+
+/** A docker command: what its help says, what it takes, what it does. */
+export interface Command {
+  /** After "docker NAME ": "[OPTIONS] CONTAINER [CONTAINER...]". */
+  readonly usage: string;
+  readonly summary: string;
+  readonly flags: readonly Flag[];
+  readonly minimum: number;
+  readonly maximum?: number;
+  /** Whether flags may come after the first argument. */
+  readonly interspersed?: false;
+  /** Gives the exit code. What throws is printed as the daemon's error. */
+  readonly run: (session: Session, options: Options) => Promise<number>;
+}
+
+export const flag = (long: string, short?: string): Flag => ({
+  long,
+  takes: "nothing",
+  ...(short !== undefined && { short }),
+});
+
+export const valued = (long: string, short?: string): Flag => ({
+  long,
+  takes: "value",
+  ...(short !== undefined && { short }),
+});
+
+export const listed = (long: string, short?: string): Flag => ({
+  long,
+  takes: "list",
+  ...(short !== undefined && { short }),
+});
+
+/** Does something for each argument, and goes on after one that fails. Gives the exit code. */
+export async function forEach(
+  session: Session,
+  args: readonly string[],
+  act: (arg: string) => Promise<void> | void,
+): Promise<number> {
+  let exitCode = 0;
+  for (const arg of args) {
+    try {
+      await act(arg);
+    } catch (error) {
+      session.io.err(`${messageOf(error)}\n`);
+      exitCode = 1;
+    }
+  }
+  return exitCode;
+}
+
+/** What the client itself refuses; printed without "Error response from daemon". */
+export class ClientError extends Error {}
+
+/** An error in the client's words; anything else is a bug, and goes on. */
+export function messageOf(error: unknown): string {
+  if (error instanceof DaemonError || error instanceof DockerfileError)
+    return `Error response from daemon: ${error.message}`;
+  if (error instanceof ClientError || error instanceof NoDaemon) return error.message;
+  throw error;
+}

@@ -1,0 +1,564 @@
+import { exportDirectory } from "../drivers/export.ts";
+import { DaemonError, readText } from "../drivers/kernel.ts";
+import { ClientError, type Command, flag, forEach, listed, valued } from "./command.ts";
+import { commitContainer } from "./commit.ts";
+import { copyIn, copyOut, parseEndpoint } from "./container-copy.ts";
+import {
+  assertNameFree,
+  createContainer,
+  endContainer,
+  logOutput,
+  makeProcess,
+  removeContainer,
+  startContainer,
+} from "./containers.ts";
+import type { Options } from "./flags.ts";
+import type { Container } from "./host.ts";
+import { humanDuration, humanSize, rfc3339 } from "./human.ts";
+import { shortId } from "./ids.ts";
+import { fullImageId, pullImage } from "./image-commands.ts";
+import type { RunConfig } from "./image-config.ts";
+import { imageSize } from "./images.ts";
+import { argvOf, saveContainer } from "./inspect.ts";
+import { containerLog } from "./layout.ts";
+import { type Column, formatList } from "./list-format.ts";
+import type { Session } from "./session.ts";
+import { ellipsis } from "./table.ts";
+import { parseMount } from "./volumes.ts";
+
+const RUN_FLAGS = [
+  flag("interactive", "i"),
+  flag("tty", "t"),
+  valued("name"),
+  listed("volume", "v"),
+  valued("workdir", "w"),
+  valued("user", "u"),
+  listed("env", "e"),
+  listed("label", "l"),
+  valued("hostname", "h"),
+  valued("entrypoint"),
+  flag("rm"),
+];
+
+/** Makes a container as `docker create` and `docker run` are told to, pulling the image when it is not there. */
+async function create(session: Session, options: Options): Promise<Container> {
+  const [imageName = "", ...cmd] = options.args;
+  let image = session.image(imageName);
+  if (!image) {
+    const tagged = /:[^/]*$/.test(imageName) ? imageName : `${imageName}:latest`;
+    session.io.err(`Unable to find image '${tagged}' locally\n`);
+    image = await pullImage(session, imageName, session.io.err);
+  }
+  const base = image.config.run;
+  const entrypoint = options.value("entrypoint");
+  const config: RunConfig = {
+    user: options.value("user") ?? base.user,
+    workingDir: options.value("workdir") ?? base.workingDir,
+    env: mergeEnv(base.env, options.list("env"), session.io.env),
+    entrypoint: entrypoint === undefined ? base.entrypoint : entrypoint === "" ? [] : [entrypoint],
+    cmd: cmd.length > 0 || entrypoint !== undefined ? cmd : base.cmd,
+    labels: { ...base.labels, ...asRecord(options.list("label")) },
+    volumes: base.volumes,
+    exposedPorts: base.exposedPorts,
+  };
+  return createContainer(session, {
+    image,
+    imageName,
+    name: options.value("name"),
+    config,
+    mounts: options.list("volume").map((text) => parseMount(session, text)),
+    tty: options.has("tty"),
+    interactive: options.has("interactive"),
+    autoRemove: options.has("rm"),
+    hostname: options.value("hostname"),
+  });
+}
+
+/** `A=1` sets, `A` takes the client's own value. */
+function mergeEnv(
+  base: readonly string[],
+  given: readonly string[],
+  client: Readonly<Record<string, string>>,
+): readonly string[] {
+  const merged = new Map(base.map((entry) => [entry.split("=")[0] ?? "", entry]));
+  for (const entry of given) {
+    const [name = ""] = entry.split("=");
+    if (entry.includes("=")) merged.set(name, entry);
+    else if (client[name] !== undefined) merged.set(name, `${name}=${client[name]}`);
+  }
+  return [...merged.values()];
+}
+
+function asRecord(pairs: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const equals = pair.indexOf("=");
+      return equals < 0 ? [pair, ""] : [pair.slice(0, equals), pair.slice(equals + 1)];
+    }),
+  );
+}
+
+const PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** The environment of a container's first process. */
+function environment(container: Container): readonly string[] {
+  const { env } = container.config;
+  return [
+    ...(env.some((entry) => entry.startsWith("PATH=")) ? [] : [PATH]),
+    `HOSTNAME=${container.hostname}`,
+    ...(container.tty ? ["TERM=xterm"] : []),
+    ...env,
+  ];
+}
+
+/** Starts a container and runs its command. Gives the exit code; null while it goes on. */
+async function startAndRun(
+  session: Session,
+  container: Container,
+  attached: boolean,
+): Promise<number | null> {
+  const started = await startContainer(session, container);
+  if (started.state.type !== "running") return null;
+  const output = (stream: "stdout" | "stderr") => (text: string) => {
+    logOutput(session, started, stream, text);
+    if (attached) (stream === "stdout" ? session.io.out : session.io.err)(text);
+  };
+  const { exitCode } = await session.io.run({
+    container: started.id,
+    pid: started.state.pid,
+    argv: argvOf(started),
+    env: environment(started),
+    tty: started.tty,
+    interactive: started.interactive,
+    detached: !attached,
+    out: output("stdout"),
+    err: output("stderr"),
+  });
+  if (exitCode !== null) containerEnded(session, started.id, exitCode);
+  return exitCode;
+}
+
+/** A container's first process is over: it stops, and goes when it was run with --rm. */
+export function containerEnded(session: Session, id: string, exitCode: number): void {
+  const container = session.graph.containers[id];
+  if (!container) return;
+  const ended = endContainer(session, container, exitCode);
+  if (ended.autoRemove) removeContainer(session, ended, true);
+}
+
+const run: Command = {
+  usage: "[OPTIONS] IMAGE [COMMAND] [ARG...]",
+  summary: "Run a command in a new container",
+  flags: [...RUN_FLAGS, flag("detach", "d")],
+  minimum: 1,
+  interspersed: false,
+  async run(session, options) {
+    const container = await create(session, options);
+    const detached = options.has("detach");
+    if (detached) session.io.out(`${container.id}\n`);
+    const exitCode = await startAndRun(session, container, !detached);
+    return detached ? 0 : (exitCode ?? 0);
+  },
+};
+
+const createCommand: Command = {
+  usage: "[OPTIONS] IMAGE [COMMAND] [ARG...]",
+  summary: "Create a new container",
+  flags: RUN_FLAGS,
+  minimum: 1,
+  interspersed: false,
+  async run(session, options) {
+    session.io.out(`${(await create(session, options)).id}\n`);
+    return 0;
+  },
+};
+
+const start: Command = {
+  usage: "[OPTIONS] CONTAINER [CONTAINER...]",
+  summary: "Start one or more stopped containers",
+  flags: [flag("attach", "a"), flag("interactive", "i")],
+  minimum: 1,
+  async run(session, options) {
+    const failed: string[] = [];
+    let code = await forEach(session, options.args, async (given) => {
+      try {
+        const attached = options.has("attach") || options.has("interactive");
+        const exitCode = await startAndRun(session, session.container(given), attached);
+        if (!attached) session.io.out(`${given}\n`);
+        else if (exitCode) code = exitCode;
+      } catch (error) {
+        failed.push(given);
+        throw error;
+      }
+    });
+    if (failed.length > 0)
+      session.io.err(`Error: failed to start containers: ${failed.join(", ")}\n`);
+    return code;
+  },
+};
+
+/** What a stopped first process answers: most are killed in the end; a daemon that knows SIGTERM ends by itself. */
+function stopCode(container: Container): number {
+  return /(^|\/)nginx$/.test(argvOf(container)[0] ?? "") ? 0 : 137;
+}
+
+const stop: Command = {
+  usage: "[OPTIONS] CONTAINER [CONTAINER...]",
+  summary: "Stop one or more running containers",
+  flags: [valued("time", "t")],
+  minimum: 1,
+  run: (session, options) =>
+    forEach(session, options.args, (given) => {
+      const container = session.container(given);
+      containerEnded(session, container.id, stopCode(container));
+      session.io.out(`${given}\n`);
+    }),
+};
+
+const kill: Command = {
+  usage: "[OPTIONS] CONTAINER [CONTAINER...]",
+  summary: "Kill one or more running containers",
+  flags: [valued("signal", "s")],
+  minimum: 1,
+  run: (session, options) =>
+    forEach(session, options.args, (given) => {
+      const container = session.container(given);
+      if (container.state.type !== "running")
+        throw new DaemonError(
+          `Cannot kill container: ${given}: Container ${container.id} is not running`,
+        );
+      containerEnded(session, container.id, 137);
+      session.io.out(`${given}\n`);
+    }),
+};
+
+const restart: Command = {
+  usage: "[OPTIONS] CONTAINER [CONTAINER...]",
+  summary: "Restart one or more containers",
+  flags: [valued("time", "t")],
+  minimum: 1,
+  run: (session, options) =>
+    forEach(session, options.args, async (given) => {
+      const container = session.container(given);
+      const ended = endContainer(session, container, stopCode(container));
+      await startAndRun(session, ended, false);
+      session.io.out(`${given}\n`);
+    }),
+};
+
+const exec: Command = {
+  usage: "[OPTIONS] CONTAINER COMMAND [ARG...]",
+  summary: "Run a command in a running container",
+  flags: [
+    flag("interactive", "i"),
+    flag("tty", "t"),
+    flag("detach", "d"),
+    valued("workdir", "w"),
+    valued("user", "u"),
+    listed("env", "e"),
+  ],
+  minimum: 2,
+  interspersed: false,
+  async run(session, options) {
+    const [given = "", ...argv] = options.args;
+    const { io } = session;
+    const container = session.container(given);
+    if (container.state.type !== "running")
+      throw new DaemonError(`Container ${container.id} is not running`);
+    const config: RunConfig = {
+      ...container.config,
+      workingDir: options.value("workdir") ?? container.config.workingDir,
+    };
+    const user = options.value("user") ?? null;
+    const pid = await makeProcess(session, container.state.pid, null, config, user);
+    const detached = options.has("detach");
+    const { exitCode } = await io.run({
+      container: container.id,
+      pid,
+      argv,
+      env: [...environment(container), ...mergeEnv([], options.list("env"), io.env)],
+      tty: options.has("tty"),
+      interactive: options.has("interactive"),
+      detached,
+      out: detached ? () => undefined : io.out,
+      err: detached ? () => undefined : io.err,
+    });
+    if (exitCode !== null) io.call(pid, "exit", {});
+    return detached ? 0 : (exitCode ?? 0);
+  },
+};
+
+const PS_COLUMNS: readonly Column[] = [
+  { key: "ID", heading: "CONTAINER ID" },
+  { key: "Image", heading: "IMAGE" },
+  { key: "Command", heading: "COMMAND" },
+  { key: "RunningFor", heading: "CREATED" },
+  { key: "Status", heading: "STATUS" },
+  { key: "Ports", heading: "PORTS" },
+  { key: "Names", heading: "NAMES" },
+];
+const PS_SIZE: Column = { key: "Size", heading: "SIZE" };
+const PS_HEADINGS: readonly Column[] = [
+  ...PS_COLUMNS,
+  PS_SIZE,
+  { key: "CreatedAt", heading: "CREATED AT" },
+  { key: "Mounts", heading: "MOUNTS" },
+  { key: "Labels", heading: "LABELS" },
+];
+
+function statusOf({ state }: Container, now: number): string {
+  switch (state.type) {
+    case "created":
+      return "Created";
+    case "running":
+      return `Up ${humanDuration(now - state.startedAt)}`;
+    case "exited":
+      return `Exited (${state.exitCode}) ${humanDuration(now - state.finishedAt)} ago`;
+  }
+}
+
+const ps: Command = {
+  usage: "[OPTIONS]",
+  summary: "List containers",
+  flags: [
+    flag("all", "a"),
+    flag("quiet", "q"),
+    flag("size", "s"),
+    flag("latest", "l"),
+    flag("no-trunc"),
+    valued("last", "n"),
+    valued("format"),
+    listed("filter", "f"),
+  ],
+  minimum: 0,
+  maximum: 0,
+  async run(session, options) {
+    const { graph, io } = session;
+    const last = options.has("latest") ? 1 : Number(options.value("last") ?? 0);
+    const byAge = Object.values(graph.containers).sort((a, b) => b.created - a.created);
+    const filters = options.list("filter");
+    const asksStatus = filters.some((filter) => filter.startsWith("status="));
+    const shown = (last > 0 ? byAge.slice(0, last) : byAge)
+      .filter(
+        ({ state }) => options.has("all") || last > 0 || asksStatus || state.type === "running",
+      )
+      .filter((container) => filters.every((filter) => passes(session, container, filter)));
+    const long = options.has("no-trunc");
+    const wantsSize = options.has("size") || (options.value("format") ?? "").includes(".Size");
+    const rows = shown.map((container) => {
+      const command = argvOf(container).join(" ");
+      const image = graph.images[container.imageId];
+      return {
+        ID: long ? container.id : shortId(container.id),
+        Image: container.imageName,
+        Command: `"${long ? command : ellipsis(command, 20)}"`,
+        RunningFor: `${humanDuration(io.now() - container.created)} ago`,
+        CreatedAt: rfc3339(container.created),
+        Status: statusOf(container, io.now()),
+        Ports: "",
+        Names: container.name,
+        Mounts: container.mounts.map(({ name, source }) => name || source).join(","),
+        Labels: Object.entries(container.config.labels)
+          .map(([name, value]) => `${name}=${value}`)
+          .join(","),
+        Size: wantsSize ? sizes(session, container, image ? imageSize(graph, image) : 0) : "",
+      };
+    });
+    if (options.has("quiet")) for (const { ID } of rows) io.out(`${ID}\n`);
+    else {
+      const columns = options.has("size") ? [...PS_COLUMNS, PS_SIZE] : PS_COLUMNS;
+      io.out(formatList(rows, columns, PS_HEADINGS, options.value("format")));
+    }
+    return 0;
+  },
+};
+
+/** `docker ps -s`: what the container's own layer holds, and that with its image. */
+function sizes(session: Session, container: Container, image: number): string {
+  const own = session.driver.diffSize(container.mountId, container.initId);
+  return `${humanSize(own, 3)} (virtual ${humanSize(own + image, 3)})`;
+}
+
+function passes(session: Session, container: Container, filter: string): boolean {
+  const equals = filter.indexOf("=");
+  const key = filter.slice(0, equals);
+  const value = filter.slice(equals + 1);
+  switch (key) {
+    case "name":
+      return container.name.includes(value.replace(/^[\^/]+|\$$/g, ""));
+    case "id":
+      return container.id.startsWith(value);
+    case "status":
+      return container.state.type === value;
+    case "ancestor":
+      return session.image(value)?.id === container.imageId;
+    case "label":
+      return asRecord([value])[value.split("=")[0] ?? ""] === ""
+        ? (value.split("=")[0] ?? "") in container.config.labels
+        : container.config.labels[value.split("=")[0] ?? ""] === value.split("=")[1];
+    default:
+      throw new DaemonError(`Invalid filter '${key}'`);
+  }
+}
+
+interface LogLine {
+  readonly log: string;
+  readonly stream: string;
+  readonly time: string;
+}
+
+const logs: Command = {
+  usage: "[OPTIONS] CONTAINER",
+  summary: "Fetch the logs of a container",
+  flags: [flag("follow", "f"), flag("timestamps", "t"), valued("tail", "n")],
+  minimum: 1,
+  maximum: 1,
+  async run(session, options) {
+    const container = session.container(options.args[0] ?? "");
+    const lines = readText(session.kernel, containerLog(container.id))
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line): LogLine => JSON.parse(line));
+    const tail = options.value("tail");
+    const shown =
+      tail === undefined || tail === "all" ? lines : lines.slice(-Number(tail) || lines.length);
+    for (const { log, stream, time } of shown) {
+      const text = options.has("timestamps") ? `${time} ${log}` : log;
+      (stream === "stdout" ? session.io.out : session.io.err)(text);
+    }
+    return 0;
+  },
+};
+
+const rename: Command = {
+  usage: "CONTAINER NEW_NAME",
+  summary: "Rename a container",
+  flags: [],
+  minimum: 2,
+  maximum: 2,
+  async run(session, options) {
+    const [given = "", name = ""] = options.args;
+    const container = session.container(given);
+    if (container.name === name)
+      throw new DaemonError("Renaming a container with the same name as its current name");
+    assertNameFree(session, name);
+    saveContainer(session, { ...container, name });
+    return 0;
+  },
+};
+
+const rm: Command = {
+  usage: "[OPTIONS] CONTAINER [CONTAINER...]",
+  summary: "Remove one or more containers",
+  flags: [flag("force", "f"), flag("volumes", "v")],
+  minimum: 1,
+  run: (session, options) =>
+    forEach(session, options.args, (given) => {
+      let container = session.container(given);
+      if (container.state.type === "running") {
+        if (!options.has("force"))
+          throw new DaemonError(
+            `You cannot remove a running container ${container.id}. Stop the container before attempting removal or force remove`,
+          );
+        container = endContainer(session, container, 137);
+      }
+      removeContainer(session, container, options.has("volumes") || container.autoRemove);
+      session.io.out(`${given}\n`);
+    }),
+};
+
+const diff: Command = {
+  usage: "CONTAINER",
+  summary: "Inspect changes to files or directories on a container's filesystem",
+  flags: [],
+  minimum: 1,
+  maximum: 1,
+  async run(session, options) {
+    const container = session.container(options.args[0] ?? "");
+    const changes = session.driver.changes(container.mountId, container.initId);
+    for (const { kind, path } of changes) session.io.out(`${kind} ${path}\n`);
+    return 0;
+  },
+};
+
+const commit: Command = {
+  usage: "[OPTIONS] CONTAINER [REPOSITORY[:TAG]]",
+  summary: "Create a new image from a container's changes",
+  flags: [valued("message", "m"), valued("author", "a"), listed("change", "c"), flag("pause", "p")],
+  minimum: 1,
+  maximum: 2,
+  async run(session, options) {
+    const [given = "", target] = options.args;
+    const image = await commitContainer(session, session.container(given), {
+      reference: target,
+      comment: options.value("message") ?? "",
+      author: options.value("author") ?? "",
+      changes: options.list("change"),
+    });
+    session.io.out(`${fullImageId(session, image.id)}\n`);
+    return 0;
+  },
+};
+
+const cp: Command = {
+  usage:
+    "[OPTIONS] CONTAINER:SRC_PATH DEST_PATH|-\n\tdocker cp [OPTIONS] SRC_PATH|- CONTAINER:DEST_PATH",
+  summary: "Copy files/folders between a container and the local filesystem",
+  flags: [flag("archive", "a"), flag("follow-link", "L")],
+  minimum: 2,
+  maximum: 2,
+  async run(session, options) {
+    const [from, to] = options.args.map((arg) => parseEndpoint(arg));
+    if (!from || !to) return 1;
+    if (from.path === "-" || to.path === "-")
+      throw new ClientError('docker cp: "-" is not supported here. Near: docker save, tar');
+    if (from.container !== null && to.container !== null)
+      throw new ClientError("copying between containers is not supported");
+    if (from.container === null && to.container === null)
+      throw new ClientError("must specify at least one container source");
+    if (from.container !== null)
+      copyOut(session, session.container(from.container), from.path, to.path);
+    else if (to.container !== null)
+      copyIn(session, session.container(to.container), from.path, to.path);
+    return 0;
+  },
+};
+
+const exportCommand: Command = {
+  usage: "[OPTIONS] CONTAINER",
+  summary: "Export a container's filesystem as a tar archive",
+  flags: [],
+  minimum: 1,
+  maximum: 1,
+  async run(session, options) {
+    const container = session.container(options.args[0] ?? "");
+    if (session.io.isTerminal)
+      throw new ClientError("cowardly refusing to export to a terminal. Redirect it to a file");
+    if (container.state.type === "running")
+      throw new ClientError(
+        "docker export: stop the container first. Near: docker commit, docker save",
+      );
+    const root = session.driver.get(container.mountId);
+    session.io.outContent(exportDirectory(session.kernel, root, "overlay", "").tar);
+    session.driver.put(container.mountId);
+    return 0;
+  },
+};
+
+export const CONTAINER_COMMANDS: Readonly<Record<string, Command>> = {
+  run,
+  create: createCommand,
+  start,
+  stop,
+  kill,
+  restart,
+  exec,
+  ps,
+  logs,
+  rename,
+  rm,
+  diff,
+  commit,
+  cp,
+  export: exportCommand,
+};
