@@ -1,0 +1,338 @@
+import type { Stat } from "../../engine/call.ts";
+import type { Errno } from "../../engine/errno.ts";
+import { compareNames } from "../../tree/name.ts";
+import { errorText } from "../error-text.ts";
+import type { Task } from "../task.ts";
+import { command, join } from "./command.ts";
+import { modeText } from "./mode.ts";
+import { type NameSource, nameSource } from "./names.ts";
+import type { Options } from "./options.ts";
+import { quoteAlways, quoteIfNeeded } from "./quote.ts";
+import { humanSize } from "./size.ts";
+import { formatTime } from "./time.ts";
+
+/** One line of a listing. `stat` is there when the format or the order needs it. */
+interface Item {
+  readonly name: string;
+  readonly path: string;
+  readonly kind: Stat["kind"];
+  readonly ino: number;
+  readonly stat: Stat | null;
+  readonly target: string | null;
+}
+
+interface Format {
+  readonly long: boolean;
+  readonly columns: boolean;
+  readonly quoted: boolean;
+  readonly options: Options;
+  readonly names: NameSource;
+}
+
+export const ls = command(
+  {
+    short: "1aAbBcCdfFgGhHiIklLmnNopqQrRsStTuUvwxXZ",
+    long: {
+      all: "a",
+      "almost-all": "A",
+      directory: "d",
+      "human-readable": "h",
+      inode: "i",
+      "numeric-uid-gid": "n",
+      recursive: "R",
+      reverse: "r",
+      size: "s",
+      "color?=": "color",
+      "full-time": "full-time",
+      "time-style=": "time-style",
+      classify: "F",
+      "group-directories-first": "gdf",
+      dereference: "L",
+      "no-group": "G",
+    },
+  },
+  async (task, options) => {
+    const longKeys = ["l", "n", "g", "o", "full-time"];
+    const shape = options.last(...longKeys, "1", "C", "x", "m");
+    const long = options.has(...longKeys) && shape !== "C" && shape !== "x" && shape !== "m";
+    const columns =
+      !long && (shape === "C" || shape === "x" || (shape === undefined && task.isTerminal(1)));
+    const format: Format = {
+      long,
+      columns,
+      quoted: task.isTerminal(1) && !options.has("N"),
+      options,
+      names: nameSource(task),
+    };
+    const operands = options.operands.length > 0 ? options.operands : ["."];
+    let status = 0;
+    const files: Item[] = [];
+    const directories: string[] = [];
+    for (const path of operands) {
+      const follow = !options.has("d") && !(format.long && !options.has("H", "L"));
+      const stat = statArgument(task, path, follow || options.has("L"));
+      if (stat.errno !== null) {
+        await task.error(`cannot access ${quoteAlways(path)}: ${errorText(stat.errno)}`);
+        status = 2;
+      } else if (stat.value.kind === "dir" && !options.has("d")) directories.push(path);
+      else files.push(itemOf(task, format, path, path, stat.value.kind, stat.value.ino, stat.value));
+    }
+    await print(task, format, sortItems(files, options), false);
+    let titled = files.length > 0 || operands.length > 1 || options.has("R");
+    let first = files.length === 0;
+    const order = (list: string[]): string[] => (options.has("U", "f") ? list : list.toSorted(compareNames));
+    const queue = order(directories);
+    while (queue.length > 0) {
+      const path = queue.shift() ?? "";
+      const listed = await listDirectory(task, format, path, { titled, first, top: directories.includes(path) });
+      status = Math.max(status, listed.status);
+      if (listed.opened) first = false;
+      titled = titled || options.has("R");
+      queue.unshift(...listed.below);
+    }
+    return status;
+  },
+  2,
+);
+
+function statArgument(
+  task: Task,
+  path: string,
+  follow: boolean,
+): { errno: null; value: Stat } | { errno: Errno; value: null } {
+  if (!follow) return task.call("lstat", { path });
+  const stat = task.call("stat", { path });
+  if (stat.errno === null) return stat;
+  const link = task.call("lstat", { path });
+  return link.errno === null ? link : stat;
+}
+
+async function listDirectory(
+  task: Task,
+  format: Format,
+  path: string,
+  place: { titled: boolean; first: boolean; top: boolean },
+): Promise<{ status: number; below: string[]; opened: boolean }> {
+  const { options } = format;
+  const listing = task.call("readdir", { target: path });
+  if (listing.errno !== null) {
+    await task.error(`cannot open directory ${quoteAlways(path)}: ${errorText(listing.errno)}`);
+    return { status: place.top ? 2 : 1, below: [], opened: false };
+  }
+  if (place.titled)
+    await task.out(
+      `${place.first ? "" : "\n"}${format.quoted ? quoteIfNeeded(path).replace(/^([^'"]*:[^'"]*)$/, "'$1'") : path}:\n`,
+    );
+  let status = 0;
+  const items: Item[] = [];
+  const shown = listing.value.filter(
+    ({ name }) => options.has("a", "A", "f") || !name.startsWith("."),
+  );
+  const dots = options.has("a", "f") ? [".", ".."] : [];
+  for (const name of dots) {
+    const at = join(path, name);
+    const stat = task.call("lstat", { path: at });
+    if (stat.errno === null) items.push(itemOf(task, format, name, at, "dir", stat.value.ino, stat.value));
+  }
+  for (const entry of shown) {
+    const at = join(path, entry.name);
+    let stat: Stat | null = null;
+    if (needsStat(format)) {
+      const result = statArgument(task, at, options.has("L"));
+      if (result.errno === null) stat = result.value;
+      else {
+        await task.error(`cannot access ${quoteAlways(at)}: ${errorText(result.errno)}`);
+        status = 1;
+      }
+    }
+    items.push(itemOf(task, format, entry.name, at, entry.kind, entry.ino, stat));
+  }
+  const sorted = sortItems(items, options);
+  await print(task, format, sorted, true);
+  const below = options.has("R")
+    ? sorted
+        .filter(({ kind, name }) => kind === "dir" && name !== "." && name !== "..")
+        .map((item) => item.path)
+    : [];
+  return { status, below, opened: true };
+}
+
+function needsStat({ long, options }: Format): boolean {
+  return long || options.has("s", "t", "S", "F");
+}
+
+function itemOf(
+  task: Task,
+  format: Format,
+  name: string,
+  path: string,
+  kind: Stat["kind"],
+  ino: number,
+  stat: Stat | null,
+): Item {
+  let target: string | null = null;
+  if (format.long && kind === "symlink") {
+    const link = task.call("readlink", { path });
+    if (link.errno === null) target = link.value;
+  }
+  return { name, path, kind, ino, stat, target };
+}
+
+function sortItems(items: readonly Item[], options: Options): Item[] {
+  if (options.has("U", "f")) return [...items];
+  const key = options.last("t", "S", "X");
+  const order = (a: Item, b: Item): number => {
+    if (key === "S") return (b.stat?.size ?? 0) - (a.stat?.size ?? 0) || compareNames(a.name, b.name);
+    if (key === "t") {
+      const [x, y] = [a.stat?.mtime, b.stat?.mtime];
+      const later = (y?.sec ?? 0) - (x?.sec ?? 0) || (y?.nsec ?? 0) - (x?.nsec ?? 0);
+      return later || compareNames(a.name, b.name);
+    }
+    return compareNames(a.name, b.name);
+  };
+  const sorted = items.toSorted(order);
+  return options.has("r") ? sorted.reverse() : sorted;
+}
+
+async function print(
+  task: Task,
+  format: Format,
+  items: readonly Item[],
+  inDirectory: boolean,
+): Promise<void> {
+  const { options } = format;
+  const blocks = items.reduce((sum, { stat }) => sum + (stat?.blocks ?? 0), 0);
+  if (inDirectory && (format.long || options.has("s")))
+    await task.out(`total ${options.has("h") ? humanSize(blocks * 512) : Math.ceil(blocks / 2)}\n`);
+  if (items.length === 0) return;
+  const texts = nameTexts(format, items);
+  const inodes = items.map(({ ino }) => (options.has("i") ? String(ino) : ""));
+  const sizes = items.map(({ stat }) => (options.has("s") ? blockText(options, stat) : ""));
+  const inodeWidth = Math.max(...inodes.map((text) => text.length));
+  const sizeWidth = Math.max(...sizes.map((text) => text.length));
+  const prefixes = items.map((_, i) =>
+    [
+      ...(inodeWidth > 0 ? [(inodes[i] ?? "").padStart(inodeWidth)] : []),
+      ...(sizeWidth > 0 ? [(sizes[i] ?? "").padStart(sizeWidth)] : []),
+      "",
+    ].join(" "),
+  );
+  if (format.long) {
+    const rows = await longRows(task, format, items);
+    for (const [i, row] of rows.entries()) await task.out(`${prefixes[i]}${row}${texts[i]}\n`);
+    return;
+  }
+  const words = texts.map((text, i) => `${prefixes[i]}${text}`);
+  if (options.has("m")) await task.out(`${words.join(", ")}\n`);
+  else if (format.columns)
+    await task.out(inColumns(words, Number(task.environment.get("COLUMNS") ?? 80), options.last("C", "x") === "x"));
+  else for (const word of words) await task.out(`${word}\n`);
+}
+
+function blockText(options: Options, stat: Stat | null): string {
+  const blocks = stat?.blocks ?? 0;
+  return options.has("h") ? humanSize(blocks * 512) : String(Math.ceil(blocks / 2));
+}
+
+/** Names as shown: quoted on a terminal, the unquoted ones then moved by a space; with `-F` a mark, with `-l` a target. */
+function nameTexts(format: Format, items: readonly Item[]): string[] {
+  const quote = (name: string): string => (format.quoted ? quoteIfNeeded(name) : name);
+  const shift = format.quoted && items.some(({ name }) => quote(name) !== name);
+  return items.map((item) => {
+    const text = quote(item.name);
+    const moved = shift && text === item.name && (format.long || format.columns) ? ` ${text}` : text;
+    const target = item.target === null ? "" : ` -> ${quote(item.target)}`;
+    return moved + mark(format.options, item) + target;
+  });
+}
+
+function mark(options: Options, { kind, stat, target }: Item): string {
+  if (kind === "dir" && options.has("F", "p")) return "/";
+  if (!options.has("F") || target !== null) return "";
+  if (kind === "symlink") return "@";
+  if (kind === "fifo") return "|";
+  if (kind === "socket") return "=";
+  return kind === "file" && stat && stat.mode & 0o111 ? "*" : "";
+}
+
+async function longRows(task: Task, format: Format, items: readonly Item[]): Promise<string[]> {
+  const { options, names } = format;
+  const numeric = options.has("n");
+  const owners: string[] = [];
+  const groups: string[] = [];
+  for (const { stat } of items) {
+    owners.push(stat ? (numeric ? `${stat.uid}` : await names.user(stat.uid)) : "?");
+    groups.push(stat ? (numeric ? `${stat.gid}` : await names.group(stat.gid)) : "?");
+  }
+  const links = items.map(({ stat }) => (stat ? String(stat.nlink) : "?"));
+  const devices = items.map(({ stat }) => stat !== null && (stat.kind === "char" || stat.kind === "block"));
+  const majors = items.map(({ stat }, i) => (devices[i] ? String(stat?.rdev[0]) : ""));
+  const minors = items.map(({ stat }, i) => (devices[i] ? String(stat?.rdev[1]) : ""));
+  const majorWidth = Math.max(...majors.map((text) => text.length));
+  const minorWidth = Math.max(...minors.map((text) => text.length));
+  const plain = items.map(({ stat }, i) => {
+    if (devices[i])
+      return `${(majors[i] ?? "").padStart(majorWidth)}, ${(minors[i] ?? "").padStart(minorWidth)}`;
+    if (!stat) return "?";
+    return options.has("h") ? humanSize(stat.size) : String(stat.size);
+  });
+  const width = (texts: readonly string[]): number => Math.max(...texts.map((text) => text.length));
+  const [linkWidth, ownerWidth, groupWidth, sizeWidth] = [width(links), width(owners), width(groups), width(plain)];
+  const side = (text: string, to: number): string => (numeric ? text.padStart(to) : text.padEnd(to));
+  const now = task.now();
+  return items.map(({ stat, kind }, i) =>
+    [
+      stat ? modeText(stat) : modeText({ kind, mode: 0 }).replaceAll("-", "?"),
+      (links[i] ?? "").padStart(linkWidth),
+      ...(options.has("g") ? [] : [side(owners[i] ?? "", ownerWidth)]),
+      ...(options.has("o", "G") ? [] : [side(groups[i] ?? "", groupWidth)]),
+      (plain[i] ?? "").padStart(sizeWidth),
+      stat ? timeText(options, stat, now.sec) : "           ?",
+      "",
+    ].join(" "),
+  );
+}
+
+function timeText(options: Options, stat: Stat, now: number): string {
+  const style = options.value("time-style");
+  const time = options.has("c") ? stat.ctime : stat.mtime;
+  if (options.has("full-time") || style === "full-iso") return formatTime(time, "%F %T.%N %z");
+  if (style === "long-iso") return formatTime(time, "%F %R");
+  if (style?.startsWith("+")) return formatTime(time, style.slice(1));
+  const recent = time.sec > now - 15_778_476 && time.sec <= now + 1;
+  return formatTime(time, recent ? "%b %e %H:%M" : "%b %e  %Y");
+}
+
+/** As many columns as fit, filled downwards (`-x`: across), two spaces between them. */
+export function inColumns(words: readonly string[], width: number, across = false): string {
+  const count = words.length;
+  let best = 1;
+  let widths: number[] = [];
+  for (let columns = 1; columns <= Math.min(count, Math.max(1, Math.floor(width / 3))); columns++) {
+    const rows = Math.ceil(count / columns);
+    const found = new Array<number>(columns).fill(3);
+    for (const [i, word] of words.entries()) {
+      const column = across ? i % columns : Math.floor(i / rows);
+      const length = [...word].length + (column === columns - 1 ? 0 : 2);
+      found[column] = Math.max(found[column] ?? 0, length);
+    }
+    if (columns > 1 && found.reduce((sum, each) => sum + each, 0) >= width) continue;
+    best = columns;
+    widths = found;
+  }
+  const rows = Math.ceil(count / best);
+  let text = "";
+  for (let row = 0; row < rows; row++) {
+    let line = "";
+    for (let column = 0; column < best; column++) {
+      const at = across ? row * best + column : column * rows + row;
+      const next = across ? at + 1 : at + rows;
+      const word = words[at];
+      if (word === undefined) continue;
+      const last = column === best - 1 || next >= count;
+      line += last ? word : word + " ".repeat(Math.max(0, (widths[column] ?? 0) - [...word].length));
+    }
+    text += `${line}\n`;
+  }
+  return text;
+}
