@@ -28,7 +28,6 @@ export function columnReader(union: Union, names: DirectoryNames): (name: string
 const DIRECTORY: NodeId = -10;
 /** Stands for an opaque mark that the call under way has made. */
 const NEW_MARK: NodeId = -11;
-const OPAQUE = ".wh..wh..opq";
 
 /** Reads the directory on the stage as it is at this moment, and everything else as it was before the call. */
 function presentReader(reader: BranchReader, names: DirectoryNames, branch: number): BranchReader {
@@ -42,9 +41,16 @@ function presentReader(reader: BranchReader, names: DirectoryNames, branch: numb
     ...reader,
     child: (dir, name) => {
       if (dir === DIRECTORY) return stored?.get(name)?.node ?? NO_NODE;
+      return byNode(dir)?.isChanged ? NO_NODE : reader.child(dir, name);
+    },
+    whiteout: (dir, name) => {
+      if (dir === DIRECTORY) return stored?.get(`.wh.${name}`)?.node ?? NO_NODE;
+      return byNode(dir)?.isChanged ? NO_NODE : reader.whiteout(dir, name);
+    },
+    opaqueMark: (dir) => {
       const own = byNode(dir);
-      if (name === OPAQUE && own && names.newOpaque.has(`${branch}/${own.name}`)) return NEW_MARK;
-      return own?.isChanged ? NO_NODE : reader.child(dir, name);
+      if (own && names.newOpaque.has(`${branch}/${own.name}`)) return NEW_MARK;
+      return own?.isChanged ? NO_NODE : reader.opaqueMark(dir);
     },
     kind: (node) => (node === NEW_MARK ? "file" : (byNode(node)?.kind ?? reader.kind(node))),
     isWhiteoutDevice: (node) => byNode(node)?.isWhiteoutDevice ?? reader.isWhiteoutDevice(node),

@@ -3,6 +3,9 @@ import type { Call } from "../engine/call.ts";
 import type { Errno } from "../engine/errno.ts";
 import type { EngineEvent } from "../engine/event.ts";
 
+/** The simulated host, as the Lab passes it around. */
+export type LabHost = Host;
+
 /** A system call as it was made. */
 export interface RecordedCall {
   readonly call: Call;

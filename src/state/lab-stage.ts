@@ -11,7 +11,7 @@ import { hasNode, nodeKind, nodeOf } from "../tree/live-tree.ts";
 import { mapGet } from "../tree/persistent-map.ts";
 import { columnReader } from "./lab-column.ts";
 import { type DirectoryNames, namesAt, type StoredName } from "./lab-directory.ts";
-import { type Union, unionOf } from "./lab-union.ts";
+import type { Union } from "./lab-union.ts";
 
 /** One file in one branch: a mark on the stage, the same one for life. */
 export interface StageCell {
@@ -83,6 +83,8 @@ export interface StageRow {
 
 export interface StageState {
   readonly directory: string;
+  readonly type: Union["type"];
+  readonly isMounted: boolean;
   readonly rows: readonly StageRow[];
   readonly columns: readonly StageColumn[];
   /** All names of the directory, those outside the window too. */
@@ -97,10 +99,9 @@ export interface StageState {
 }
 
 export interface StageInput {
-  readonly union: number;
+  /** As it was before the call under way. */
+  readonly union: Union;
   readonly directory: string;
-  /** The machine before the call under way. */
-  readonly before: Machine;
   /** The machine after that call: only for lengths of files it made. */
   readonly after: Machine;
   /** The events of that call so far. */
@@ -112,11 +113,9 @@ export interface StageInput {
   readonly selected: string | null;
 }
 
-/** What the stage shows; null when that union is not mounted. O(names of the directory + events). */
-export function stageOf(input: StageInput): StageState | null {
-  const union = unionOf(input.before, input.union);
-  if (!union) return null;
-  const { directory } = input;
+/** What the stage shows. O(names of the directory + events). */
+export function stageOf(input: StageInput): StageState {
+  const { union, directory } = input;
   const events = input.events.filter((event) => "fs" in event && event.fs === union.fs);
   const names = namesAt(union, directory, events);
   const sorted = [...names.columns].sort(byBytes);
@@ -133,6 +132,8 @@ export function stageOf(input: StageInput): StageState | null {
   };
   return {
     directory,
+    type: union.type,
+    isMounted: union.fs !== null,
     rows: union.branches.map((each, branch) => ({
       branch,
       path: each.path,

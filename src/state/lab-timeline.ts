@@ -7,7 +7,7 @@
 import type { EngineEvent } from "../engine/event.ts";
 import { type Counts, NO_COUNTS, plusMoment } from "./lab-costs.ts";
 import { type Moment, momentsOf } from "./lab-moments.ts";
-import type { RanLine, RecordedCall } from "./lab-session.ts";
+import type { LabHost, RanLine, RecordedCall } from "./lab-session.ts";
 
 export type CommandId = number;
 
@@ -29,7 +29,7 @@ export interface Cursor {
 }
 
 export interface Timeline {
-  readonly start: RanLine["host"];
+  readonly start: LabHost;
   /** By id; ids count up from 1. */
   readonly commands: readonly LabCommand[];
   /** The last command of the branch that is shown; null while there is none. */
@@ -43,7 +43,7 @@ export type Detail = (typeof DETAILS)[number];
 
 const START: Cursor = { command: null, tick: 0 };
 
-export function newTimeline(start: RanLine["host"]): Timeline {
+export function newTimeline(start: LabHost): Timeline {
   return { start, commands: [], tip: null, cursor: START };
 }
 
@@ -97,7 +97,7 @@ export function withCommand(timeline: Timeline, ran: RanLine): Timeline {
 }
 
 /** The host a new line runs on. A command that has begun is finished first. */
-export function hostToActOn(timeline: Timeline): RanLine["host"] {
+export function hostToActOn(timeline: Timeline): LabHost {
   const after = actingAfter(timeline);
   return after === null ? timeline.start : commandOf(timeline, after).ran.host;
 }
@@ -117,7 +117,7 @@ export interface Present {
   /** The events of `call` that have happened. */
   readonly events: readonly EngineEvent[];
   /** The host before `call`. */
-  readonly before: RanLine["host"];
+  readonly before: LabHost;
   /** Whether `call` is done: then its own host is the present one. */
   readonly isDone: boolean;
   /** The moment that happened last; null at the beginning of a command. */
@@ -146,18 +146,18 @@ export function presentOf(timeline: Timeline): Present {
   };
 }
 
-function nothingYet(command: LabCommand | null, before: RanLine["host"]): Present {
+function nothingYet(command: LabCommand | null, before: LabHost): Present {
   return { command, call: null, events: [], before, isDone: true, moment: null };
 }
 
 /** The host as it is at the cursor: after the last call that is done. */
-export function hostAt(timeline: Timeline): RanLine["host"] {
+export function hostAt(timeline: Timeline): LabHost {
   const { command, call, before, isDone } = presentOf(timeline);
   if (command && timeline.cursor.tick === command.moments.length) return command.ran.host;
   return call && isDone ? call.host : before;
 }
 
-export function hostBefore(timeline: Timeline, command: LabCommand): RanLine["host"] {
+export function hostBefore(timeline: Timeline, command: LabCommand): LabHost {
   return command.parent === null ? timeline.start : commandOf(timeline, command.parent).ran.host;
 }
 

@@ -16,9 +16,10 @@ export interface UnionBranch extends LookupBranch {
   readonly permission: string;
 }
 
-/** A mounted union: its dialect and its branches, top first, as the engine's events number them. */
+/** A union: its dialect and its branches, top first, as the engine's events number them. */
 export interface Union {
-  readonly fs: FsId;
+  /** null: not mounted, only the branches are there. */
+  readonly fs: FsId | null;
   readonly type: "aufs" | "overlay";
   readonly rules: LookupRules;
   readonly branches: readonly UnionBranch[];
@@ -28,24 +29,7 @@ export interface Union {
 export function unionOf(machine: Machine, fs: FsId): Union | null {
   const state = mapGet(machine.fileSystems, fs);
   if (!state || state.type === "plain") return null;
-  const branch = (
-    place: { readonly fs: FsId; readonly root: NodeId; readonly path: string },
-    permission: string,
-  ): UnionBranch => {
-    const plain = mapGet(machine.fileSystems, place.fs);
-    if (plain?.type !== "plain") throw new RangeError(`branch ${place.path} is not plain`);
-    const isWritable = permission.startsWith("rw") || permission === "upper";
-    return {
-      fs: place.fs,
-      root: place.root,
-      path: place.path,
-      tree: plain.tree,
-      reader: liveReader(plain.tree),
-      honoursWhiteouts: isWritable || permission.endsWith("+wh"),
-      isWritable,
-      permission,
-    };
-  };
+  const branch = (place: BranchPlace, permission: string) => branchAt(machine, place, permission);
   if (state.type === "aufs") {
     const branches = state.branches.map((each) => branch(each, each.permission));
     return { fs, type: "aufs", rules: LOOKUP_RULES.aufs, branches };
@@ -55,18 +39,82 @@ export function unionOf(machine: Machine, fs: FsId): Union | null {
   return { fs, type: "overlay", rules: LOOKUP_RULES.overlay, branches };
 }
 
-/** The union mounted at a path; null when nothing or something else is. O(mounts). */
-export function unionAt(machine: Machine, path: string): Union | null {
-  for (const [, mount] of mapEntries(machine.mounts))
-    if (mount.path === path) {
-      const union = unionOf(machine, mount.fs);
-      if (union) return union;
-    }
-  return null;
+interface BranchPlace {
+  readonly fs: FsId;
+  readonly root: NodeId;
+  readonly path: string;
+}
+
+function branchAt(machine: Machine, place: BranchPlace, permission: string): UnionBranch {
+  const plain = mapGet(machine.fileSystems, place.fs);
+  if (plain?.type !== "plain") throw new RangeError(`branch ${place.path} is not plain`);
+  const isWritable = permission.startsWith("rw") || permission === "upper";
+  return {
+    fs: place.fs,
+    root: place.root,
+    path: place.path,
+    tree: plain.tree,
+    reader: liveReader(plain.tree),
+    honoursWhiteouts: isWritable || permission.endsWith("+wh"),
+    isWritable,
+    permission,
+  };
+}
+
+/** Every union that is mounted, with the path it is mounted on, oldest first. O(mounts). */
+export function mountedUnions(
+  machine: Machine,
+): readonly { readonly path: string; readonly fs: FsId }[] {
+  const found: { readonly path: string; readonly fs: FsId }[] = [];
+  for (const [, { path, fs }] of mapEntries(machine.mounts)) {
+    const type = mapGet(machine.fileSystems, fs)?.type;
+    if ((type === "aufs" || type === "overlay") && !found.some((each) => each.fs === fs))
+      found.push({ path, fs });
+  }
+  return found.sort((a, b) => a.fs - b.fs);
+}
+
+/**
+ * The branches of a union that is not mounted now, from the paths they would be mounted by, top first: what a stopped
+ * container still has on disk. Paths that are not there are left out. O(paths × mounts).
+ */
+export function unmountedUnion(
+  machine: Machine,
+  type: Union["type"],
+  paths: readonly { readonly path: string; readonly isWritable: boolean }[],
+): Union {
+  const branches = paths.flatMap(({ path, isWritable }) => {
+    const place = placeAt(machine, path);
+    if (!place) return [];
+    const [rw, ro] = type === "aufs" ? ["rw", "ro+wh"] : ["upper", "lower"];
+    return [branchAt(machine, place, (isWritable ? rw : ro) ?? "")];
+  });
+  return { fs: null, type, rules: LOOKUP_RULES[type], branches };
+}
+
+/** Where a path of the host lies: on the deepest mount above it, by names alone. */
+function placeAt(machine: Machine, path: string): BranchPlace | null {
+  let best: { readonly path: string; readonly fs: FsId; readonly root: NodeId } | null = null;
+  for (const [, mount] of mapEntries(machine.mounts)) {
+    if (mount.root.type !== "node") continue;
+    const isAbove = mount.path === "/" || path === mount.path || path.startsWith(`${mount.path}/`);
+    if (isAbove && (best === null || mount.path.length >= best.path.length))
+      best = { path: mount.path, fs: mount.fs, root: mount.root.node };
+  }
+  if (best === null) return null;
+  const state = mapGet(machine.fileSystems, best.fs);
+  if (state?.type !== "plain") return null;
+  const rest = best.path === "/" ? path : path.slice(best.path.length);
+  const root = nodeInTree(state.tree, best.root, rest);
+  return root === NO_NODE ? null : { fs: best.fs, root, path };
 }
 
 /** The node of a path in one branch, by its names alone; NO_NODE where it has none. */
 export function nodeInBranch({ tree, root }: UnionBranch, path: string): NodeId {
+  return nodeInTree(tree, root, path);
+}
+
+function nodeInTree(tree: LiveTree, root: NodeId, path: string): NodeId {
   let node = root;
   for (const name of path.split("/")) {
     if (name === "") continue;
