@@ -1,4 +1,6 @@
 import type { LayerIndex } from "../image/image.ts";
+import { type ChangeTree, changesOf } from "../image/union/changes.ts";
+import { resolveInUnion, type UnionResolution } from "../image/union/resolution.ts";
 import type { Semantics } from "../image/union/semantics.ts";
 import { mergedTree, unionOf } from "../image/union/union.ts";
 import { useAppState } from "./app-state.ts";
@@ -6,14 +8,33 @@ import { currentArchive, currentImage, readLayersOf } from "./current.ts";
 import { remember } from "./remember.ts";
 
 /** What has been worked out of layers, kept for the last few that were asked for. Runs on the page: trees are there. */
-const union = remember(4, (layers: readonly LayerIndex[]) =>
+export const unionFor = remember(4, (layers: readonly LayerIndex[]) =>
   unionOf(layers.map(({ tree }) => tree)),
 );
 
 export const merged = remember(
   6,
   (layers: readonly LayerIndex[], upto: number, semantics: Semantics) =>
-    mergedTree(union(layers), upto, semantics),
+    mergedTree(unionFor(layers), upto, semantics),
+);
+
+/** What layer `k` changes; it needs the layers below it and no more. */
+export const changes = remember(
+  6,
+  (layers: readonly LayerIndex[], k: number, semantics: Semantics): ChangeTree =>
+    changesOf(unionFor(layers), k, semantics),
+);
+
+/** How a path is resolved in layers 1 to `upto`; a symlink at its end is followed only with `follow`. */
+export const resolution = remember(
+  12,
+  (
+    layers: readonly LayerIndex[],
+    path: string,
+    upto: number,
+    semantics: Semantics,
+    follow: boolean,
+  ): UnionResolution => resolveInUnion(unionFor(layers), path, upto, semantics, follow),
 );
 
 const NONE: readonly LayerIndex[] = [];
@@ -36,15 +57,4 @@ export function useUnionPaths(): number | null {
   const semantics = useAppState((state) => state.semantics);
   if (layers.length < all || all === 0) return null;
   return merged(layers, all, semantics).length - 1;
-}
-
-/** How many paths a layer adds, modifies and removes. */
-export interface ChangeCounts {
-  readonly added: number;
-  readonly modified: number;
-  readonly removed: number;
-}
-
-export function useChangeCounts(_k: number): ChangeCounts | null {
-  return null;
 }

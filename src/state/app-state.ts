@@ -1,16 +1,22 @@
 import { create, type StateCreator } from "zustand";
 import { type ArchivesSlice, archives } from "./archives.ts";
+import { type ChangeCountsSlice, changeCounts } from "./change-counts.ts";
 import { type SelectionSlice, selection } from "./selection.ts";
 import { type SettingsSlice, settings } from "./settings.ts";
 import { type TreeViewSlice, treeView } from "./tree-view.ts";
 
 /** Everything the page knows. A slice per concern, each with its own actions. */
-export type AppState = ArchivesSlice & SelectionSlice & SettingsSlice & TreeViewSlice;
+export type AppState = ArchivesSlice &
+  ChangeCountsSlice &
+  SelectionSlice &
+  SettingsSlice &
+  TreeViewSlice;
 
 export type Slice<S> = StateCreator<AppState, [], [], S>;
 
 export const useAppState = create<AppState>()((...args) => ({
   ...archives(...args),
+  ...changeCounts(...args),
   ...selection(...args),
   ...settings(...args),
   ...treeView(...args),

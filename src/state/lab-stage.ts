@@ -99,13 +99,15 @@ export interface StageState {
 }
 
 export interface StageInput {
-  /** As it was before the call under way. */
+  /** As it was before the call under way, or after it when it is done. */
   readonly union: Union;
   readonly directory: string;
   /** The machine after that call: only for lengths of files it made. */
   readonly after: Machine;
   /** The events of that call so far. */
   readonly events: readonly EngineEvent[];
+  /** The call is done: `union` is as it was left, and the events only tell of the lookup and the copy. */
+  readonly isDone: boolean;
   readonly maxColumns: number;
   /** Where the window of columns is to begin; null: where the name in question is. */
   readonly first: number | null;
@@ -117,7 +119,7 @@ export interface StageInput {
 export function stageOf(input: StageInput): StageState {
   const { union, directory } = input;
   const events = input.events.filter((event) => "fs" in event && event.fs === union.fs);
-  const names = namesAt(union, directory, events);
+  const names = namesAt(union, directory, input.isDone ? [] : events);
   const sorted = [...names.columns].sort(byBytes);
   const trail = trailOf(events);
   const copy = copyOf(events);

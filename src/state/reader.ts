@@ -1,5 +1,5 @@
+import type { ArchiveReader } from "../image/archive-reader.ts";
 import type { Limits } from "../image/limits.ts";
-import type { ArchiveReader } from "../image/open.ts";
 import type { Problem } from "../image/problem.ts";
 
 /** A file a person gave, and the name it goes by: for a folder's files a path in that folder. */

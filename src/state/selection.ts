@@ -28,6 +28,8 @@ export interface SelectionSlice {
   selectMode(mode: Mode): void;
   selectPath(path: string | null): void;
   selectSemantics(semantics: Semantics): void;
+  /** Shows what a layer itself has at a path. */
+  lookAt(layer: number, path: string): void;
   /** The archive's structure is known: shows it, unless another one is wanted by the URL. */
   archiveAppeared(archive: ArchiveId): void;
   archiveGone(archive: ArchiveId): void;
@@ -57,6 +59,10 @@ export const selection: Slice<SelectionSlice> = (set, get) => ({
     if (path !== null) get().reveal(path);
   },
   selectSemantics: (semantics) => set({ semantics }),
+  lookAt: (layer, path) => {
+    set({ layer, mode: "layer", path });
+    get().reveal(path);
+  },
 
   archiveAppeared: (id) => {
     const { wanted, archives } = get();

@@ -1,9 +1,16 @@
 import type { LayerIndex } from "../image/image.ts";
 import type { Semantics } from "../image/union/semantics.ts";
-import { merged } from "./analysis.ts";
+import { changes, merged } from "./analysis.ts";
 import { remember } from "./remember.ts";
 import type { Mode } from "./selection.ts";
-import { layerModel, mergedModel, modelPath, type TreeModel } from "./tree-model.ts";
+import {
+  changesModel,
+  layerModel,
+  mergedModel,
+  modelPath,
+  type RowMark,
+  type TreeModel,
+} from "./tree-model.ts";
 import type { SortBy } from "./tree-view.ts";
 import { flatten, keepWithAncestors, subtreeSums, type VisibleRows } from "./visible-rows.ts";
 
@@ -16,9 +23,14 @@ export const treeModel = remember(
   (layers: readonly LayerIndex[], layer: number, mode: Mode, semantics: Semantics) => {
     const index = layers[layer - 1];
     if (!index) return null;
-    return mode === "layer"
-      ? layerModel(index.tree, layer)
-      : mergedModel(merged(layers, layer, semantics));
+    switch (mode) {
+      case "layer":
+        return layerModel(index.tree, layer);
+      case "merged":
+        return mergedModel(merged(layers, layer, semantics));
+      case "changes":
+        return changesModel(changes(layers, layer, semantics));
+    }
   },
 );
 
@@ -27,18 +39,41 @@ export const sizesOf = remember(6, (model: TreeModel) =>
   subtreeSums(model, (row) => model.bytes(row)),
 );
 
-/** Rows whose name (path, when the text has a "/") contains the text, whatever its case; null: all. */
-export const matchesOf = remember(4, (model: TreeModel, text: string) => {
-  const wanted = text.trim().toLowerCase();
-  if (wanted === "") return null;
-  const matches = new Uint8Array(model.length);
-  const isPath = wanted.includes("/");
+/** How many rows have each mark. */
+export const marksIn = remember(4, (model: TreeModel) => {
+  const counts = new Map<RowMark, number>();
   for (let row = 1; row < model.length; row++) {
-    const subject = isPath ? modelPath(model, row) : model.name(row);
-    if (subject.toLowerCase().includes(wanted)) matches[row] = 1;
+    const mark = model.mark(row);
+    if (mark) counts.set(mark, (counts.get(mark) ?? 0) + 1);
   }
-  return matches;
+  return counts;
 });
+
+/**
+ * Rows whose name (path, when the text has a "/") contains the text, whatever its case, and whose mark is not hidden;
+ * null: all.
+ */
+export const matchesOf = remember(
+  4,
+  (model: TreeModel, text: string, mode: Mode, hidden: ReadonlySet<RowMark>) => {
+    const wanted = text.trim().toLowerCase();
+    const isNarrow = mode === "changes" && hidden.size > 0;
+    if (wanted === "" && !isNarrow) return null;
+    const matches = new Uint8Array(model.length);
+    const isPath = wanted.includes("/");
+    for (let row = 1; row < model.length; row++) {
+      const mark = isNarrow ? model.mark(row) : null;
+      if (isNarrow && (mark === null || hidden.has(mark))) continue;
+      if (wanted === "") {
+        matches[row] = 1;
+        continue;
+      }
+      const subject = isPath ? modelPath(model, row) : model.name(row);
+      if (subject.toLowerCase().includes(wanted)) matches[row] = 1;
+    }
+    return matches;
+  },
+);
 
 /** The rows on the screen. */
 export const visibleRows = remember(

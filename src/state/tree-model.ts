@@ -1,5 +1,6 @@
-import type { MergedTree } from "../image/union/merged-tree.ts";
-import { mergedName, sourceOf } from "../image/union/merged-tree.ts";
+import { CHANGES, type Change, type ChangeTree } from "../image/union/changes.ts";
+import { hasMark, MARK_OPAQUE, MARK_WHITEOUT, marksOf, OPAQUE_NAME } from "../image/union/marks.ts";
+import { type MergedTree, mergedName, sourceOf } from "../image/union/merged-tree.ts";
 import { type ColumnTree, kindOf, nameOf, type Row } from "../tree/column-tree.ts";
 import type { TreeShape } from "./visible-rows.ts";
 
@@ -11,21 +12,35 @@ export interface Source {
   readonly layer: number;
 }
 
+/** What stands before a row's name: what a layer did to the path, or what the row itself is for. */
+export type RowMark = Change | "whiteout" | "opaque-mark";
+
 /** A tree as the tree view draws it, whatever it was made of. Rows as in `ColumnTree`: breadth first, sorted by name. */
 export interface TreeModel extends TreeShape {
   name(row: Row): string;
   source(row: Row): Source;
   /** Bytes the row itself stores, 0 for what is no regular file. */
   bytes(row: Row): number;
+  mark(row: Row): RowMark | null;
+  /** In which respects a changed row differs, as `WHAT_…` bits. */
+  what(row: Row): number;
 }
 
 /** What one layer stores, whiteouts and opaque marks as the files they are. */
 export function layerModel(tree: ColumnTree, layer: number): TreeModel {
+  const marks = marksOf(tree);
+  const mark = (row: Row): RowMark | null => {
+    if (hasMark(marks, row, MARK_OPAQUE)) return "opaque";
+    if (hasMark(marks, row, MARK_WHITEOUT)) return "whiteout";
+    return marks && nameOf(tree, row) === OPAQUE_NAME ? "opaque-mark" : null;
+  };
   return {
     ...shapeOf(tree),
     name: (row) => nameOf(tree, row),
     source: (row) => ({ tree, row, layer }),
     bytes: (row) => fileBytes(tree, row),
+    mark,
+    what: () => 0,
   };
 }
 
@@ -45,8 +60,44 @@ export function mergedModel(merged: MergedTree): TreeModel {
       const at = source(row);
       return fileBytes(at.tree, at.row);
     },
+    mark: () => null,
+    what: () => 0,
   };
 }
+
+/** The paths that one layer changed, with those it removed, and the directories they are in. */
+export function changesModel(changes: ChangeTree): TreeModel {
+  const above = mergedModel(changes.above);
+  const below = mergedModel(changes.below);
+  /** Where the row is shown from: what is there now, or else what was. */
+  const side = (row: Row): readonly [TreeModel, Row] => {
+    const now = changes.aboveRow[row] ?? -1;
+    return now >= 0 ? [above, now] : [below, changes.belowRow[row] ?? 0];
+  };
+  return {
+    ...shapeOf(changes),
+    name: (row) => {
+      const [model, at] = side(row);
+      return model.name(at);
+    },
+    source: (row) => {
+      const [model, at] = side(row);
+      return model.source(at);
+    },
+    bytes: (row) => {
+      if (changes.change[row] === UNCHANGED) return 0;
+      const [model, at] = side(row);
+      return model.bytes(at);
+    },
+    mark: (row) => {
+      const change = CHANGES[changes.change[row] ?? 0];
+      return change === undefined || change === "unchanged" ? null : change;
+    },
+    what: (row) => changes.what[row] ?? 0,
+  };
+}
+
+const UNCHANGED = CHANGES.indexOf("unchanged");
 
 /** The path of a model's row. */
 export function modelPath(model: TreeModel, row: Row): string {

@@ -1,4 +1,5 @@
 import type { Slice } from "./app-state.ts";
+import type { RowMark } from "./tree-model.ts";
 
 export const SORTS = ["name", "size"] as const;
 export type SortBy = (typeof SORTS)[number];
@@ -11,14 +12,14 @@ export interface TreeViewSlice {
   /** Text that names must contain; with a "/" it is looked for in paths. */
   readonly filter: string;
   /** Kinds of change that are not shown. */
-  readonly hiddenChanges: ReadonlySet<string>;
+  readonly hiddenChanges: ReadonlySet<RowMark>;
   /** Directories that a person opened (true) or closed (false), by path. */
   readonly toggled: ReadonlyMap<string, boolean>;
   /** Whether the others are open; null: while the tree is small. */
   readonly isOpenByDefault: boolean | null;
   sortTree(by: SortBy): void;
   filterTree(filter: string): void;
-  toggleChange(change: string): void;
+  toggleChange(change: RowMark): void;
   toggleDirectory(path: string, isOpen: boolean): void;
   openAll(isOpen: boolean): void;
   /** Opens every directory above `path`. */
@@ -29,7 +30,7 @@ export const treeView: Slice<TreeViewSlice> = (set) => ({
   sortBy: "name",
   isReversed: false,
   filter: "",
-  hiddenChanges: new Set(["unchanged"]),
+  hiddenChanges: new Set(),
   toggled: new Map(),
   isOpenByDefault: null,
   sortTree: (by) =>

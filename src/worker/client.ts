@@ -1,4 +1,4 @@
-import type { Progress } from "../image/open.ts";
+import type { Progress } from "../image/read-options.ts";
 import type { CallName, Calls, Reply, Request } from "./protocol.ts";
 
 /** One end of a message channel: a `Worker`, a `MessagePort`, or a test's stand-in. */

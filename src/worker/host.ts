@@ -1,5 +1,7 @@
+import type { ArchiveReader } from "../image/archive-reader.ts";
 import type { ByteSource } from "../image/byte-source.ts";
-import { type ArchiveReader, openArchive, type Progress, type ReadOptions } from "../image/open.ts";
+import { openArchive } from "../image/open.ts";
+import type { Progress, ReadOptions } from "../image/read-options.ts";
 import type { Reply, Request, SentFile } from "./protocol.ts";
 
 /** Sends a reply; what is in `transfer` moves to the other side. */

@@ -1,7 +1,7 @@
 import type { Archive, LayerDigests, LayerIndex, LayerKey } from "../image/image.ts";
 import type { Limits } from "../image/limits.ts";
-import type { Progress } from "../image/open.ts";
 import type { Problem } from "../image/problem.ts";
+import type { Progress } from "../image/read-options.ts";
 import type { Content } from "../tree/content.ts";
 
 /** A file for the worker, and the name it goes by: for a folder's files a path in that folder. */

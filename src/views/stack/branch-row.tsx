@@ -5,7 +5,7 @@ import {
   layerBlob,
   verificationOf,
 } from "../../image/image.ts";
-import { useChangeCounts } from "../../state/analysis.ts";
+import { useAppState } from "../../state/app-state.ts";
 import type { LayerState, OpenArchive } from "../../state/archives.ts";
 import { layerStates } from "../../state/current.ts";
 import { Icon } from "../marks/icons.tsx";
@@ -75,7 +75,7 @@ export function BranchRow({
 
 function Facts({ state, k }: { readonly state: LayerState; readonly k: number }) {
   const { t, language } = useWords();
-  const counts = useChangeCounts(k);
+  const counts = useAppState((all) => all.changeCounts[k - 1]);
   switch (state.phase) {
     case "waiting":
       return <span>{t("explore:stack.waiting")}</span>;

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, useEffect, useRef } from "react";
 import type { HistoryStep, ImageEntry, ImageLayer } from "../../image/image.ts";
+import { useReadLayers } from "../../state/analysis.ts";
 import { useAppState } from "../../state/app-state.ts";
 import type { OpenArchive } from "../../state/archives.ts";
 import { currentLayer } from "../../state/current.ts";
@@ -34,6 +35,11 @@ export function BranchStack({
   const list = useRef<HTMLDivElement>(null);
   const lines = linesOf(image);
   const chosen = isUnion ? UNION_ID : branchId(layer);
+
+  const layers = useReadLayers();
+  const semantics = useAppState((state) => state.semantics);
+  const countChanges = useAppState((state) => state.countChanges);
+  useEffect(() => void countChanges(layers, semantics), [countChanges, layers, semantics]);
 
   useEffect(() => {
     list.current?.querySelector(`#${chosen}`)?.scrollIntoView({ block: "nearest" });

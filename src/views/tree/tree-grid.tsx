@@ -1,3 +1,5 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a table of 100,000 rows cannot be in the document
+// biome-ignore-all lint/a11y/useFocusableInteractive: the treegrid has the focus and points at the row
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useEffect, useRef } from "react";
 import { useAppState } from "../../state/app-state.ts";
@@ -27,13 +29,14 @@ export function TreeGrid({
   const toggled = useAppState((state) => state.toggled);
   const isOpenByDefault = useAppState((state) => state.isOpenByDefault);
   const filter = useAppState((state) => state.filter);
+  const hiddenChanges = useAppState((state) => state.hiddenChanges);
   const path = useAppState((state) => state.path);
   const selectPath = useAppState((state) => state.selectPath);
   const toggleDirectory = useAppState((state) => state.toggleDirectory);
   const scroller = useRef<HTMLDivElement>(null);
   const typed = useRef({ text: "", at: 0 });
 
-  const matches = matchesOf(model, filter);
+  const matches = matchesOf(model, filter, mode, hiddenChanges);
   const shown = visibleRows(model, matches, sortBy, isReversed, toggled, isOpenByDefault);
   const sizes = sizesOf(model);
   const selected = path === null ? -1 : modelRowAt(model, path);
@@ -87,7 +90,6 @@ export function TreeGrid({
   };
 
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a table of 100,000 rows cannot be in the document
     <div
       ref={scroller}
       className="tree-grid"
@@ -102,7 +104,11 @@ export function TreeGrid({
       <TreeHead mode={mode} />
       {shown.length === 0 && (
         <p className="tree-nothing">
-          {matches ? t("explore:tree.noMatch") : t("explore:tree.empty", { k: layer })}
+          {matches
+            ? t("explore:tree.noMatch")
+            : t(mode === "changes" ? "explore:tree.nothingChanged" : "explore:tree.empty", {
+                k: layer,
+              })}
         </p>
       )}
       <div className="tree-body" role="rowgroup" style={{ blockSize: virtual.getTotalSize() }}>
@@ -118,7 +124,8 @@ export function TreeGrid({
               depth={shown.depth[index] ?? 1}
               bytes={sizes[row] ?? 0}
               isSelected={row === selected}
-              isMatch={matches?.[row] === 1}
+              isMatch={filter.trim() !== "" && matches?.[row] === 1}
+              mode={mode}
               isOpen={isOpen(index)}
               select={select}
               toggle={toggle}
@@ -134,6 +141,9 @@ function TreeHead({ mode }: { readonly mode: Mode }) {
   const { t } = useWords();
   return (
     <div className="tree-head tree-columns" role="row" aria-rowindex={1}>
+      <span role="columnheader" className="tree-mark">
+        <span className="unseen">{t("explore:tree.change")}</span>
+      </span>
       <SortHead by="name" words={t("explore:tree.name")} />
       <span role="columnheader" className="tree-mode">
         {t("explore:tree.permissions")}

@@ -5,6 +5,7 @@ import { MODES } from "../../state/selection.ts";
 import { treeModel } from "../../state/shown-tree.ts";
 import { Segmented } from "../marks/segmented.tsx";
 import { useWords } from "../text/words.ts";
+import { ChangeFilter } from "./change-filter.tsx";
 import { TreeGrid } from "./tree-grid.tsx";
 import "./tree.css";
 
@@ -46,6 +47,7 @@ export function TreePanel() {
           onChange={(event) => filterTree(event.currentTarget.value)}
         />
       </div>
+      {model && mode === "changes" && <ChangeFilter model={model} />}
       {model ? (
         <TreeGrid model={model} mode={mode} layer={layer} />
       ) : (

@@ -1,5 +1,10 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a table of 100,000 rows cannot be in the document
+// biome-ignore-all lint/a11y/useFocusableInteractive: the treegrid has the focus and points at the row
+
+import type { Mode } from "../../state/selection.ts";
 import type { TreeModel } from "../../state/tree-model.ts";
 import { extraOf, kindOf, type Row } from "../../tree/column-tree.ts";
+import { ChangeMark, WhatChanged } from "../marks/change-mark.tsx";
 import { Icon, type IconName } from "../marks/icons.tsx";
 import { formatBytes, formatMode, formatTime } from "../text/format.ts";
 import { Name } from "../text/name.tsx";
@@ -26,6 +31,7 @@ export function TreeRow({
   isSelected,
   isMatch,
   isOpen,
+  mode,
   select,
   toggle,
 }: {
@@ -38,6 +44,7 @@ export function TreeRow({
   readonly isSelected: boolean;
   readonly isMatch: boolean;
   readonly isOpen: boolean;
+  readonly mode: Mode;
   readonly select: (index: number) => void;
   readonly toggle: (index: number, open: boolean) => void;
 }) {
@@ -46,11 +53,10 @@ export function TreeRow({
   const kind = kindOf(tree, at);
   const { target, rdev } = extraOf(tree, at);
   const hasChildren = (model.childCount[row] ?? 0) > 0;
+  const mark = model.mark(row);
   const time = formatTime(tree.mtime[at] ?? 0);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the treegrid around it has the keys
-    // biome-ignore lint/a11y/useFocusableInteractive: the treegrid has the focus and points here
-    // biome-ignore lint/a11y/useSemanticElements: see the grid
     <div
       id={`row-${row}`}
       className="tree-row tree-columns"
@@ -60,18 +66,22 @@ export function TreeRow({
       aria-selected={isSelected}
       aria-expanded={hasChildren ? isOpen : undefined}
       data-match={isMatch || undefined}
+      data-mark={mark ?? undefined}
       style={{ transform: `translateY(${top}px)` }}
       onClick={() => select(index)}
       onDoubleClick={() => hasChildren && toggle(index, !isOpen)}
     >
+      <span role="gridcell" className="tree-mark">
+        {mark && <ChangeMark of={mark} />}
+      </span>
       <span
         role="gridcell"
         className="tree-name"
         style={{ paddingInlineStart: `calc(${Math.min(depth - 1, 12)} * var(--indent))` }}
       >
         {hasChildren ? (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: arrow keys do it in the treegrid
           // biome-ignore lint/a11y/noStaticElementInteractions: the row says whether it is open
+          // biome-ignore lint/a11y/useKeyWithClickEvents: arrow keys do it in the treegrid
           <span
             className="tree-twisty"
             aria-hidden="true"
@@ -112,7 +122,7 @@ export function TreeRow({
         {time.slice(0, 10)}
       </span>
       <span role="gridcell" className="tree-from">
-        {layer}
+        {mode === "changes" ? <WhatChanged mark={mark} bits={model.what(row)} /> : layer}
       </span>
     </div>
   );

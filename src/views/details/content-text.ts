@@ -1,0 +1,40 @@
+/** The bytes as text when they are printable UTF-8, else as hex: "0x01000002". */
+export function textOfBytes(bytes: Uint8Array): string {
+  const text = decoded(bytes);
+  if (text !== null && !/\p{Cc}/u.test(text)) return text;
+  return `0x${[...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+}
+
+/** Whether a file's first bytes are to be read as text: no NUL in them, and UTF-8 up to a character cut at the end. */
+export function looksLikeText(bytes: Uint8Array): boolean {
+  if (bytes.includes(0)) return false;
+  for (let cut = 0; cut < 4; cut++)
+    if (decoded(bytes.subarray(0, bytes.length - cut)) !== null) return true;
+  return false;
+}
+
+/** Sixteen bytes a line, as `hexdump -C` has them: offset, bytes, printable ASCII. */
+export function hexLines(bytes: Uint8Array): readonly string[] {
+  const lines: string[] = [];
+  for (let at = 0; at < bytes.length; at += 16) {
+    const line = [...bytes.subarray(at, at + 16)];
+    const hex = line.map((byte) => byte.toString(16).padStart(2, "0"));
+    const left = hex.slice(0, 8).join(" ");
+    const right = hex.slice(8).join(" ");
+    const ascii = line.map((byte) =>
+      byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ".",
+    );
+    lines.push(
+      `${at.toString(16).padStart(8, "0")}  ${left.padEnd(23)}  ${right.padEnd(23)}  |${ascii.join("")}|`,
+    );
+  }
+  return lines;
+}
+
+function decoded(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}

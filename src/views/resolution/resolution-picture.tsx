@@ -1,0 +1,189 @@
+import { scaleBand } from "d3-scale";
+import { useId } from "react";
+import { visibleText } from "../text/visible-name.ts";
+import { useWords } from "../text/words.ts";
+import { cellKey } from "./cell-words.ts";
+import type { GridCell, GridLine, LookupGrid } from "./lookup-grid.ts";
+
+const CELL_WIDTH = 96;
+const LINE_HEIGHT = 36;
+const HEAD_HEIGHT = 24;
+const LABEL_WIDTH = 52;
+const DISC = 9;
+/** Width of one character of the names above the columns. */
+const CHARACTER = 7.9;
+
+/** Layers × names of the path: who was asked, in numbered order, and what each said. d3 gives the places. */
+export function ResolutionPicture({
+  grid,
+  label,
+  width,
+  jump,
+}: {
+  readonly grid: LookupGrid;
+  /** What the picture says, in a sentence. */
+  readonly label: string;
+  /** The room there is; the picture is wider when the path is deep. */
+  readonly width: number;
+  /** Shows what the layer has at a step's path. */
+  readonly jump: (layer: number, path: string) => void;
+}) {
+  const { t } = useWords();
+  const id = useId();
+  const { steps, lines } = grid;
+  const room = Math.max(width - LABEL_WIDTH, steps.length * CELL_WIDTH);
+  const x = scaleBand<number>()
+    .domain(steps.map((_, i) => i))
+    .range([0, Math.min(room, steps.length * 170)])
+    .paddingInner(0.045);
+  const y = scaleBand<number>()
+    .domain(lines.map((_, i) => i))
+    .range([HEAD_HEIGHT, HEAD_HEIGHT + lines.length * LINE_HEIGHT])
+    .paddingInner(0.11);
+  const height = HEAD_HEIGHT + lines.length * LINE_HEIGHT;
+  return (
+    <figure className="lookup" aria-label={label}>
+      <svg className="lookup-labels" width={LABEL_WIDTH} height={height} aria-hidden="true">
+        {lines.map((line, i) => (
+          <g key={line.from} transform={`translate(0 ${(y(i) ?? 0) + y.bandwidth() / 2})`}>
+            <text className="lookup-layer" dy="0.36em">
+              {line.from === line.to ? line.from : `${line.from}–${line.to}`}
+            </text>
+            {line.from === line.to && <Padlock />}
+          </g>
+        ))}
+      </svg>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so keys must reach it */}
+      <div className="lookup-scroll" tabIndex={0} role="group" aria-label={label}>
+        <svg width={x.range()[1]} height={height} role="img" aria-label={label}>
+          <defs>
+            <pattern id={`${id}-hatch`} width="7" height="7" patternUnits="userSpaceOnUse">
+              <path className="lookup-hatch" d="M-1 1l2-2M0 7l7-7M6 8l2-2" />
+            </pattern>
+            <pattern id={`${id}-curtain`} width="6" height="6" patternUnits="userSpaceOnUse">
+              <path className="lookup-curtain" d="M1.5 0v6" />
+            </pattern>
+          </defs>
+          {steps.map((step, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a name may come twice in a path
+            <g key={i} transform={`translate(${x(i) ?? 0} 0)`}>
+              <title>{visibleText(step.path)}</title>
+              <text className="lookup-name" x={4} y={15}>
+                {shortened(visibleText(step.name), x.bandwidth(), step.followed !== null)}
+              </text>
+            </g>
+          ))}
+          {lines.map((line, i) =>
+            line.cells.map((cell, at) => (
+              <Cell
+                // biome-ignore lint/suspicious/noArrayIndexKey: see above
+                key={`${line.from} ${at}`}
+                cell={cell}
+                line={line}
+                x={x(at) ?? 0}
+                y={y(i) ?? 0}
+                width={x.bandwidth()}
+                height={y.bandwidth()}
+                patterns={id}
+                words={t(cellKey(cell))}
+                jump={() => jump(line.from, steps[at]?.path ?? "/")}
+              />
+            )),
+          )}
+        </svg>
+      </div>
+    </figure>
+  );
+}
+
+function Cell({
+  cell,
+  line,
+  x,
+  y,
+  width,
+  height,
+  patterns,
+  words,
+  jump,
+}: {
+  readonly cell: GridCell;
+  readonly line: GridLine;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly patterns: string;
+  readonly words: string;
+  readonly jump: () => void;
+}) {
+  const middle = height / 2;
+  if (cell.type === "absent") {
+    const pattern = cell.why === "opaque-above" || cell.why === "cut-off" ? "curtain" : "hatch";
+    const isEmpty = cell.why === "no-parent";
+    return (
+      <g className="lookup-cell" data-cell={cell.why} transform={`translate(${x} ${y})`}>
+        <rect
+          width={width}
+          height={height}
+          rx={5}
+          fill={isEmpty ? "none" : `url(#${patterns}-${pattern})`}
+        />
+        <text className="lookup-absent" x={width / 2} y={middle} dy="0.36em" textAnchor="middle">
+          {words}
+        </text>
+      </g>
+    );
+  }
+  const number = cell.first === cell.last ? `${cell.first}` : `${cell.first}–${cell.last}`;
+  const disc = Math.max(DISC * 2, number.length * 7 + 8);
+  const isThere = cell.outcome !== "missing";
+  const shape =
+    cell.outcome === "whiteout"
+      ? `M5 0H${width - 11}L${width} 11V${height - 5}a5 5 0 0 1 -5 5H5a5 5 0 0 1 -5 -5V5a5 5 0 0 1 5 -5z`
+      : `M5 0H${width - 5}a5 5 0 0 1 5 5V${height - 5}a5 5 0 0 1 -5 5H5a5 5 0 0 1 -5 -5V5a5 5 0 0 1 5 -5z`;
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the list of versions does the same with keys
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the list of versions does the same with keys
+    <g
+      className="lookup-cell"
+      data-cell={cell.outcome}
+      data-jump={(isThere && line.from === line.to) || undefined}
+      transform={`translate(${x} ${y})`}
+      onClick={isThere ? jump : undefined}
+    >
+      <path d={shape} />
+      <rect
+        className="lookup-disc"
+        x={6}
+        y={middle - DISC}
+        width={disc}
+        height={DISC * 2}
+        rx={DISC}
+      />
+      <text className="lookup-number" x={6 + disc / 2} y={middle} dy="0.36em" textAnchor="middle">
+        {number}
+      </text>
+      <text className="lookup-words" x={disc + 11} y={middle} dy="0.36em">
+        {words}
+      </text>
+    </g>
+  );
+}
+
+function Padlock() {
+  return (
+    <g className="lookup-lock" transform="translate(34 -7) scale(0.85)">
+      <path d="M5 7V5a3 3 0 0 1 6 0v2" fill="none" strokeWidth={1.6} />
+      <rect x={3} y={7} width={10} height={7} rx={1.5} />
+    </g>
+  );
+}
+
+/** A name cut to the width of a column; an arrow tells that it was a symlink and was followed. */
+function shortened(name: string, width: number, isFollowed: boolean): string {
+  const room = Math.floor(width / CHARACTER) - (isFollowed ? 2 : 0);
+  const chars = [...name];
+  const cut = chars.length > room ? `${chars.slice(0, room - 1).join("")}…` : name;
+  return isFollowed ? `${cut} →` : cut;
+}

@@ -1,0 +1,71 @@
+import { useCallback, useState } from "react";
+import type { LayerIndex } from "../../image/image.ts";
+import type { UnionResolution } from "../../image/union/resolution.ts";
+import { unionFor } from "../../state/analysis.ts";
+import { visibleText } from "../text/visible-name.ts";
+import { useWords } from "../text/words.ts";
+import { lookupGrid } from "./lookup-grid.ts";
+import { ResolutionPicture } from "./resolution-picture.tsx";
+import { ResolutionText } from "./resolution-text.tsx";
+import { useVerdict } from "./verdict.tsx";
+import "./resolution.css";
+
+/** How a path is found, or why it is not: as a picture, as a sentence, as text. */
+export function ResolutionView({
+  found,
+  layers,
+  path,
+  jump,
+}: {
+  readonly found: UnionResolution;
+  readonly layers: readonly LayerIndex[];
+  readonly path: string;
+  readonly jump: (layer: number, path: string) => void;
+}) {
+  const { t } = useWords();
+  const verdict = useVerdict(found, layers, path);
+  const [width, setWidth] = useState(0);
+  const measure = useCallback((node: HTMLDivElement) => {
+    const observer = new ResizeObserver(([entry]) => setWidth(entry?.contentRect.width ?? 0));
+    observer.observe(node);
+    return () => observer.disconnect();
+  }, []);
+  const grid = lookupGrid(found);
+  const refusal =
+    found.shows === found.semantics
+      ? undefined
+      : unionFor(layers).refusals.find(({ layer }) => layer <= found.upto);
+  return (
+    <div ref={measure} className="resolution">
+      {grid.steps.length > 0 && width > 0 && (
+        <ResolutionPicture
+          grid={grid}
+          label={`${visibleText(path)}: ${verdict.lead} ${verdict.rest}`}
+          width={width}
+          jump={jump}
+        />
+      )}
+      <p className="verdict" role="status">
+        <strong>{verdict.lead}</strong> {verdict.rest}
+      </p>
+      {refusal && (
+        <p className="verdict-note">
+          {t("explore:resolution.refused", {
+            layer: refusal.layer,
+            path: visibleText(refusal.path),
+          })}
+        </p>
+      )}
+      {grid.steps.length > 0 && (
+        <details className="lookup-words-twin">
+          <summary>
+            {t("explore:resolution.visits", { names: grid.steps.length, count: grid.visits })}
+            {" · "}
+            <span className="lookup-more">{t("explore:resolution.asText")}</span>
+          </summary>
+          <ResolutionText grid={grid} />
+        </details>
+      )}
+    </div>
+  );
+}
