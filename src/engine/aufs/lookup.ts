@@ -1,78 +1,78 @@
 import type { EntryKind } from "../../tree/column-tree.ts";
 import { NO_NODE, type NodeId } from "../../tree/live-tree.ts";
+import type { Dentry } from "../dialect.ts";
 import { fail } from "../errno.ts";
-import type { Probe, Unasked, UnaskedReason, VisitOutcome } from "../event.ts";
-import { MAY_EXEC } from "../dialect.ts";
-import { isTooLongForDisk, OPAQUE_MARK, whiteoutOf } from "./name.ts";
+import {
+  type BranchNode,
+  LOOKUP_RULES,
+  type Lookup,
+  type LookupBranch,
+  liveReader,
+  lookupName,
+  unaskedBranches,
+} from "../lookup.ts";
 import { type AufsDentryData, NEGATIVE, NOTHING } from "./state.ts";
 import type { Union } from "./union.ts";
-
-/** Where a search begins and what it takes for granted. */
-interface Search {
-  /** The first branch asked. */
-  readonly from: number;
-  /** The first branch asked may hold a name that is not there (a fresh lookup), or only names that are (a count). */
-  readonly allowNegative: boolean;
-  /** What is known of the name already: its whiteout and opaque mark, and whether it is a directory. */
-  readonly known: { readonly whiteout: number; readonly opaque: number; readonly isDir: boolean };
-}
 
 /** What a search found. */
 export interface Searched {
   readonly data: AufsDentryData;
   readonly kind: EntryKind | null;
-  /** Branches that have the name, and count. */
-  readonly positives: readonly number[];
 }
-
-const UNKNOWN = { whiteout: -1, opaque: -1, isDir: false };
-
-/** A name nothing is known of. */
-export const EMPTY_DENTRY: AufsDentryData = {
-  type: "aufs",
-  lower: [],
-  top: -1,
-  bottom: -1,
-  whiteout: -1,
-  opaque: -1,
-};
 
 /**
- * One name in one merged directory, branch by branch from the top (rules L1–L10).
+ * One name in one merged directory (rules L1–L17).
  *
- * Each branch that has the directory is asked for the whiteout (if it honours them), then for the name. The search ends
- * at a whiteout, and at the first thing that is not a directory; a thing of another type than the first is passed over.
- * An opaque directory does not end it, but what lies below the lowest opaque one does not count (`tailOf`).
- *
- * Fails with EIO when a mark is not a regular file, or when the only branch asked has both the name and its whiteout.
- * Source: specs/aufs.md 2.2.
+ * Fails with EIO when a mark is not a regular file, or when the first branch asked has both the name and its whiteout;
+ * EPERM and ENAMETOOLONG for names that are aufs's own or too long.
  */
-export function lookUp(union: Union, dir: AufsDentryData, name: string, path: string): Searched {
-  const found = search(union, dir, name, path, {
-    from: dir.top,
-    allowNegative: true,
-    known: UNKNOWN,
-  });
-  if (found.data.top < 0 && union.options.udba !== "none") fail("EIO");
-  return found;
+export function lookUp(union: Union, dir: Dentry, name: string, path: string): Searched {
+  const parents = partsOf(union.dentry(dir));
+  const found = ask(union, parents, name, path);
+  if (found.errno === "EIO" && found.whiteout >= 0 && union.options.udba === "none") {
+    union.emit({ type: "miss", fs: union.fs, path, whiteout: found.whiteout, unasked: [] });
+    const hidden = { ...EMPTY_DENTRY, whiteout: found.whiteout };
+    return { data: hidden, kind: null };
+  }
+  if (found.errno !== null) fail(found.errno);
+  const unasked = unaskedBranches(union.state.branches.length, parents, found);
+  const { kind, whiteout } = found;
+  if (kind === null) {
+    const hiding = whiteout < 0 ? null : whiteout;
+    union.emit({ type: "miss", fs: union.fs, path, whiteout: hiding, unasked });
+  } else {
+    const branches = found.found.map(({ branch }) => branch);
+    union.emit({ type: "hit", fs: union.fs, path, kind, branches, unasked });
+  }
+  return { data: dentryOf(found, parents), kind };
 }
 
-/** Whether something of this name would show once branch `dentry.top` no longer has it (rules W3, W4). */
+/** Whether something of this name would show once the dentry's top branch no longer has it (rules W3, W4). */
 export function showsBelow(
   union: Union,
   dir: AufsDentryData,
   name: string,
   path: string,
   dentry: AufsDentryData,
-  isDir: boolean,
 ): boolean {
-  const found = search(union, dir, name, path, {
-    from: dentry.top + 1,
-    allowNegative: false,
-    known: { whiteout: dentry.whiteout, opaque: dentry.opaque, isDir },
-  });
-  return found.positives.length > 0;
+  const parents = partsOf(dir).filter(({ branch }) => branch > dentry.top);
+  const first = parents[0];
+  if (first === undefined) return false;
+  union.needSearch(first.branch, first.node, path);
+  const found = ask(union, parents, name, path);
+  if (found.errno !== null && found.whiteout < 0) fail(found.errno);
+  return found.found.length > 0;
 }
+
+/** A name nothing is known of. */
+export const EMPTY_DENTRY: AufsDentryData = Object.freeze({
+  type: "aufs",
+  lower: [],
+  top: -1,
+  bottom: -1,
+  whiteout: -1,
+  opaque: -1,
+});
 
 /** The last branch that counts for what a dentry is. */
 export function lastOf(dentry: AufsDentryData): number {
@@ -94,9 +94,21 @@ export function lowerOf(dentry: AufsDentryData, branch: number): NodeId {
   return node < 0 ? NO_NODE : node;
 }
 
+/** The directories that merge into one, top first. */
+export function partsOf(dentry: AufsDentryData): readonly BranchNode[] {
+  const parts: BranchNode[] = [];
+  const tail = tailOf(dentry);
+  for (let branch = Math.max(dentry.top, 0); branch <= tail; branch++) {
+    const node = lowerOf(dentry, branch);
+    if (node !== NO_NODE) parts.push({ branch, node });
+  }
+  return parts;
+}
+
 /** The dentry with another inode (or NOTHING, or NEGATIVE) in one branch; top and bottom grow to hold it. */
 export function withLower(dentry: AufsDentryData, branch: number, node: NodeId): AufsDentryData {
-  const lower = filled(dentry.lower, branch);
+  const lower = [...dentry.lower];
+  while (lower.length <= branch) lower.push(NOTHING);
   lower[branch] = node;
   if (node === NOTHING) return { ...dentry, lower };
   return {
@@ -109,9 +121,9 @@ export function withLower(dentry: AufsDentryData, branch: number, node: NodeId):
 
 /** The dentry with top and bottom at the first and last branch that holds anything. */
 export function withRange(dentry: AufsDentryData, dropNegative: boolean): AufsDentryData {
-  const lower = dentry.lower.map((node) =>
-    node === NEGATIVE && dropNegative ? NOTHING : node,
-  );
+  const lower = dropNegative
+    ? dentry.lower.map((node) => (node === NEGATIVE ? NOTHING : node))
+    : dentry.lower;
   return {
     ...dentry,
     lower,
@@ -120,136 +132,24 @@ export function withRange(dentry: AufsDentryData, dropNegative: boolean): AufsDe
   };
 }
 
-function filled(lower: readonly NodeId[], branch: number): NodeId[] {
-  const copy = [...lower];
-  while (copy.length <= branch) copy.push(NOTHING);
-  return copy;
-}
-
-function search(
-  union: Union,
-  dir: AufsDentryData,
-  name: string,
-  path: string,
-  { from, allowNegative, known }: Search,
-): Searched {
-  const tail = tailOf(dir);
-  const lower: NodeId[] = [];
-  let { whiteout, opaque } = known;
-  let negative = allowNegative;
-  let kind: EntryKind | null = null;
-  let ignorePermission = false;
-  let end: UnaskedReason | null = null;
-  let last = from - 1;
-  const positives: number[] = [];
-  const unasked: Unasked[] = [];
-
-  for (let branch = from; branch <= tail; branch++) {
-    last = branch;
-    const parent = lowerOf(dir, branch);
-    if (parent === NO_NODE || union.kind(branch, parent) !== "dir") {
-      unasked.push({ branch, reason: "no-parent" });
-      continue;
-    }
-    if (!ignorePermission) union.needSearch(branch, parent, path);
-    if (union.options.dirperm1) ignorePermission = true;
-
-    const probes: Probe[] = [];
-    const visited = (outcome: VisitOutcome) =>
-      union.emit({ type: "visit", fs: union.fs, path, branch, outcome, probes });
-    const honours = union.honoursWhiteouts(branch);
-    let isHidden = false;
-    if (honours) {
-      const mark = union.mark(branch, parent, whiteoutOf(name));
-      probes.push({ what: "whiteout", outcome: mark });
-      if (mark === "invalid") {
-        visited("invalid");
-        fail("EIO");
-      }
-      isHidden = mark === "found";
-      if (isHidden) {
-        whiteout = branch;
-        if (!negative) {
-          visited("whiteout");
-          end = "whiteout-above";
-          break;
-        }
-      }
-    }
-
-    if (negative && isTooLongForDisk(name)) fail("ENAMETOOLONG");
-    const node = union.child(branch, parent, name);
-    probes.push({ what: "real", outcome: node === NO_NODE ? "missing" : "found" });
-    const nodeKind = node === NO_NODE ? null : union.kind(branch, node);
-    if (nodeKind === null) {
-      if (negative) lower[branch] = NEGATIVE;
-      negative = false;
-      visited(isHidden ? "whiteout" : "missing");
-    } else if (isHidden) {
-      visited("whiteout");
-    } else if (kind !== null && kind !== nodeKind) {
-      visited("type-differs");
-      if (known.isDir || !isHidden) continue;
-    } else {
-      lower[branch] = node;
-      negative = false;
-      positives.push(branch);
-      kind ??= nodeKind;
-      let isOpaque = false;
-      if (nodeKind === "dir" && honours) {
-        const mark = union.mark(branch, node, OPAQUE_MARK);
-        probes.push({ what: "opaque", outcome: mark });
-        if (mark === "invalid") {
-          visited("invalid");
-          fail("EIO");
-        }
-        isOpaque = mark === "found";
-        if (isOpaque) opaque = branch;
-      }
-      visited(isOpaque ? "opaque" : "found");
-      if (kind !== "dir") {
-        end = "covered";
-        break;
-      }
-      if (known.isDir && opaque >= 0 && opaque <= branch) {
-        end = "opaque-above";
-        break;
-      }
-    }
-    if (isHidden) {
-      end = "whiteout-above";
-      break;
-    }
-  }
-
-  const size = union.state.branches.length;
-  for (let branch = last + 1; branch < size; branch++)
-    unasked.push({ branch, reason: end !== null && branch <= tail ? end : "no-parent" });
-
-  const held = Array.from({ length: Math.max(lower.length, 0) }, (_, b) => lower[b] ?? NOTHING);
-  const data = withRange(
-    { type: "aufs", lower: held, top: -1, bottom: -1, whiteout, opaque },
-    positives.length > 0,
+function ask(union: Union, parents: readonly BranchNode[], name: string, path: string): Lookup {
+  const branches: LookupBranch[] = [];
+  for (const { branch } of parents)
+    branches[branch] = {
+      reader: liveReader(union.branch(branch).tree),
+      honoursWhiteouts: union.honoursWhiteouts(branch),
+    };
+  return lookupName(LOOKUP_RULES.aufs, branches, parents, name, (branch, outcome, probes) =>
+    union.emit({ type: "visit", fs: union.fs, path, branch, outcome, probes }),
   );
-  if (allowNegative) report(union, path, kind, positives, data, unasked);
-  return { data, kind, positives };
 }
 
-function report(
-  union: Union,
-  path: string,
-  kind: EntryKind | null,
-  positives: readonly number[],
-  data: AufsDentryData,
-  unasked: readonly Unasked[],
-): void {
-  if (kind === null)
-    union.emit({
-      type: "miss",
-      fs: union.fs,
-      path,
-      whiteout: data.whiteout < 0 ? null : data.whiteout,
-      unasked,
-    });
-  else union.emit({ type: "hit", fs: union.fs, path, kind, branches: positives, unasked });
+/** A dentry as the kernel fills it: where the name is, or the first branch asked as the one that has it not. */
+function dentryOf(found: Lookup, parents: readonly BranchNode[]): AufsDentryData {
+  const { whiteout, opaque } = found;
+  let data: AufsDentryData = { ...EMPTY_DENTRY, whiteout, opaque };
+  for (const { branch, node } of found.found) data = withLower(data, branch, node);
+  const first = parents[0];
+  if (found.kind === null && first !== undefined) data = withLower(data, first.branch, NEGATIVE);
+  return data;
 }

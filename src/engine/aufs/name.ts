@@ -16,8 +16,6 @@ export const MARK_MODE = 0o444;
 
 /** The longest name in bytes: room for ".wh..wh." before and ".ffff" after it. */
 export const MAX_NAME = 242;
-/** The longest name a branch can hold, in bytes. */
-const MAX_DISK_NAME = 255;
 
 /** The name of the whiteout of `name`. */
 export function whiteoutOf(name: string): string {
@@ -33,11 +31,6 @@ export function isHidden(name: string): boolean {
 export function checkName(name: string): void {
   if (isTooLong(name, MAX_NAME)) fail("ENAMETOOLONG");
   if (name.startsWith(WHITEOUT_PREFIX)) fail("EPERM");
-}
-
-/** Whether a branch could not hold the name. */
-export function isTooLongForDisk(name: string): boolean {
-  return isTooLong(name, MAX_DISK_NAME);
 }
 
 /** The name something has on disk while it is made or taken away; `counter` goes up with each. */

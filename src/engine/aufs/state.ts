@@ -1,7 +1,8 @@
-import type { NodeId } from "../../tree/live-tree.ts";
+import type { EntryKind } from "../../tree/column-tree.ts";
+import type { NodeId, Time } from "../../tree/live-tree.ts";
 import type { PersistentMap } from "../../tree/persistent-map.ts";
 import type { BranchPermission } from "../call.ts";
-import type { FsId, InodeId } from "../machine.ts";
+import type { FsId } from "../machine.ts";
 import type { AufsOptions } from "./options.ts";
 
 /** A directory of a plain file system that is one branch. */
@@ -30,11 +31,28 @@ export interface AufsState {
   /** Counts the numbers given anew. */
   readonly renumbered: number;
   /** Inodes that stay in memory without being open: pseudo-links, and with noplink the copied-up hard links. */
-  readonly kept: PersistentMap<number, InodeId>;
+  readonly kept: PersistentMap<number, AufsKeptInode>;
+  /**
+   * Directories whose attributes in memory are not those of the branch any more, by inode number: a copy-up below them
+   * does not tell them, until someone stats them.
+   */
+  readonly stale: PersistentMap<number, AufsStale>;
   /** Numbers temporary names. */
   readonly counter: number;
   /** The next turn of `create=rr`; the kernel counts down. */
   readonly turn: number;
+}
+
+/** A directory's size and mtime as they are remembered. */
+export interface AufsStale {
+  readonly size: number;
+  readonly mtime: Time;
+}
+
+/** An inode that stays in memory by itself. */
+export interface AufsKeptInode {
+  readonly kind: EntryKind;
+  readonly data: AufsInodeData;
 }
 
 /** `lower` where a branch holds nothing for the name. */
