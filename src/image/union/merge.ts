@@ -8,6 +8,7 @@ import {
   ROOT_ROW,
   type Row,
 } from "../../tree/column-tree.ts";
+import { ColumnTreeBuilder } from "../../tree/column-tree-builder.ts";
 import {
   hasMark,
   MARK_DEVICE,
@@ -40,10 +41,19 @@ export function mergeLayers(
   semantics: Semantics,
   shows: Semantics,
 ): MergedTree {
-  const merger = new Merger(layers, shows);
+  const known = layers.length === 0 ? [NO_LAYER] : layers;
+  const merger = new Merger(known, shows);
   merger.run(upto);
-  return { ...merger.finish(), upto, semantics, shows, layers };
+  return { ...merger.finish(), upto, semantics, shows, layers: known };
 }
+
+/** What stands in place of layers when there are none: an empty root. */
+const NO_LAYER: AppliedLayer = {
+  tree: new ColumnTreeBuilder("").finish(),
+  storedRow: null,
+  marks: null,
+  links: new Map(),
+};
 
 /** The lists of merged directories, one after the other in one array: a length, then (layer, row) pairs, top first. */
 class DirectoryLists {
@@ -103,6 +113,10 @@ class Merger {
       this.#found[count * 2 + 1] = ROOT_ROW;
       count++;
       if (!this.#isDocker && hasMark(this.#layers[layer - 1]!.marks, ROOT_ROW, MARK_OPAQUE)) break;
+    }
+    if (count === 0) {
+      this.#push(NO_ROW, 1, ROOT_ROW);
+      return;
     }
     this.#pushDirectory(NO_ROW, count, null);
     for (let dir = 0; dir < this.#length; dir++) {
