@@ -1,5 +1,5 @@
 import type { Content, Piece } from "../tree/content.ts";
-import { pieceLength } from "../tree/content.ts";
+import { sliceContent } from "../tree/content-edit.ts";
 import type { DockerState } from "./host.ts";
 
 /**
@@ -11,24 +11,10 @@ export function flattenContent(blobs: DockerState["blobs"], content: Content): C
   for (const piece of content) {
     const tar = piece.type === "blob" ? blobs[piece.blob] : undefined;
     if (piece.type !== "blob" || !tar) pieces.push(piece);
-    else pieces.push(...flattenContent(blobs, slice(tar, piece.offset, piece.length)));
-  }
-  return pieces;
-}
-
-/** `length` bytes of content from `offset`. */
-function slice(content: Content, offset: number, length: number): Content {
-  const pieces: Piece[] = [];
-  let at = 0;
-  for (const piece of content) {
-    const from = Math.max(0, offset - at);
-    const to = Math.min(pieceLength(piece), offset + length - at);
-    at += pieceLength(piece);
-    if (from >= to) continue;
-    if (piece.type === "bytes")
-      pieces.push({ type: "bytes", bytes: piece.bytes.subarray(from, to) });
-    else if (piece.type === "zeros") pieces.push({ type: "zeros", length: to - from });
-    else pieces.push({ ...piece, offset: piece.offset + from, length: to - from });
+    else
+      pieces.push(
+        ...flattenContent(blobs, sliceContent(tar, piece.offset, piece.offset + piece.length)),
+      );
   }
   return pieces;
 }

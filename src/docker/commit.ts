@@ -1,4 +1,3 @@
-import type { Layer } from "../drivers/driver.ts";
 import { flattenContent } from "./blobs.ts";
 import { applyInstruction } from "./build-config.ts";
 import { parseDockerfile } from "./dockerfile.ts";
@@ -44,18 +43,12 @@ export async function commitContainer(
   return image;
 }
 
-/** The difference a container's writable layer makes, with its digest; its tar is kept by the host. */
+/** The difference a container's writable layer makes, with its digest. */
 export async function readLayer(session: Session, container: Container): Promise<NewLayer> {
   const blob = `made here!${session.newId()}`;
   const layer = session.driver.diff(container.mountId, container.initId, blob);
-  return keepLayer(session, blob, layer);
-}
-
-/** Gives a layer that was made here its digest, and lets the host keep its tar. */
-export async function keepLayer(session: Session, blob: string, layer: Layer): Promise<NewLayer> {
   const tar = flattenContent(session.docker.blobs, layer.tar);
   const diffId = `sha256:${await session.io.digest(tar)}`;
-  session.setDocker({ blobs: { ...session.docker.blobs, [blob]: tar } });
   return { diffId, tar, tree: layer.tree };
 }
 

@@ -12,7 +12,13 @@ COPY --chown=1:2 --from=base ["a b", "/dst/"]
 CMD ["sh", "-c", "echo \\"hi\\""]
 `);
   expect(
-    parsed.map(({ keyword, flags, json, text, line }) => [keyword, flags, json, text, line]),
+    parsed.map(({ keyword, flags, json, text, line }) => [
+      keyword,
+      Object.fromEntries(flags),
+      json,
+      text,
+      line,
+    ]),
   ).toEqual([
     ["FROM", {}, null, "ubuntu AS base", 2],
     ["RUN", {}, null, "apt update &&     apt install  x", 3],

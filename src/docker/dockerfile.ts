@@ -3,7 +3,7 @@ export interface Instruction {
   /** In capitals: "FROM", "RUN", … */
   readonly keyword: string;
   /** `--chown=1:2` and the like, by name. */
-  readonly flags: Readonly<Record<string, string>>;
+  readonly flags: ReadonlyMap<string, string>;
   /** The words of the exec form (`["a", "b"]`), or null when it is written as plain text. */
   readonly json: readonly string[] | null;
   /** What comes after the keyword and flags, continuation lines joined. */
@@ -63,12 +63,12 @@ function instruction(text: string, line: number): Instruction {
     throw new DockerfileError(
       `Dockerfile parse error line ${line}: unknown instruction: ${keyword}`,
     );
-  const flags: Record<string, string> = {};
+  const flags = new Map<string, string>();
   let body = rest;
   for (;;) {
     const [whole, name, value = ""] = /^--([a-z]+)(?:=(\S*))?\s*/.exec(body) ?? [];
     if (whole === undefined || name === undefined) break;
-    flags[name] = value;
+    flags.set(name, value);
     body = body.slice(whole.length);
   }
   return { keyword, flags, json: EXEC_FORM.has(keyword) ? execForm(body) : null, text: body, line };

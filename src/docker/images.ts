@@ -113,6 +113,9 @@ function addLayer(session: Session, key: string, parent: string | null, layer: N
   const chainId = daemon.release === "1.9" ? chainOf(session, parent, layer.diffId) : key;
   const added: GraphLayer = { ...layer, chainId, parent, cacheId, size };
   session.setGraph({ layers: { ...session.graph.layers, [key]: added } });
+  const { blob } = layer.tree;
+  const isOutside = layer.tar.some((piece) => piece.type === "blob" && piece.blob === blob);
+  if (!isOutside) session.setDocker({ blobs: { ...session.docker.blobs, [blob]: layer.tar } });
   writeGraphLayer(session, key, added);
 }
 

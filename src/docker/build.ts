@@ -1,0 +1,514 @@
+import {
+  baseName,
+  DaemonError,
+  lstat,
+  mkdirAll,
+  must,
+  readFile,
+  stat,
+  walk,
+} from "../drivers/kernel.ts";
+import { flattenContent } from "./blobs.ts";
+import { applyInstruction, clean, shellWords, variablesOf } from "./build-config.ts";
+import { ClientError, type Command, flag, listed, valued } from "./command.ts";
+import { addToImage, readLayer } from "./commit.ts";
+import {
+  createContainer,
+  endContainer,
+  removeContainer,
+  resolveIn,
+  startContainer,
+} from "./containers.ts";
+import { DockerfileError, expandWords, type Instruction, parseDockerfile } from "./dockerfile.ts";
+import { copyTree } from "./file-copy.ts";
+import type { Container, Image } from "./host.ts";
+import { humanSize, rfc3339 } from "./human.ts";
+import { sha256OfText, shortId } from "./ids.ts";
+import { pullImage, validReference } from "./image-commands.ts";
+import { configText, EMPTY_RUN_CONFIG, type RunConfig } from "./image-config.ts";
+import { type NewLayer, registerImage, tagImage } from "./images.ts";
+import { referenceText } from "./reference.ts";
+import type { Session } from "./session.ts";
+
+/** One build at work. */
+interface Build {
+  readonly session: Session;
+  readonly context: string;
+  readonly useCache: boolean;
+  readonly buildArguments: Readonly<Record<string, string>>;
+  /** Images of finished stages, by name and by number. */
+  readonly stages: Map<string, Image>;
+  image: Image | null;
+  run: RunConfig;
+  arguments: Readonly<Record<string, string>>;
+  /** Whether the cache has answered every step so far. */
+  cached: boolean;
+}
+
+const build: Command = {
+  usage: "[OPTIONS] PATH",
+  summary: "Build an image from a Dockerfile",
+  flags: [
+    listed("tag", "t"),
+    valued("file", "f"),
+    flag("no-cache"),
+    flag("quiet", "q"),
+    flag("rm"),
+    flag("force-rm"),
+    listed("build-arg"),
+    listed("label"),
+    valued("target"),
+  ],
+  minimum: 1,
+  maximum: 1,
+  async run(session, options) {
+    const { io } = session;
+    const [given = ""] = options.args;
+    if (given === "-" || /^(https?|git):/.test(given))
+      throw new ClientError(
+        `docker build: the context must be a directory of the host, not ${given}. Near: docker build PATH`,
+      );
+    const tell = options.has("quiet") ? () => undefined : io.out;
+    const context = hostPath(session, given);
+    if (stat(session.client, context)?.kind !== "dir")
+      throw new ClientError(`unable to prepare context: path "${given}" not found`);
+    const file = options.value("file");
+    const path = file === undefined ? `${context}/Dockerfile` : hostPath(session, file);
+    if (!stat(session.client, path))
+      throw new ClientError(
+        `unable to prepare context: unable to evaluate symlinks in Dockerfile path: lstat ${path}: no such file or directory`,
+      );
+    const references = options.list("tag").map((name) => referenceText(validReference(name)));
+    const source = new TextDecoder().decode(
+      await io.bytes(flattenContent(session.docker.blobs, readFile(session.client, path))),
+    );
+    const instructions = parseDockerfile(source);
+    tell(
+      `Sending build context to Docker daemon  ${humanSize(contextSize(session, context), 4)}\n`,
+    );
+    const at: Build = {
+      session,
+      context,
+      useCache: !options.has("no-cache"),
+      buildArguments: Object.fromEntries(
+        options.list("build-arg").map((pair) => {
+          const [name = "", ...value] = pair.split("=");
+          return [name, value.join("=")];
+        }),
+      ),
+      stages: new Map(),
+      image: null,
+      run: EMPTY_RUN_CONFIG,
+      arguments: {},
+      cached: true,
+    };
+    const target = options.value("target");
+    let stage = -1;
+    for (const [index, instruction] of instructions.entries()) {
+      if (instruction.keyword === "FROM") {
+        if (target !== undefined && stage >= 0 && isStage(at, target)) break;
+        stage += 1;
+      }
+      const { keyword, text } = instruction;
+      tell(`Step ${index + 1}/${instructions.length} : ${keyword} ${text}\n`);
+      await step(at, instruction, stage, tell);
+      nameStage(at, instructions, index, stage);
+    }
+    const built = at.image;
+    if (!built) throw new DockerfileError("No image was generated. Is your Dockerfile empty?");
+    tell(`Successfully built ${shortId(built.id)}\n`);
+    if (options.has("quiet")) io.out(`sha256:${built.id}\n`);
+    for (const reference of references) {
+      tagImage(session, reference, built.id);
+      tell(`Successfully tagged ${reference}\n`);
+    }
+    return 0;
+  },
+};
+
+function isStage(build: Build, name: string): boolean {
+  return build.stages.get(name) !== undefined && build.stages.get(name) === build.image;
+}
+
+/** Remembers the image so far as that of its stage. */
+function nameStage(
+  build: Build,
+  instructions: readonly Instruction[],
+  index: number,
+  stage: number,
+): void {
+  const from = instructions.slice(0, index + 1).findLast(({ keyword }) => keyword === "FROM");
+  const [, name] = /\sAS\s+(\S+)\s*$/i.exec(from?.text ?? "") ?? [];
+  if (!build.image) return;
+  build.stages.set(String(stage), build.image);
+  if (name !== undefined) build.stages.set(name.toLowerCase(), build.image);
+}
+
+async function step(
+  build: Build,
+  instruction: Instruction,
+  stage: number,
+  tell: (text: string) => void,
+): Promise<void> {
+  if (instruction.keyword === "ARG") {
+    const [name = "", ...value] = expandWords(instruction.text, build.arguments)
+      .join(" ")
+      .split("=");
+    const given = build.buildArguments[name];
+    build.arguments = { ...build.arguments, [name]: given ?? value.join("=") };
+    if (build.image) tell(` ---> ${shortId(build.image.id)}\n`);
+    return;
+  }
+  if (instruction.keyword === "FROM") {
+    await from(build, instruction, tell);
+    return;
+  }
+  if (stage < 0 || !build.image)
+    throw new DockerfileError("Please provide a source image with `from` prior to commit");
+  switch (instruction.keyword) {
+    case "RUN":
+      await runStep(build, build.image, instruction, tell);
+      break;
+    case "COPY":
+    case "ADD":
+      await copyStep(build, build.image, instruction, tell);
+      break;
+    case "ONBUILD":
+    case "HEALTHCHECK":
+    case "SHELL":
+    case "STOPSIGNAL":
+      throw new DockerfileError(`${instruction.keyword} is not in this lab. Near: RUN, CMD, LABEL`);
+    case "MAINTAINER":
+      throw new DockerfileError("MAINTAINER is not in this lab. Near: LABEL maintainer=");
+    default:
+      await configStep(build, build.image, instruction, tell);
+  }
+}
+
+async function from(
+  build: Build,
+  instruction: Instruction,
+  tell: (text: string) => void,
+): Promise<void> {
+  const { session } = build;
+  const variables = { ...build.arguments };
+  const [name = ""] = expandWords(instruction.text, variables);
+  const known = build.stages.get(name.toLowerCase());
+  const image =
+    known ??
+    (name === "scratch" ? emptyImage(session) : session.image(name)) ??
+    (await pullImage(session, name, tell));
+  build.image = image;
+  build.run = image.config.run;
+  build.cached = true;
+  tell(name === "scratch" ? " ---> \n" : ` ---> ${shortId(image.id)}\n`);
+}
+
+function emptyImage(session: Session): Image {
+  const config = {
+    architecture: "amd64",
+    os: "linux",
+    author: "",
+    created: 0,
+    run: EMPTY_RUN_CONFIG,
+    history: [],
+    diffIds: [],
+  };
+  return registerImage(session, [], config, configText(config, rfc3339), null).image;
+}
+
+/** Takes an earlier image that the same step made of the same parent, when all before came from the cache. */
+function fromCache(build: Build, parent: Image, run: RunConfig, createdBy: string): Image | null {
+  if (!build.useCache || !build.cached) return null;
+  const found = Object.values(build.session.graph.images).find(
+    (image) =>
+      image.parent === parent.id &&
+      image.config.history.length === parent.config.history.length + 1 &&
+      image.config.history.at(-1)?.createdBy === createdBy &&
+      JSON.stringify(image.config.run) === JSON.stringify(run),
+  );
+  if (!found) build.cached = false;
+  return found ?? null;
+}
+
+function finish(build: Build, image: Image, tell: (text: string) => void): void {
+  build.image = image;
+  build.run = image.config.run;
+  tell(` ---> ${shortId(image.id)}\n`);
+}
+
+async function configStep(
+  build: Build,
+  parent: Image,
+  instruction: Instruction,
+  tell: (text: string) => void,
+): Promise<void> {
+  const { session } = build;
+  const run = applyInstruction(build.run, instruction, build.arguments);
+  const createdBy = `/bin/sh -c #(nop)  ${instruction.keyword} ${instruction.text}`;
+  const cached = fromCache(build, parent, run, createdBy);
+  if (cached) tell(" ---> Using cache\n");
+  else {
+    const container = stepContainer(session, parent, build.run);
+    tell(` ---> Running in ${shortId(container.id)}\n`);
+    removeContainer(session, container, true);
+    tell(`Removing intermediate container ${shortId(container.id)}\n`);
+  }
+  const addition = { run, createdBy, comment: "", author: "" };
+  finish(build, cached ?? addToImage(session, { imageId: parent.id }, null, addition), tell);
+}
+
+function stepContainer(session: Session, image: Image, run: RunConfig): Container {
+  return createContainer(session, {
+    image,
+    imageName: shortId(image.id),
+    name: undefined,
+    config: { ...run, volumes: [], ...(run.cmd.length === 0 && { cmd: ["/bin/sh"] }) },
+    mounts: [],
+    tty: false,
+    interactive: false,
+    autoRemove: false,
+    hostname: undefined,
+  });
+}
+
+async function runStep(
+  build: Build,
+  parent: Image,
+  instruction: Instruction,
+  tell: (text: string) => void,
+): Promise<void> {
+  const { session } = build;
+  const words = shellWords(instruction);
+  const createdBy = words.join(" ");
+  const cached = fromCache(build, parent, build.run, createdBy);
+  if (cached) {
+    tell(" ---> Using cache\n");
+    finish(build, cached, tell);
+    return;
+  }
+  const config = { ...build.run, entrypoint: [], cmd: words };
+  const container = stepContainer(session, parent, config);
+  tell(` ---> Running in ${shortId(container.id)}\n`);
+  const started = await startContainer(session, container);
+  if (started.state.type !== "running") throw new DaemonError("the step's container did not start");
+  const { exitCode } = await session.io.run({
+    container: started.id,
+    pid: started.state.pid,
+    argv: words,
+    env: [
+      "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+      `HOSTNAME=${started.hostname}`,
+      ...Object.entries(build.arguments).map(([name, value]) => `${name}=${value}`),
+      ...build.run.env,
+    ],
+    tty: false,
+    interactive: false,
+    detached: false,
+    out: tell,
+    err: session.io.err,
+  });
+  const ended = endContainer(session, started, exitCode ?? 0);
+  if (exitCode !== 0 && exitCode !== null)
+    throw new ClientError(`The command '${createdBy}' returned a non-zero code: ${exitCode}`);
+  await finishLayer(build, parent, ended, createdBy, tell);
+}
+
+async function finishLayer(
+  build: Build,
+  parent: Image,
+  container: Container,
+  createdBy: string,
+  tell: (text: string) => void,
+): Promise<void> {
+  const { session } = build;
+  const layer: NewLayer = await readLayer(session, container);
+  removeContainer(session, container, true);
+  if (!createdBy.includes("#(nop)"))
+    tell(`Removing intermediate container ${shortId(container.id)}\n`);
+  const addition = { run: build.run, createdBy, comment: "", author: "" };
+  finish(build, addToImage(session, { imageId: parent.id }, layer, addition), tell);
+}
+
+async function copyStep(
+  build: Build,
+  parent: Image,
+  instruction: Instruction,
+  tell: (text: string) => void,
+): Promise<void> {
+  const { session } = build;
+  const { keyword, flags } = instruction;
+  const words = instruction.json ?? expandWords(instruction.text, variables(build));
+  const sources = words.slice(0, -1);
+  const target = words.at(-1);
+  if (sources.length === 0 || target === undefined)
+    throw new DockerfileError(
+      `${keyword} requires at least two arguments, but only one was provided. Destination could not be determined.`,
+    );
+  if (keyword === "ADD" && sources.some((source) => /^https?:/.test(source)))
+    throw new DockerfileError("ADD of a URL is not in this lab. Near: COPY");
+  const origin = await openOrigin(build, flags.get("from"));
+  try {
+    const found = sources.flatMap((source) => matchSources(session, origin.root, source));
+    const missing = sources.find(
+      (source) => matchSources(session, origin.root, source).length === 0,
+    );
+    if (missing !== undefined)
+      throw new ClientError(
+        `${keyword} failed: stat ${clean(`/${missing}`).slice(1)}: file does not exist`,
+      );
+    const sum = await checksum(session, origin.root, found);
+    const what =
+      found.length === 1 && stat(session.kernel, `${origin.root}${found[0]}`)?.kind !== "dir"
+        ? "file"
+        : found.length === 1
+          ? "dir"
+          : "multi";
+    const createdBy = `/bin/sh -c #(nop) ${keyword} ${what}:${sum} in ${target} `;
+    const cached = fromCache(build, parent, build.run, createdBy);
+    if (cached) {
+      tell(" ---> Using cache\n");
+      finish(build, cached, tell);
+      return;
+    }
+    const container = stepContainer(session, parent, build.run);
+    const root = session.driver.get(container.mountId);
+    await copyInto(build, {
+      root,
+      origin: origin.root,
+      found,
+      target,
+      keyword,
+      owner: flags.get("chown"),
+    });
+    session.driver.put(container.mountId);
+    await finishLayer(build, parent, container, createdBy, tell);
+  } finally {
+    origin.close();
+  }
+}
+
+function variables(build: Build): Readonly<Record<string, string>> {
+  return { ...build.arguments, ...variablesOf(build.run) };
+}
+
+/** Where COPY reads: the context, or with --from an image mounted for the time. */
+async function openOrigin(
+  build: Build,
+  name: string | undefined,
+): Promise<{ readonly root: string; readonly close: () => void }> {
+  const { session, context } = build;
+  if (name === undefined) return { root: context, close: () => undefined };
+  const image =
+    build.stages.get(name.toLowerCase()) ??
+    session.image(name) ??
+    (await pullImage(session, name, () => undefined));
+  const container = stepContainer(session, image, image.config.run);
+  const root = session.driver.get(container.mountId);
+  return {
+    root,
+    close: () => {
+      session.driver.put(container.mountId);
+      removeContainer(session, container, true);
+    },
+  };
+}
+
+/** The paths below `root` that a source names; it may hold `*`, `?` and `[…]` as filepath.Match has them. */
+function matchSources(session: Session, root: string, source: string): readonly string[] {
+  const path = clean(`/${source}`);
+  if (!/[*?[]/.test(path))
+    return lstat(session.kernel, `${root}${path === "/" ? "" : path}`) ? [path] : [];
+  const depth = path.split("/").length;
+  const pattern = new RegExp(
+    `^${path
+      .replace(/[.+^${}()|\\]/g, "\\$&")
+      .replace(/\*/g, "[^/]*")
+      .replace(/\?/g, "[^/]")}$`,
+  );
+  return [...walk(session.kernel, root)]
+    .map((entry) => entry.path)
+    .filter((found) => found.split("/").length === depth && pattern.test(found));
+}
+
+/** What the cache knows a COPY by: names, kinds, modes and contents of all that is copied. */
+async function checksum(session: Session, root: string, paths: readonly string[]): Promise<string> {
+  const lines: string[] = [];
+  const add = async (path: string, name: string) => {
+    const at = must(session.kernel, "lstat", { path });
+    const content =
+      at.kind === "file"
+        ? await session.io.digest(
+            flattenContent(session.docker.blobs, readFile(session.kernel, path)),
+          )
+        : "";
+    lines.push(`${name} ${at.kind} ${at.mode} ${content}`);
+  };
+  for (const path of paths) {
+    const full = `${root}${path === "/" ? "" : path}`;
+    await add(full, baseName(path));
+    if (stat(session.kernel, full)?.kind === "dir")
+      for (const entry of walk(session.kernel, full)) await add(`${full}${entry.path}`, entry.path);
+  }
+  return sha256OfText(lines.join("\n"));
+}
+
+interface CopyOrder {
+  readonly root: string;
+  readonly origin: string;
+  readonly found: readonly string[];
+  readonly target: string;
+  readonly keyword: string;
+  readonly owner: string | undefined;
+}
+
+/** Copies by COPY's rules: a directory gives what is in it; a target that ends with "/", or is one, is a directory. */
+async function copyInto(build: Build, order: CopyOrder): Promise<void> {
+  const { kernel } = build.session;
+  const { root, origin, found, target } = order;
+  const absolute = target.startsWith("/") ? target : `${build.run.workingDir || ""}/${target}`;
+  const at = resolveIn(kernel, root, clean(absolute));
+  const intoDirectory = target.endsWith("/") || target === "." || stat(kernel, at)?.kind === "dir";
+  if (found.length > 1 && !intoDirectory)
+    throw new ClientError(
+      `When using ${order.keyword} with more than one source file, the destination must be a directory and end with a /`,
+    );
+  for (const path of found) {
+    const source = `${origin}${path === "/" ? "" : path}`;
+    if (order.keyword === "ADD" && /\.(tar|tgz|tar\.(gz|bz2|xz|zst))$/.test(path))
+      throw new DockerfileError(
+        `ADD of an archive (${baseName(path)}) is not in this lab: it would be unpacked. Near: COPY, RUN tar -xf`,
+      );
+    const isDirectory = stat(kernel, source)?.kind === "dir";
+    const into = isDirectory || !intoDirectory ? at : `${at}/${baseName(path)}`;
+    mkdirAll(kernel, isDirectory ? into : into.slice(0, into.lastIndexOf("/")) || "/", 0o755);
+    if (!isDirectory && lstat(kernel, into)) must(kernel, "unlink", { path: into });
+    copyTree(kernel, source, into);
+    chownTree(build, into, order.owner);
+  }
+}
+
+/** What is copied belongs to root, or to whom --chown says (numbers only: names are the image's own). */
+function chownTree({ session: { kernel } }: Build, path: string, owner: string | undefined): void {
+  const [uid = 0, gid = uid] = (owner ?? "0:0").split(":").map(Number);
+  if (Number.isNaN(uid) || Number.isNaN(gid))
+    throw new DockerfileError(`--chown=${owner} is not in this lab. Near: --chown=UID:GID`);
+  must(kernel, "chown", { target: path, uid, gid, noFollow: true });
+  if (lstat(kernel, path)?.kind === "dir")
+    for (const entry of walk(kernel, path))
+      must(kernel, "chown", { target: `${path}${entry.path}`, uid, gid, noFollow: true });
+}
+
+function contextSize(session: Session, context: string): number {
+  let size = 0;
+  for (const { stat: found } of walk(session.client, context))
+    size += 512 + Math.ceil((found.kind === "file" ? found.size : 0) / 512) * 512;
+  return size + 1024;
+}
+
+function hostPath(session: Session, path: string): string {
+  const full = path.startsWith("/") ? path : `${session.io.cwd}/${path}`;
+  return clean(full);
+}
+
+export const BUILD_COMMANDS: Readonly<Record<string, Command>> = { build };

@@ -1,0 +1,106 @@
+import { type Content, contentLength } from "../tree/content.ts";
+import { flattenContent } from "./blobs.ts";
+import { createHost, type HostOptions } from "./boot.ts";
+import { docker } from "./cli.ts";
+import { sha256OfBytes } from "./ids.ts";
+import type { ContainerCommand, DockerIo } from "./io.ts";
+import { miniatures } from "./miniatures.ts";
+import { QuietHost } from "./quiet-io.ts";
+
+/**
+ * A host and its docker without a shell: what is printed is kept as text, and a container's command is a function.
+ * It serves where nothing has to be typed, and in tests.
+ */
+export class PlainLab {
+  readonly #quiet: QuietHost;
+  /** Runs the commands of containers; gives the exit code, or null to go on running. */
+  onRun: (command: ContainerCommand) => number | null = () => null;
+  #out = "";
+  #err = "";
+  saved: Content = [];
+
+  constructor(options: Partial<HostOptions> = {}) {
+    this.#quiet = new QuietHost(
+      createHost({
+        library: miniatures(),
+        driver: "aufs",
+        release: "19.03",
+        seed: "plain",
+        clock: { sec: 1_450_000_000, nsec: 0 },
+        ...options,
+      }),
+    );
+  }
+
+  get host() {
+    return this.#quiet.host;
+  }
+
+  /** Runs one docker command line, words separated by blanks. */
+  async docker(line: string): Promise<{ code: number; out: string; err: string }> {
+    return this.run((io) =>
+      docker(
+        io,
+        line.split(" ").filter((word) => word !== ""),
+      ),
+    );
+  }
+
+  async run(
+    work: (io: DockerIo) => Promise<number>,
+  ): Promise<{ code: number; out: string; err: string }> {
+    this.#out = "";
+    this.#err = "";
+    const { host } = this;
+    this.#quiet.host = { ...host, clock: { sec: host.clock.sec + 1, nsec: 0 } };
+    const code = await work(this.io());
+    return { code, out: this.#out, err: this.#err };
+  }
+
+  kernel(pid: number) {
+    return this.#quiet.kernel(pid);
+  }
+
+  io(): DockerIo {
+    const quiet = this.#quiet;
+    return {
+      host: () => quiet.host,
+      setHost: (host) => {
+        quiet.host = host;
+      },
+      call: (pid, type, args) => quiet.call(pid, type, args),
+      now: () => quiet.host.clock.sec * 1000,
+      out: (text) => {
+        this.#out += text;
+      },
+      err: (text) => {
+        this.#err += text;
+      },
+      outContent: (content) => {
+        this.saved = content;
+      },
+      isTerminal: false,
+      stdin: null,
+      cwd: "/root",
+      env: {},
+      pid: 1,
+      digest: async (content) => sha256OfBytes(this.bytes(content)),
+      bytes: async (content) => this.bytes(content),
+      openArchive: () => Promise.reject(new RangeError("no archives here")),
+      run: async (command) => ({ exitCode: this.onRun(command) }),
+    };
+  }
+
+  /** The bytes of content made here or built in. */
+  bytes(content: Content): Uint8Array {
+    const flat = flattenContent(this.host.docker.blobs, content);
+    const bytes = new Uint8Array(contentLength(flat));
+    let at = 0;
+    for (const piece of flat) {
+      if (piece.type === "blob") throw new RangeError(`no blob called ${piece.blob}`);
+      if (piece.type === "bytes") bytes.set(piece.bytes, at);
+      at += piece.type === "bytes" ? piece.bytes.length : piece.length;
+    }
+    return bytes;
+  }
+}
