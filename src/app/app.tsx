@@ -2,6 +2,7 @@ import { CSPProvider } from "@base-ui/react/csp-provider";
 import type { i18n } from "i18next";
 import { I18nextProvider } from "react-i18next";
 import { ExploreScreen } from "../views/explore/explore-screen.tsx";
+import { Summary } from "../views/explore/summary.tsx";
 import { Header } from "../views/header/header.tsx";
 import { DropZone } from "../views/opening/drop-zone.tsx";
 import { OpenMenu } from "../views/opening/open-menu.tsx";
@@ -15,6 +16,7 @@ export function App({ translator }: { readonly translator: i18n }) {
         <DropZone>
           <Header>
             <ImagePicker />
+            <Summary />
             <OpenMenu />
           </Header>
           <ExploreScreen />

@@ -16,7 +16,7 @@ export async function openFirst(search: string): Promise<void> {
     const blob = url.origin === location.origin ? await download(url) : null;
     if (blob)
       await useAppState.getState().openFiles([{ name, blob }], { isSample: wanted.length === 0 });
-    else useAppState.setState({ missing: address });
+    else if (wanted.length > 0) useAppState.setState({ missing: address });
   }
 }
 

@@ -11,6 +11,7 @@ import { followAddress } from "./address-bar.ts";
 import { App } from "./app.tsx";
 import { openFirst } from "./first-archive.ts";
 import { openInWorker } from "./remote-reader.ts";
+import { unionscope } from "./unionscope-api.ts";
 
 const root = document.getElementById("root");
 if (!root) throw new Error("the page has no root");
@@ -28,7 +29,8 @@ createRoot(root).render(
     <App translator={translator} />
   </StrictMode>,
 );
-void openFirst(location.search);
+window.unionscope = unionscope;
+void openFirst(location.search).finally(() => useAppState.setState({ isStarting: false }));
 
 /** Language and theme stand on <html>, where CSS, the browser's own controls and screen readers look. */
 function showSettings(): void {

@@ -3,8 +3,6 @@ import { type ChangeTree, changesOf } from "../image/union/changes.ts";
 import { resolveInUnion, type UnionResolution } from "../image/union/resolution.ts";
 import type { Semantics } from "../image/union/semantics.ts";
 import { mergedTree, unionOf } from "../image/union/union.ts";
-import { useAppState } from "./app-state.ts";
-import { currentArchive, currentImage, readLayersOf } from "./current.ts";
 import { remember } from "./remember.ts";
 
 /** What has been worked out of layers, kept for the last few that were asked for. Runs on the page: trees are there. */
@@ -36,25 +34,3 @@ export const resolution = remember(
     follow: boolean,
   ): UnionResolution => resolveInUnion(unionFor(layers), path, upto, semantics, follow),
 );
-
-const NONE: readonly LayerIndex[] = [];
-
-/** The layers of the current image that were read, base first and without a gap. */
-const readLayers = remember(2, (layers: readonly LayerIndex[]) => layers);
-
-export function useReadLayers(): readonly LayerIndex[] {
-  return useAppState((state) => {
-    const archive = currentArchive(state);
-    const image = currentImage(state);
-    return archive && image ? readLayers(readLayersOf(archive, image)) : NONE;
-  });
-}
-
-/** How many paths the whole union shows, its root not counted; null while layers are missing. */
-export function useUnionPaths(): number | null {
-  const layers = useReadLayers();
-  const all = useAppState((state) => currentImage(state)?.layers.length ?? 0);
-  const semantics = useAppState((state) => state.semantics);
-  if (layers.length < all || all === 0) return null;
-  return merged(layers, all, semantics).length - 1;
-}

@@ -65,6 +65,8 @@ export interface ArchivesSlice {
   readonly marks: Marks;
   /** An address that `?open=` named and where nothing was found. */
   readonly missing: string | null;
+  /** Whether what the page begins with is still on its way. */
+  readonly isStarting: boolean;
   /** Opens files as one archive and shows it. Resolves with its id when its structure is known, or it was refused. */
   openFiles(files: readonly GivenFile[], how?: { readonly isSample?: boolean }): Promise<ArchiveId>;
   /** Reads what the image's layers still lack, base first. */
@@ -117,6 +119,7 @@ export const archives: Slice<ArchivesSlice> = (set, get) => {
     openRemote: null,
     marks: NO_MARKS,
     missing: null,
+    isStarting: true,
 
     openFiles: async (files, how = {}) => {
       const id = `archive-${++opened}`;

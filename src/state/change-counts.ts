@@ -1,5 +1,6 @@
 import type { LayerIndex } from "../image/image.ts";
 import { type ChangeCounts, changesOf } from "../image/union/changes.ts";
+import { type Differences, differencesOf } from "../image/union/differences.ts";
 import type { Semantics } from "../image/union/semantics.ts";
 import { unionFor } from "./analysis.ts";
 import type { Slice } from "./app-state.ts";
@@ -8,6 +9,8 @@ import type { Slice } from "./app-state.ts";
 export interface ChangeCountsSlice {
   /** By layer: k - 1 is the index; a hole is not counted yet. Of the layers that `countChanges` was last given. */
   readonly changeCounts: readonly (ChangeCounts | null)[];
+  /** Where the two readings of all read layers differ; null while nobody has looked. */
+  readonly differences: Differences | null;
   readonly isCounting: boolean;
   /** Counts the layers, base first, between frames. A later call ends this one. */
   countChanges(layers: readonly LayerIndex[], semantics: Semantics): Promise<void>;
@@ -19,11 +22,12 @@ export const changeCounts: Slice<ChangeCountsSlice> = (set, get) => {
   let turn = 0;
   return {
     changeCounts: [],
+    differences: null,
     isCounting: false,
     countChanges: async (layers, semantics) => {
       const mine = ++turn;
       const isMore = countedAs === semantics && counted.every((layer, i) => layers[i] === layer);
-      set({ changeCounts: isMore ? get().changeCounts : [], isCounting: true });
+      set({ changeCounts: isMore ? get().changeCounts : [], differences: null, isCounting: true });
       counted = layers;
       countedAs = semantics;
       for (let k = 1; k <= layers.length; k++) {
@@ -34,6 +38,11 @@ export const changeCounts: Slice<ChangeCountsSlice> = (set, get) => {
         set(({ changeCounts: before }) => ({
           changeCounts: layers.map((_, i) => (i === k - 1 ? counts : (before[i] ?? null))),
         }));
+      }
+      if (layers.length > 0) {
+        await idle();
+        if (mine !== turn) return;
+        set({ differences: differencesOf(unionFor(layers), layers.length) });
       }
       set({ isCounting: false });
     },

@@ -75,10 +75,18 @@ export function ContentView({ version }: { readonly version: ShownVersion }) {
         <p>{t(`explore:content.${bytes}`)}</p>
       ) : (
         <>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so keys must reach it */}
-          <pre className="content" tabIndex={0} aria-labelledby="content-title" translate="no">
-            {view === "hex" ? hexLines(bytes.subarray(0, 8192)).join("\n") : textIn(bytes)}
-          </pre>
+          {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls */}
+          <div
+            className="content"
+            role="group"
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so keys must reach it
+            tabIndex={0}
+            aria-labelledby="content-title"
+          >
+            <pre translate="no">
+              {view === "hex" ? hexLines(bytes.subarray(0, 8192)).join("\n") : textIn(bytes)}
+            </pre>
+          </div>
           {size > SHOWN && (
             <p className="facts-note">
               {t("explore:content.first", {

@@ -1,7 +1,8 @@
 import { useState } from "react";
-import { resolution, unionFor, useReadLayers } from "../../state/analysis.ts";
+import { resolution, unionFor } from "../../state/analysis.ts";
 import { useAppState } from "../../state/app-state.ts";
 import { currentImage, currentLayer } from "../../state/current.ts";
+import { useReadLayers } from "../../state/use-layers.ts";
 import { type ShownVersion, versionsIn } from "../../state/versions.ts";
 import { kindOf } from "../../tree/column-tree.ts";
 import { ContentView } from "../details/content-view.tsx";
@@ -12,6 +13,7 @@ import { ResolutionView } from "../resolution/resolution-view.tsx";
 import { shortCommand } from "../stack/command.ts";
 import { Name } from "../text/name.tsx";
 import { useWords } from "../text/words.ts";
+import { SemanticsSwitch } from "./semantics-switch.tsx";
 
 /** The chosen path: how it is resolved, which layers have it, what is known of one version and what is in it. */
 export function Inspector() {
@@ -19,9 +21,12 @@ export function Inspector() {
   const path = useAppState((state) => state.path);
   return (
     <section className="inspector" aria-labelledby="inspector-title">
-      <h2 id="inspector-title" className="panel-title">
-        {t("explore:resolution.title")}
-      </h2>
+      <div className="inspector-head">
+        <h2 id="inspector-title" className="panel-title">
+          {t("explore:resolution.title")}
+        </h2>
+        <SemanticsSwitch />
+      </div>
       <PathForm key={path} path={path} />
       {path === null ? (
         <p className="inspector-hint">{t("explore:resolution.pathHint")}</p>

@@ -1,5 +1,10 @@
+import { NO_LIMITS } from "../../image/limits.ts";
+import type { Problem } from "../../image/problem.ts";
 import { useAppState } from "../../state/app-state.ts";
+import type { OpenArchive } from "../../state/archives.ts";
 import { currentArchive } from "../../state/current.ts";
+import { ProblemList } from "../problems/problems-dialog.tsx";
+import { useSentence } from "../problems/sentence.ts";
 import { Name } from "../text/name.tsx";
 import { useWords } from "../text/words.ts";
 
@@ -8,15 +13,60 @@ export function Notices() {
   const { t } = useWords();
   const archive = useAppState(currentArchive);
   const looking = useAppState((state) => state.archives.find(({ phase }) => phase === "looking"));
+  const missing = useAppState((state) => state.missing);
   return (
     <div className="notices" role="status">
       {looking && <p className="notice">{t("explore:phase.looking", { name: looking.name })}</p>}
+      {missing !== null && (
+        <p className="notice notice-fault">{t("explore:open.failed", { url: missing })}</p>
+      )}
       {archive?.phase === "refused" && (
-        <p className="notice notice-fault">
+        <div className="notice notice-fault">
           <Name of={archive.name} />
-        </p>
+          <ProblemList problems={archive.refusal} />
+          <Bounds archive={archive} problems={archive.refusal} />
+        </div>
+      )}
+      {archive && archive.phase !== "refused" && (
+        <Bounds archive={archive} problems={problemsOf(archive)} />
       )}
       {archive?.isSample && <p className="notice">{t("explore:open.sample")}</p>}
     </div>
   );
+}
+
+/** A bound that stopped the reading, and the way past it. */
+function Bounds({
+  archive,
+  problems,
+}: {
+  readonly archive: OpenArchive;
+  readonly problems: readonly Problem[];
+}) {
+  const { t } = useWords();
+  const continueAnyway = useAppState((state) => state.continueAnyway);
+  const sentence = useSentence();
+  const bound = problems.find(({ type }) => type === "limit");
+  if (!bound || archive.limits === NO_LIMITS) return null;
+  return (
+    <div className="notice notice-fault">
+      {archive.phase !== "refused" && <span>{sentence(bound)}</span>}
+      <button
+        type="button"
+        className="button"
+        title={t("explore:phase.goOnDetail")}
+        onClick={() => void continueAnyway(archive.id)}
+      >
+        {t("explore:phase.goOn")}
+      </button>
+    </div>
+  );
+}
+
+function problemsOf(archive: OpenArchive): readonly Problem[] {
+  const layers = [...archive.layers.values()];
+  return [
+    ...(archive.archive?.problems ?? []),
+    ...layers.flatMap((state) => (state.phase === "read" ? state.index.problems : [])),
+  ];
 }

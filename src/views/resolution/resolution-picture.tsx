@@ -54,7 +54,8 @@ export function ResolutionPicture({
         ))}
       </svg>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so keys must reach it */}
-      <div className="lookup-scroll" tabIndex={0} role="group" aria-label={label}>
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls */}
+      <div ref={showEnd} className="lookup-scroll" tabIndex={0} role="group" aria-label={label}>
         <svg width={x.range()[1]} height={height} role="img" aria-label={label}>
           <defs>
             <pattern id={`${id}-hatch`} width="7" height="7" patternUnits="userSpaceOnUse">
@@ -94,6 +95,11 @@ export function ResolutionPicture({
       </div>
     </figure>
   );
+}
+
+/** A deep path is wider than its place: its end says how the lookup ends. */
+function showEnd(scroller: HTMLDivElement | null): void {
+  if (scroller) scroller.scrollLeft = scroller.scrollWidth;
 }
 
 function Cell({
@@ -144,7 +150,6 @@ function Cell({
       : `M5 0H${width - 5}a5 5 0 0 1 5 5V${height - 5}a5 5 0 0 1 -5 5H5a5 5 0 0 1 -5 -5V5a5 5 0 0 1 5 -5z`;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the list of versions does the same with keys
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the list of versions does the same with keys
     <g
       className="lookup-cell"
       data-cell={cell.outcome}

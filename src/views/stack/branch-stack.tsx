@@ -1,9 +1,9 @@
 import { type KeyboardEvent, useEffect, useRef } from "react";
 import type { HistoryStep, ImageEntry, ImageLayer } from "../../image/image.ts";
-import { useReadLayers } from "../../state/analysis.ts";
 import { useAppState } from "../../state/app-state.ts";
 import type { OpenArchive } from "../../state/archives.ts";
 import { currentLayer } from "../../state/current.ts";
+import { useReadLayers } from "../../state/use-layers.ts";
 import { BranchRow } from "./branch-row.tsx";
 import { shortCommand } from "./command.ts";
 import { UnionRow } from "./union-row.tsx";

@@ -1,4 +1,4 @@
-import { useUnionPaths } from "../../state/analysis.ts";
+import { useUnionPaths } from "../../state/use-layers.ts";
 import { useWords } from "../text/words.ts";
 
 /** The view: dashed, without fill, for it is stored nowhere and is no branch. */

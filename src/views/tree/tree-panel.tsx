@@ -1,8 +1,8 @@
-import { useReadLayers } from "../../state/analysis.ts";
 import { useAppState } from "../../state/app-state.ts";
 import { currentLayer } from "../../state/current.ts";
 import { MODES } from "../../state/selection.ts";
 import { treeModel } from "../../state/shown-tree.ts";
+import { useReadLayers } from "../../state/use-layers.ts";
 import { Segmented } from "../marks/segmented.tsx";
 import { useWords } from "../text/words.ts";
 import { ChangeFilter } from "./change-filter.tsx";

@@ -80,8 +80,6 @@ export function TreeRow({
         style={{ paddingInlineStart: `calc(${Math.min(depth - 1, 12)} * var(--indent))` }}
       >
         {hasChildren ? (
-          // biome-ignore lint/a11y/noStaticElementInteractions: the row says whether it is open
-          // biome-ignore lint/a11y/useKeyWithClickEvents: arrow keys do it in the treegrid
           <span
             className="tree-twisty"
             aria-hidden="true"

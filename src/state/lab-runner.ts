@@ -1,0 +1,28 @@
+import type { World } from "./lab-script.ts";
+import type { LabHost, RanLine } from "./lab-session.ts";
+
+/** A prompt that a line can be typed at. */
+export interface Prompt {
+  /** "host", or a container's id. */
+  readonly id: string;
+  /** What stands before the line: "host#". */
+  readonly label: string;
+}
+
+/** What runs lines for the Lab: the shell over the simulated host. */
+export interface LabRunner {
+  /** A host for a world; null when the world's image is not open. */
+  start(world: World): Promise<LabHost | null>;
+  /** The lines a world begins with. */
+  opening(world: World): {
+    readonly lines: readonly { readonly prompt: string; readonly line: string }[];
+  };
+  /** Runs one line; depends on nothing but its arguments and the bytes of opened archives. */
+  run(host: LabHost, prompt: string, line: string): Promise<RanLine>;
+  /** Where lines can be typed, the host first. */
+  prompts(host: LabHost): readonly Prompt[];
+  /** What the line could go on with, from the word at its end. */
+  complete(host: LabHost, prompt: string, line: string): readonly string[];
+  /** One hash of everything there is. */
+  hash(host: LabHost): string;
+}

@@ -1,0 +1,151 @@
+import type { ContainerView } from "../docker/container-view.ts";
+import { containersOf } from "../docker/container-view.ts";
+import type { EngineEvent } from "../engine/event.ts";
+import type { LabHost } from "./lab-session.ts";
+import { nameIn, type StageInput } from "./lab-stage.ts";
+import {
+  commandOf,
+  type Detail,
+  type LabCommand,
+  type Present,
+  presentOf,
+  type Timeline,
+} from "./lab-timeline.ts";
+import { mountedUnions, type Union, unionOf, unmountedUnion } from "./lab-union.ts";
+
+/** What can be put on the stage: a container's union, or one that was mounted by hand. */
+export interface Stageable {
+  /** The container's id, or the path of the mount. */
+  readonly id: string;
+  readonly name: string;
+  readonly container: ContainerView | null;
+  /** The mounted file system; null: not mounted. */
+  readonly fs: number | null;
+}
+
+/** What is on the stage at a moment. */
+export interface Staged {
+  readonly present: Present;
+  readonly host: LabHost;
+  readonly choices: readonly Stageable[];
+  /** null: there is nothing to show yet. */
+  readonly chosen: Stageable | null;
+  readonly input: StageInput | null;
+}
+
+interface Choice {
+  readonly union: string | null;
+  readonly directory: string | null;
+  readonly first: number | null;
+  readonly selected: { readonly name: string } | null;
+  readonly prompt: string;
+  readonly detail: Detail;
+}
+
+/** Puts together what the stage needs at the cursor. */
+export function stagedAt(timeline: Timeline, choice: Choice, maxColumns: number): Staged {
+  const present = presentOf(timeline);
+  const { call, before, isDone, command } = present;
+  const host = isDone ? (call?.host ?? before) : before;
+  const shown = call === null && command && timeline.cursor.tick > 0 ? command.ran.host : host;
+  const choices = stageables(shown);
+  const chosen =
+    choices.find(({ id }) => id === choice.union) ??
+    choices.find(({ id }) => id === choice.prompt) ??
+    choices.findLast(({ fs }) => fs !== null) ??
+    choices.at(-1) ??
+    null;
+  const union = chosen && unionFor(shown, chosen);
+  if (!chosen || !union) return { present, host: shown, choices, chosen: null, input: null };
+  const path = lastPath(timeline, union.fs, choice.detail);
+  return {
+    present,
+    host: shown,
+    choices,
+    chosen,
+    input: {
+      union,
+      directory: choice.directory ?? path?.directory ?? "/",
+      after: (call?.host ?? shown).machine,
+      events: present.events,
+      isDone,
+      maxColumns,
+      first: choice.first,
+      selected: choice.selected?.name ?? path?.name ?? null,
+    },
+  };
+}
+
+/** Containers in their order, then unions that belong to none. */
+function stageables(host: LabHost): readonly Stageable[] {
+  const unions = mountedUnions(host.machine);
+  const containers = containersOf(host).map(
+    (container): Stageable => ({
+      id: container.id,
+      name: container.name,
+      container,
+      fs: unions.find(({ path }) => path === container.mountPath)?.fs ?? null,
+    }),
+  );
+  const known = new Set(containers.map(({ fs }) => fs));
+  const others = unions
+    .filter(({ fs }) => !known.has(fs))
+    .map(({ path, fs }): Stageable => ({ id: path, name: path, container: null, fs }));
+  return [...containers, ...others];
+}
+
+function unionFor(host: LabHost, { fs, container }: Stageable): Union | null {
+  if (fs !== null) return unionOf(host.machine, fs);
+  if (!container) return null;
+  const paths = container.branches.map(({ path, writable }) => ({ path, isWritable: writable }));
+  const type = host.docker.daemon?.driver.startsWith("overlay") ? "overlay" : "aufs";
+  return unmountedUnion(host.machine, type, paths);
+}
+
+interface Followed {
+  readonly directory: string;
+  readonly name: string | null;
+}
+
+/** Where the last thing happened that this union tells of, up to the cursor and before. */
+function lastPath(timeline: Timeline, fs: number | null, detail: Detail): Followed | null {
+  if (fs === null) return null;
+  const { command: id, tick } = timeline.cursor;
+  let end = tick;
+  for (let at = id; at !== null; ) {
+    const command = commandOf(timeline, at);
+    const found = pathIn(command, fs, detail, end);
+    if (found) return found;
+    at = command.parent;
+    end = Number.POSITIVE_INFINITY;
+  }
+  return null;
+}
+
+function pathIn(command: LabCommand, fs: number, detail: Detail, end: number): Followed | null {
+  for (let at = Math.min(end, command.moments.length) - 1; at >= 0; at--) {
+    const moment = command.moments[at];
+    if (!moment || moment.level > detail) continue;
+    const event = command.ran.calls[moment.call]?.events[moment.event];
+    const found = event && "fs" in event && event.fs === fs ? placeOf(event) : null;
+    if (found) return found;
+  }
+  return null;
+}
+
+/** The directory an event is about, and the name in it. */
+function placeOf(event: EngineEvent): Followed | null {
+  if (event.type === "readdir-visit" || event.type === "readdir-hidden")
+    return { directory: event.path, name: null };
+  if (event.type === "mounted" || event.type === "unmounted" || event.type === "permission")
+    return null;
+  const path = "to" in event && typeof event.to === "string" ? event.to : pathOf(event);
+  if (path === null || path === "/" || /\/\.wh\.[^/]*$/.test(path)) return null;
+  const cut = path.lastIndexOf("/");
+  const directory = cut <= 0 ? "/" : path.slice(0, cut);
+  return { directory, name: nameIn(directory, path) };
+}
+
+function pathOf(event: EngineEvent): string | null {
+  return "path" in event ? event.path : null;
+}

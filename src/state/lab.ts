@@ -1,0 +1,232 @@
+import { create, type StateCreator } from "zustand";
+import type { LabRunner } from "./lab-runner.ts";
+import { replay, type Script, scriptOf, type World } from "./lab-script.ts";
+import type { RanLine } from "./lab-session.ts";
+import { type LabSettings, rememberedSettings, rememberSettings } from "./lab-settings.ts";
+import {
+  branchOf,
+  type CommandId,
+  type Cursor,
+  commandBack,
+  commandForward,
+  commandOf,
+  currentCommand,
+  type Detail,
+  hostAt,
+  hostToActOn,
+  newTimeline,
+  redo,
+  reset,
+  returnTo,
+  seek,
+  stepBack,
+  stepForward,
+  stopsOf,
+  type Timeline,
+  undo,
+  withCommand,
+} from "./lab-timeline.ts";
+
+/**
+ * idle: nothing begun · starting: the host comes up · replaying: a script runs again · wanting: an image is asked for ·
+ * ready · failed: a script that could not be run
+ */
+export type LabPhase = "idle" | "starting" | "replaying" | "wanting" | "ready" | "failed";
+
+/** What the stage shows, where a person chose; null: it follows what happens. */
+export interface StageChoice {
+  /** A container's id or the path of a union's mount. */
+  readonly union: string | null;
+  readonly directory: string | null;
+  /** Where the window of columns begins. */
+  readonly first: number | null;
+  readonly selected: { readonly name: string; readonly branch: number | null } | null;
+}
+
+/** The Lab: a session, where in its time we are, and what is looked at. */
+export interface LabState extends LabSettings, StageChoice {
+  readonly phase: LabPhase;
+  readonly world: World;
+  readonly timeline: Timeline | null;
+  readonly isPlaying: boolean;
+  /** A line is being run; others wait in `queue`. */
+  readonly isBusy: boolean;
+  readonly queue: readonly { readonly prompt: string; readonly line: string }[];
+  /** "host", or a container's id. */
+  readonly prompt: string;
+  readonly isPresenting: boolean;
+  /** The script that waits for its image. */
+  readonly waiting: Script | null;
+  /** Whether a script that was run again came to the state its link speaks of; null: nothing was to be proved. */
+  readonly isProved: boolean | null;
+
+  /** Begins a world anew. */
+  begin(world: World): Promise<void>;
+  /** Runs a script again, up to the moment it names. */
+  open(script: Script): Promise<void>;
+  /** Runs a line, or moves in time for `undo`, `redo` and `reset`. Resolves when it is done. */
+  run(line: string, prompt?: string): Promise<RanLine | null>;
+  play(): void;
+  pause(): void;
+  /** One tick of playing: the next stop, or the end. */
+  advance(stops: number): void;
+  stepForward(): void;
+  stepBack(): void;
+  commandForward(): void;
+  commandBack(): void;
+  seek(cursor: Cursor): void;
+  returnTo(tip: CommandId): void;
+  set(change: Partial<LabSettings>): void;
+  choose(change: Partial<StageChoice>): void;
+  setPrompt(prompt: string): void;
+  present(isPresenting: boolean): void;
+  /** The session as what was typed; null before there is one. */
+  script(): Script | null;
+}
+
+const FRESH: StageChoice = { union: null, directory: null, first: null, selected: null };
+const KV: World = { type: "built-in", name: "kv" };
+
+/** The Lab's state over a runner of lines; a factory, so that tests can have their own. */
+export function labState(runner: LabRunner, remembered: LabSettings): StateCreator<LabState> {
+  return (set, get) => {
+    const move = (step: (timeline: Timeline, detail: Detail) => Timeline) => {
+      const { timeline, detail } = get();
+      if (timeline) set({ timeline: step(timeline, detail), isPlaying: false, first: null });
+    };
+
+    async function runNow(prompt: string, line: string): Promise<RanLine | null> {
+      const { timeline } = get();
+      if (!timeline) return null;
+      const verb = line.trim();
+      if (verb === "undo" || verb === "redo" || verb === "reset") {
+        move({ undo, redo, reset }[verb]);
+        return null;
+      }
+      const at = get().isPlaying ? commandForward(timeline) : timeline;
+      const ran = await runner.run(hostToActOn(at), prompt, line);
+      const next = withCommand(at, ran);
+      const made = currentCommand(next);
+      const hasMoments = (made?.moments.length ?? 0) > 0;
+      const isStill = get().speed === 0 || !hasMoments;
+      const known = runner.prompts(ran.host).some(({ id }) => id === get().prompt);
+      set({
+        timeline: isStill ? commandForward(next) : next,
+        isPlaying: !isStill,
+        first: null,
+        directory: null,
+        ...(known ? {} : { prompt: "host" }),
+      });
+      return ran;
+    }
+
+    return {
+      ...FRESH,
+      ...remembered,
+      phase: "idle",
+      world: KV,
+      timeline: null,
+      isPlaying: false,
+      isBusy: false,
+      queue: [],
+      prompt: "host",
+      isPresenting: false,
+      waiting: null,
+      isProved: null,
+
+      begin: async (world) => {
+        const { lines } = runner.opening(world);
+        await get().open({
+          world,
+          lines: lines.map(({ prompt, line }, at) => ({ prompt, line, after: at - 1 })),
+          tip: lines.length - 1,
+          cursor: { command: lines.length, tick: Number.MAX_SAFE_INTEGER },
+          hash: "",
+        });
+      },
+
+      open: async (script) => {
+        set({ phase: "starting", world: script.world, waiting: null, isProved: null, ...FRESH });
+        const start = await runner.start(script.world);
+        if (start === null) {
+          set({ phase: "wanting", waiting: script });
+          return;
+        }
+        set({ phase: "replaying" });
+        try {
+          const timeline = await replay(script, start, runner.run);
+          const tip = timeline.tip === null ? null : commandOf(timeline, timeline.tip);
+          const hash = script.hash === "" ? null : runner.hash(tip?.ran.host ?? start);
+          const prompts = runner.prompts(hostAt(timeline));
+          set({
+            phase: "ready",
+            timeline,
+            isPlaying: false,
+            prompt: prompts.at(-1)?.id ?? "host",
+            isProved: hash === null ? null : hash === script.hash,
+          });
+        } catch (fault) {
+          if (!(fault instanceof RangeError)) throw fault;
+          set({ phase: "failed", timeline: newTimeline(start) });
+        }
+      },
+
+      run: async (line, prompt = get().prompt) => {
+        if (get().isBusy) {
+          set(({ queue }) => ({ queue: [...queue, { prompt, line }] }));
+          return null;
+        }
+        set({ isBusy: true });
+        try {
+          return await runNow(prompt, line);
+        } finally {
+          const [next, ...queue] = get().queue;
+          set({ isBusy: false, queue });
+          if (next) void get().run(next.line, next.prompt);
+        }
+      },
+
+      play: () => {
+        const { timeline, detail } = get();
+        if (timeline && stepForward(timeline, detail) !== timeline) set({ isPlaying: true });
+      },
+      pause: () => set({ isPlaying: false }),
+      advance: (stops) => {
+        const { timeline, detail } = get();
+        if (!timeline) return;
+        let at = timeline;
+        for (let i = 0; i < stops; i++) at = stepForward(at, detail);
+        const command = currentCommand(at);
+        const isOver = command === null || at.cursor.tick >= (stopsOf(command, detail).at(-1) ?? 0);
+        set({ timeline: at, isPlaying: !isOver });
+      },
+      stepForward: () => move(stepForward),
+      stepBack: () => move(stepBack),
+      commandForward: () => move(commandForward),
+      commandBack: () => move(commandBack),
+      seek: (cursor) => move((timeline) => seek(timeline, cursor)),
+      returnTo: (tip) => move((timeline) => returnTo(timeline, tip)),
+      set: (change) => {
+        set(change);
+        rememberSettings(get());
+        const { timeline, speed, isPlaying } = get();
+        if (speed === 0 && isPlaying && timeline)
+          set({ timeline: commandForward(timeline), isPlaying: false });
+      },
+      choose: (change) => set(change),
+      setPrompt: (prompt) => set({ prompt }),
+      present: (isPresenting) => set({ isPresenting }),
+      script: () => {
+        const { timeline, world } = get();
+        if (!timeline) return null;
+        const tip = branchOf(timeline).at(-1);
+        return scriptOf(timeline, world, runner.hash(tip?.ran.host ?? timeline.start));
+      },
+    };
+  };
+}
+
+/** The page's Lab. Made when the Lab is first opened, for it brings the whole simulated host with it. */
+export function createLab(runner: LabRunner) {
+  return create<LabState>()(labState(runner, rememberedSettings()));
+}

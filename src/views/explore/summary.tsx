@@ -1,0 +1,94 @@
+import type { ImageEntry } from "../../image/image.ts";
+import { verificationOf } from "../../image/image.ts";
+import { useAppState } from "../../state/app-state.ts";
+import type { OpenArchive } from "../../state/archives.ts";
+import { currentArchive, currentImage, layerStates } from "../../state/current.ts";
+import { Icon } from "../marks/icons.tsx";
+import { ProblemsDialog } from "../problems/problems-dialog.tsx";
+import { formatBytes } from "../text/format.ts";
+import { useWords } from "../text/words.ts";
+
+/** The image in one line: how many layers, how large, whether it is what it claims, and what is being done. */
+export function Summary() {
+  const archive = useAppState(currentArchive);
+  const image = useAppState(currentImage);
+  if (!archive || !image) return null;
+  return (
+    <div className="summary">
+      <Figures archive={archive} image={image} />
+      <ProblemsDialog archive={archive} image={image} />
+    </div>
+  );
+}
+
+function Figures({
+  archive,
+  image,
+}: {
+  readonly archive: OpenArchive;
+  readonly image: ImageEntry;
+}) {
+  const { t, language } = useWords();
+  const cancelReading = useAppState((state) => state.cancelReading);
+  const states = layerStates(archive, image);
+  const read = states.flatMap((state) => (state.phase === "read" ? [state] : []));
+  const size = read.reduce((sum, { index }) => sum + index.fileBytes, 0);
+  const entries = read.reduce((sum, { index }) => sum + index.entries, 0);
+  const isReading = archive.phase === "reading" || archive.phase === "looking";
+  return (
+    <p className="summary-words">
+      <span role="status">
+        {isReading
+          ? t("explore:phase.reading", { done: read.length, total: states.length })
+          : t("explore:picker.summary", {
+              count: states.length,
+              size: formatBytes(size, language),
+              entries,
+            })}
+        {!isReading && (
+          <>
+            {" · "}
+            <Verified archive={archive} image={image} />
+          </>
+        )}
+      </span>
+      {isReading && (
+        <button type="button" className="button" onClick={() => cancelReading(archive.id)}>
+          {t("cancel")}
+        </button>
+      )}
+    </p>
+  );
+}
+
+function Verified({
+  archive,
+  image,
+}: {
+  readonly archive: OpenArchive;
+  readonly image: ImageEntry;
+}) {
+  const { t } = useWords();
+  if (archive.phase === "cancelled") return t("explore:phase.cancelled");
+  if (archive.phase === "verifying") return t("explore:phase.verifying");
+  const results = image.layers.map((layer) => {
+    const state = archive.layers.get(layer.layer);
+    const blob = archive.archive?.layers.find(({ key }) => key === layer.layer);
+    const digests = state?.phase === "read" ? (state.digests ?? undefined) : undefined;
+    return blob ? verificationOf(layer, blob, digests) : "not-checked";
+  });
+  const differing = results.filter((result) => result === "differs").length;
+  if (differing > 0)
+    return (
+      <strong className="summary-fault">
+        <Icon name="cross" /> {t("explore:phase.someDiffer", { count: differing })}
+      </strong>
+    );
+  return results.length > 0 && results.every((result) => result === "verified") ? (
+    <>
+      {t("explore:phase.allVerified")} <Icon name="check" />
+    </>
+  ) : (
+    t("explore:phase.notChecked")
+  );
+}

@@ -1,0 +1,85 @@
+import { Dialog } from "@base-ui/react/dialog";
+import type { ImageEntry } from "../../image/image.ts";
+import type { Problem } from "../../image/problem.ts";
+import type { OpenArchive } from "../../state/archives.ts";
+import { layerStates } from "../../state/current.ts";
+import { Icon } from "../marks/icons.tsx";
+import { visibleText } from "../text/visible-name.ts";
+import { useWords } from "../text/words.ts";
+import { useSentence } from "./sentence.ts";
+import "./problems.css";
+
+/** What was found wrong, in plain sentences: of the archive, and of each layer, top first as in the stack. */
+export function ProblemsDialog({
+  archive,
+  image,
+}: {
+  readonly archive: OpenArchive;
+  readonly image: ImageEntry;
+}) {
+  const { t } = useWords();
+  const layers = layerStates(archive, image).map((state, index) => ({
+    title: t("explore:problems.layer", { k: index + 1 }),
+    problems: state.phase === "read" ? state.index.problems : [],
+  }));
+  const own = {
+    title: t("explore:problems.archive"),
+    problems: [...(archive.archive?.problems ?? []), ...image.problems],
+  };
+  const groups = [own, ...layers.reverse()].filter(({ problems }) => problems.length > 0);
+  const count = groups.reduce((sum, { problems }) => sum + problems.length, 0);
+  if (count === 0) return null;
+  return (
+    <Dialog.Root>
+      <Dialog.Trigger className="button problems-button">
+        <Icon name="warning" />
+        {t("explore:problems.button", { count })}
+      </Dialog.Trigger>
+      <Dialog.Portal>
+        <Dialog.Backdrop className="backdrop" />
+        <Dialog.Popup className="dialog">
+          <div className="dialog-head">
+            <Dialog.Title className="dialog-title">{t("explore:problems.title")}</Dialog.Title>
+            <Dialog.Close className="button">{t("close")}</Dialog.Close>
+          </div>
+          {groups.map(({ title, problems }) => (
+            <section key={title}>
+              <h3>{title}</h3>
+              <ProblemList problems={problems} />
+            </section>
+          ))}
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+/** Problems as sentences, each with its place in the archive. */
+export function ProblemList({ problems }: { readonly problems: readonly Problem[] }) {
+  const { t } = useWords();
+  const sentence = useSentence();
+  return (
+    <ul className="problems">
+      {problems.map((problem, index) => {
+        const { member, entry, offset } = problem.at;
+        const place = [
+          member,
+          entry,
+          offset === null ? null : t("explore:problems.offset", { offset }),
+        ]
+          .filter((part) => part !== null)
+          .map(visibleText)
+          .join(" · ");
+        return (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes its order
+          <li key={index}>
+            {sentence(problem)}
+            {place !== "" && (
+              <span className="problem-place">{t("explore:problems.at", { place })}</span>
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
