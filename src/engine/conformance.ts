@@ -1,6 +1,6 @@
-import { compareNames } from "../tree/name.ts";
-import { contentOfLatin1 } from "../tree/content-edit.ts";
 import type { Content } from "../tree/content.ts";
+import { contentOfLatin1 } from "../tree/content-edit.ts";
+import { compareNames } from "../tree/name.ts";
 import type {
   BranchPermission,
   Call,
@@ -38,7 +38,9 @@ const CLOCK_BEGINS = 1_600_000_000;
 /** The clock while a case runs; one second a call. */
 const REPLAY_BEGINS = 1_800_000_000;
 
+/** Nothing a case's symlinks may lead to ("../a") lies beside the mount. */
 const MOUNT = "/mnt";
+const LAYERS = "/layers";
 const WORK = "/work";
 const ROOT: Credentials = { uid: 0, gid: 0, groups: [] };
 /** What aufs is mounted with where a case says nothing. */
@@ -57,11 +59,11 @@ const WHOLE_FILE = 1 << 30;
  */
 export function replay(recorded: ConformanceCase): ConformanceCase {
   const session = new Session();
-  const branches = recorded.branches.map((_, index) => `/b/${index}`);
-  session.must("mkdir", { path: "/b", mode: 0o755 });
+  const branches = recorded.branches.map((_, index) => `${LAYERS}/${index}`);
+  session.must("mkdir", { path: LAYERS, mode: 0o755 });
   session.must("umask", { mask: 0 });
   for (const [index, branch] of recorded.branches.entries())
-    layOut(session, `/b/${index}`, branch, recorded.fs);
+    layOut(session, `${LAYERS}/${index}`, branch, recorded.fs);
   session.must("mkdir", { path: MOUNT, mode: 0o755 });
   session.must("mkdir", { path: WORK, mode: 0o755 });
   session.must("mount", { source: unionOf(recorded, branches), path: MOUNT });
@@ -224,8 +226,6 @@ class Run {
   constructor(session: Session) {
     this.#session = session;
     this.#pid = session.must("fork", {});
-    session.must("chroot", { path: MOUNT }, this.#pid);
-    session.must("chdir", { target: "/" }, this.#pid);
     session.must("umask", { mask: 0o022 }, this.#pid);
   }
 
@@ -248,7 +248,7 @@ class Run {
   #run({ call, as, bind }: CaseStep): CaseValue {
     const [name, first, second, third] = call;
     const who: Credentials = as ? { uid: as[0], gid: as[1], groups: [] } : ROOT;
-    const path = String(first);
+    const path = inMount(first);
     switch (name) {
       case "open": {
         const flags = [...readFlags(String(second)), "O_NONBLOCK" as const];
@@ -258,7 +258,7 @@ class Run {
       }
       case "close": {
         const fd = this.#fd(first);
-        this.#descriptors.delete(path);
+        this.#descriptors.delete(String(first));
         return this.#done("close", { fd }, who);
       }
       case "read":
@@ -300,14 +300,14 @@ class Run {
       case "unlink":
         return this.#done(name, { path }, who);
       case "rename":
-        return this.#done("rename", { from: path, to: String(second) }, who);
+        return this.#done("rename", { from: path, to: inMount(second) }, who);
       case "link":
       case "linkfollow": {
         const follow = name === "linkfollow";
-        return this.#done("link", { from: path, to: String(second), follow }, who);
+        return this.#done("link", { from: path, to: inMount(second), follow }, who);
       }
       case "symlink":
-        return this.#done("symlink", { target: path, path: String(second) }, who);
+        return this.#done("symlink", { target: String(first), path: inMount(second) }, who);
       case "readlink":
         return this.#call("readlink", { path }, who);
       case "chmod":
@@ -350,9 +350,13 @@ class Run {
   }
 
   #target(name: string | number | undefined): Target {
-    const text = String(name);
-    return text.startsWith("/") ? text : this.#fd(name);
+    return String(name).startsWith("/") ? inMount(name) : this.#fd(name);
   }
+}
+
+/** A case's path, which is inside the mount. */
+function inMount(path: string | number | undefined): string {
+  return path === "/" ? MOUNT : MOUNT + String(path);
 }
 
 const OPEN_FLAGS: readonly OpenFlag[] = [
@@ -404,7 +408,8 @@ function textOf(content: Content): string {
   let text = "";
   for (const piece of content)
     if (piece.type === "zeros") text += "\0".repeat(piece.length);
-    else if (piece.type === "bytes") for (const byte of piece.bytes) text += String.fromCharCode(byte);
+    else if (piece.type === "bytes")
+      for (const byte of piece.bytes) text += String.fromCharCode(byte);
     else throw new RangeError("a case has no blobs");
   return text;
 }

@@ -58,6 +58,11 @@ export interface LookupRules {
   readonly reserved: "refused" | "absent" | "ordinary";
   /** Below a directory, a branch has something else: skip it (aufs) or end (overlayfs). */
   readonly otherType: "skip" | "stop";
+  /**
+   * An opaque directory ends the search. aufs goes on: what lies below the lowest opaque one does not count, so a second
+   * opaque directory further down takes the effect of the first away.
+   */
+  readonly opaqueEnds: boolean;
   /** An opaque mark in a branch's root hides the roots below. */
   readonly opaqueRoot: boolean;
   /** trusted.overlay.redirect and .metacopy are followed. */
@@ -79,6 +84,7 @@ export const LOOKUP_RULES: Readonly<Record<LookupDialect, LookupRules>> = Object
     whiteoutAndName: "whiteout",
     reserved: "refused",
     otherType: "skip",
+    opaqueEnds: false,
     opaqueRoot: false,
     redirects: false,
     maxName: 242,
@@ -88,6 +94,7 @@ export const LOOKUP_RULES: Readonly<Record<LookupDialect, LookupRules>> = Object
     whiteoutAndName: "name",
     reserved: "ordinary",
     otherType: "stop",
+    opaqueEnds: true,
     opaqueRoot: false,
     redirects: true,
     maxName: 255,
@@ -97,6 +104,7 @@ export const LOOKUP_RULES: Readonly<Record<LookupDialect, LookupRules>> = Object
     whiteoutAndName: "name",
     reserved: "absent",
     otherType: "stop",
+    opaqueEnds: true,
     opaqueRoot: false,
     redirects: false,
     maxName: 255,
@@ -106,6 +114,7 @@ export const LOOKUP_RULES: Readonly<Record<LookupDialect, LookupRules>> = Object
     whiteoutAndName: "name",
     reserved: "absent",
     otherType: "stop",
+    opaqueEnds: true,
     opaqueRoot: true,
     redirects: false,
     maxName: 255,
@@ -181,7 +190,8 @@ export function lookupName(
       // aufs: once anything is recorded, even that the first branch has nothing, a whiteout ends the search at once.
       if (hasWhiteout && rules.whiteoutAndName === "whiteout" && i > 0) {
         visit(branch, "whiteout", PROBES.whiteoutFile);
-        return { errno: null, found, kind, whiteout: branch, opaque, last, redirect };
+        const kept = downTo(found, opaque);
+        return { errno: null, found: kept, kind, whiteout: branch, opaque, last, redirect };
       }
     }
 
@@ -231,6 +241,7 @@ export function lookupName(
       if (isOpaque || hasWhiteout) {
         const probes = rules.marks === "files" ? PROBES.opaque : PROBES.opaqueXattr;
         visit(branch, isOpaque ? "opaque" : "found", probes);
+        if (!rules.opaqueEnds) continue;
         const whiteout = isOpaque ? -1 : branch;
         return { errno: null, found, kind, whiteout, opaque, last, redirect };
       }
@@ -249,7 +260,12 @@ export function lookupName(
       }
     }
   }
-  return { errno: null, found, kind, whiteout: -1, opaque, last, redirect };
+  return { errno: null, found: downTo(found, opaque), kind, whiteout: -1, opaque, last, redirect };
+}
+
+/** The directories that count: none below the lowest opaque one. */
+function downTo(found: readonly BranchNode[], opaque: number): readonly BranchNode[] {
+  return opaque < 0 ? found : found.filter(({ branch }) => branch <= opaque);
 }
 
 /** Why each branch that was not asked was not asked. */

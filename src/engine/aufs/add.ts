@@ -6,7 +6,7 @@ import type { Dentry } from "../dialect.ts";
 import { fail } from "../errno.ts";
 import { newNodeIn } from "../plain.ts";
 import { appendPlink, copyUp, copyUpParents } from "./copy-up.ts";
-import { directoryChanged, inodeFor, setInode } from "./inode.ts";
+import { directoryChanged, inodeFor, rememberName, setInode } from "./inode.ts";
 import { EMPTY_DENTRY, lowerOf, withLower, withRange } from "./lookup.ts";
 import { directoryOf, makeOpaque, removeWhiteout } from "./marks.ts";
 import { checkName } from "./name.ts";
@@ -110,6 +110,8 @@ export function addLink(union: Union, old: Dentry, dentry: Dentry): void {
   if (isHidden) removeWhiteout(union, dentry, branch);
   setInode(union, inode, { ...data, nlink: data.nlink + 1 });
   dentry.inode = inode;
+  for (const name of [old, dentry])
+    if (name.parent !== null && !name.unlinked) rememberName(union, name.parent, name.name, inode);
   directoryChanged(union, dentry, branch);
 }
 

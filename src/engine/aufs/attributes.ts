@@ -101,8 +101,15 @@ export function setAttributes(union: Union, dentry: Dentry, change: AttributeCha
   if (change.file !== undefined && change.size !== undefined) refreshFile(union, change.file);
   const { branch, node } = writableNode(union, dentry, change.reason, change.size);
   const path = union.tx.pathOf(dentry);
-  setNodeAttributes(union.tx, union.branch(branch), node, change, path);
+  setNodeAttributes(union.tx, union.branch(branch), node, withoutTruncationTime(change), path);
   forgetDirectory(union, union.inodeOf(dentry).data.number);
+}
+
+/** aufs passes a truncation's size on and not its mtime: the branch decides about that (rule C3). */
+function withoutTruncationTime(change: AttributeChange): AttributeChange {
+  if (change.size === undefined) return change;
+  const { mtime, ...rest } = change;
+  return rest;
 }
 
 /** The inode, on a writable branch, whose attributes a call changes. `size`: what is longer need not be copied. */

@@ -12,7 +12,7 @@ import {
   writableNode,
 } from "./attributes.ts";
 import { openFile, readyToWrite, refreshFile } from "./file.ts";
-import { forgetDirectory, holdLower, inodeFor, rootInode, seenSize } from "./inode.ts";
+import { forgetDirectory, holdLower, inodeFor, rememberName, rootInode, seenSize } from "./inode.ts";
 import { lookUp } from "./lookup.ts";
 import { remountAufs, shutdownAufs } from "./mount.ts";
 import { listNames } from "./readdir.ts";
@@ -32,7 +32,10 @@ export const aufs: Dialect = {
     const union = new Union(tx, dir.fs);
     const above = tx.pathOf(dir);
     const { data, kind } = lookUp(union, dir, name, above === "/" ? `/${name}` : `${above}/${name}`);
-    return { inode: kind === null ? null : inodeFor(union, data, kind), data };
+    if (kind === null) return { inode: null, data };
+    const inode = inodeFor(union, data, kind);
+    rememberName(union, dir, name, inode);
+    return { inode, data };
   },
 
   revalidate() {},

@@ -260,10 +260,7 @@ function copyEntry(
   const data = withLowerInode(union.inode(inode), to, node);
   setNumber(union, to, node, data.number);
   setInode(union, inode, isDir ? { ...data, nlink: countLinks(union, data, "dir") } : data);
-  if (!isDir && original.nlink > 1) {
-    if (union.options.plink) appendPlink(union, inode, to, path);
-    else keepInode(union, inode);
-  }
+  if (!isDir && original.nlink > 1 && union.options.plink) appendPlink(union, inode, to, path);
   return node;
 }
 

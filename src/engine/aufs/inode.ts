@@ -114,21 +114,57 @@ export function holdLower(union: Union, data: AufsInodeData, isHeld: boolean): v
 /** Keeps an inode in memory though nothing has it open. */
 export function keepInode(union: Union, inode: Inode): void {
   const data = union.inode(inode);
-  if (isInodeKept(union, data.number)) return keepData(union, inode, data);
-  holdLower(union, data, true);
+  if (!isInodeKept(union, data.number)) holdLower(union, data, true);
   keepData(union, inode, data);
 }
 
-/** Lets go of a kept inode. */
-export function forgetInode(union: Union, number: number): void {
+/** Notes that a name of a file with several was looked up, made or moved (rules P1, P7). */
+export function rememberName(union: Union, dir: Dentry, name: string, inode: Inode): void {
+  const data = union.inode(inode);
+  if (inode.kind === "dir") return;
+  const kept = mapGet(union.state.kept, data.number);
+  if (kept === undefined && union.node(data.top, lowerInode(data, data.top)).nlink < 2) return;
+  const key = nameKey(union, dir, name);
+  if (kept?.names.includes(key)) return;
+  if (kept === undefined) keepInode(union, inode);
+  const names = [...(kept?.names ?? []), key];
+  const { kind } = inode;
+  union.set({ kept: mapSet(union.state.kept, data.number, { kind, data, names }) });
+}
+
+/** A name is gone; with the last one known the inode leaves memory, unless it is a pseudo-link. */
+export function forgetName(union: Union, dir: Dentry, name: string, inode: Inode): void {
+  const { number, plinked } = union.inode(inode);
   const kept = mapGet(union.state.kept, number);
   if (kept === undefined) return;
+  const key = nameKey(union, dir, name);
+  const names = kept.names.filter((one) => one !== key);
+  if (names.length > 0 || plinked) {
+    union.set({ kept: mapSet(union.state.kept, number, { ...kept, names }) });
+    return;
+  }
   union.set({ kept: mapDelete(union.state.kept, number) });
   holdLower(union, kept.data, false);
 }
 
-export function isInodeKept(union: Union, number: number): boolean {
+function isInodeKept(union: Union, number: number): boolean {
   return mapGet(union.state.kept, number) !== undefined;
+}
+
+function nameKey(union: Union, dir: Dentry, name: string): string {
+  return `${union.inodeOf(dir).data.number}/${name}`;
+}
+
+/** Says that nothing below a directory of a branch is part of it, as long as the union is mounted. */
+export function sealDirectory(union: Union, branch: number, node: NodeId): void {
+  union.set({ sealed: mapSet(union.state.sealed, numberKey(union, branch, node), true) });
+}
+
+export function isSealed(union: Union, branch: number, node: NodeId): boolean {
+  return (
+    union.state.sealed.size > 0 &&
+    mapGet(union.state.sealed, numberKey(union, branch, node)) !== undefined
+  );
 }
 
 /** The inode with another inode below it in one branch. */
@@ -230,7 +266,8 @@ function makeInode(
 
 function keepData(union: Union, inode: Inode, data: AufsInodeData): void {
   const { kind } = inode;
-  union.set({ kept: mapSet(union.state.kept, data.number, { kind, data }) });
+  const names = mapGet(union.state.kept, data.number)?.names ?? [];
+  union.set({ kept: mapSet(union.state.kept, data.number, { kind, data, names }) });
 }
 
 function numberKey(union: Union, branch: number, node: NodeId): string {

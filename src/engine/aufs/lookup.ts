@@ -11,6 +11,7 @@ import {
   lookupName,
   unaskedBranches,
 } from "../lookup.ts";
+import { isSealed } from "./inode.ts";
 import { type AufsDentryData, NEGATIVE, NOTHING } from "./state.ts";
 import type { Union } from "./union.ts";
 
@@ -28,7 +29,7 @@ export interface Searched {
  */
 export function lookUp(union: Union, dir: Dentry, name: string, path: string): Searched {
   const parents = partsOf(union.dentry(dir));
-  const found = ask(union, parents, name, path);
+  const found = sealed(union, ask(union, parents, name, path));
   if (found.errno === "EIO" && found.whiteout >= 0 && union.options.udba === "none") {
     union.emit({ type: "miss", fs: union.fs, path, whiteout: found.whiteout, unasked: [] });
     const hidden = { ...EMPTY_DENTRY, whiteout: found.whiteout };
@@ -142,6 +143,15 @@ function ask(union: Union, parents: readonly BranchNode[], name: string, path: s
   return lookupName(LOOKUP_RULES.aufs, branches, parents, name, (branch, outcome, probes) =>
     union.emit({ type: "visit", fs: union.fs, path, branch, outcome, probes }),
   );
+}
+
+/** What was found, without what lies below a directory that was made opaque while the union was mounted. */
+function sealed(union: Union, lookup: Lookup): Lookup {
+  if (lookup.kind !== "dir") return lookup;
+  const at = lookup.found.findIndex(({ branch, node }) => isSealed(union, branch, node));
+  const end = lookup.found[at];
+  if (end === undefined) return lookup;
+  return { ...lookup, found: lookup.found.slice(0, at + 1), opaque: end.branch };
 }
 
 /** A dentry as the kernel fills it: where the name is, or the first branch asked as the one that has it not. */

@@ -1,6 +1,7 @@
 import { NO_NODE, type NodeId } from "../../tree/live-tree.ts";
 import type { Dentry } from "../dialect.ts";
 import { fail } from "../errno.ts";
+import { sealDirectory } from "./inode.ts";
 import { lowerOf } from "./lookup.ts";
 import {
   MARK_MODE,
@@ -47,6 +48,7 @@ export function makeOpaque(union: Union, dentry: Dentry, branch: number, path: s
     linkMark(union, branch, node, OPAQUE_MARK);
     union.emit({ type: "opaque-made", fs: union.fs, path, branch, form: "file" });
   }
+  sealDirectory(union, branch, node);
   dentry.data = { ...union.dentry(dentry), opaque: branch };
 }
 

@@ -46,6 +46,7 @@ export function mountAufs(
     numbers: emptyMap(),
     renumbered: 0,
     kept: emptyMap(),
+    sealed: emptyMap(),
     stale: emptyMap(),
     counter: 0,
     turn: 0,
@@ -214,7 +215,7 @@ function changeBranch(union: Union, index: number, permission: BranchPermission)
 export function shutdownAufs(tx: Transaction, fs: FsId): void {
   const union = new Union(tx, fs);
   for (const [, { data }] of mapEntries(union.state.kept)) holdLower(union, data, false);
-  union.set({ kept: emptyMap(), stale: emptyMap() });
+  union.set({ kept: emptyMap(), stale: emptyMap(), sealed: emptyMap() });
 }
 
 /** Reads "PATH=PERMISSION"; without a permission a branch is read-only. */

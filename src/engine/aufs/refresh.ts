@@ -37,8 +37,10 @@ export function refreshHeld(union: Union, held: Held): void {
     const inode = tx.pinnedInode(id);
     inode.data = movedInode(union.inode(inode), moved);
   }
-  for (const [number, { kind, data }] of mapEntries(union.state.kept))
-    union.set({ kept: mapSet(union.state.kept, number, { kind, data: movedInode(data, moved) }) });
+  for (const [number, kept] of mapEntries(union.state.kept)) {
+    const data = movedInode(kept.data, moved);
+    union.set({ kept: mapSet(union.state.kept, number, { ...kept, data }) });
+  }
   rootInode(union);
   for (const id of held.dentries) {
     const dentry = tx.pinnedDentry(id);

@@ -4,8 +4,7 @@ import { fail } from "../errno.ts";
 import {
   directoryChanged,
   forgetDirectory,
-  forgetInode,
-  isInodeKept,
+  forgetName,
   rememberDirectory,
   setInode,
 } from "./inode.ts";
@@ -91,7 +90,7 @@ export function needEmptyBelow(union: Union, data: AufsDentryData): void {
 export function dropLink(union: Union, dentry: Dentry): void {
   const { inode, data } = union.inodeOf(dentry);
   setInode(union, inode, { ...data, nlink: Math.max(0, data.nlink - 1) });
-  if (!data.plinked && isInodeKept(union, data.number)) forgetInode(union, data.number);
+  if (dentry.parent !== null) forgetName(union, dentry.parent, dentry.name, inode);
 }
 
 /**

@@ -2,7 +2,15 @@ import { NO_NODE, type NodeId } from "../../tree/live-tree.ts";
 import type { Dentry } from "../dialect.ts";
 import { fail, Failure } from "../errno.ts";
 import { copyUp, copyUpParents } from "./copy-up.ts";
-import { countLinks, directoryChanged, forgetDirectory, renumber, setInode } from "./inode.ts";
+import {
+  countLinks,
+  directoryChanged,
+  forgetDirectory,
+  forgetName,
+  rememberName,
+  renumber,
+  setInode,
+} from "./inode.ts";
 import { lowerOf, tailOf, withLower, withRange } from "./lookup.ts";
 import { directoryOf, makeOpaque, makeWhiteout, removeWhiteout } from "./marks.ts";
 import { checkName, temporaryName, whiteoutOf } from "./name.ts";
@@ -67,6 +75,7 @@ export function rename(union: Union, old: Dentry, renamed: Dentry): void {
   if (isHidden) removeWhiteout(union, renamed, branch);
   if (aside) discardDirectory(union, branch, newDir, aside, hidden);
   settle(union, old, renamed, branch, replacedNode);
+  moveName(union, old, renamed);
   directoryChanged(union, renamed, branch);
   directoryChanged(union, old, branch);
   if (isDir) forgetDirectory(union, union.inode(inode).number);
@@ -170,6 +179,13 @@ function settle(
   }
   old.data = { ...union.dentry(old), whiteout: -1 };
   leaveLower(union, old, branch);
+}
+
+/** A file with several names is known by the new one. */
+function moveName(union: Union, old: Dentry, renamed: Dentry): void {
+  if (old.parent === null || renamed.parent === null || old.inode === null) return;
+  rememberName(union, renamed.parent, renamed.name, old.inode);
+  forgetName(union, old.parent, old.name, old.inode);
 }
 
 /** A moved name has nothing below any more; its inode neither, unless other names hang on it as pseudo-links. */

@@ -30,8 +30,16 @@ export interface AufsState {
   readonly numbers: PersistentMap<string, number>;
   /** Counts the numbers given anew. */
   readonly renumbered: number;
-  /** Inodes that stay in memory without being open: pseudo-links, and with noplink the copied-up hard links. */
+  /**
+   * Inodes with several names that stay in memory without being open: pseudo-links, and those of which a name was looked
+   * up. The kernel's cache remembers their link count, and takes them for one file even when plinks are off.
+   */
   readonly kept: PersistentMap<number, AufsKeptInode>;
+  /**
+   * Directories that were made opaque here, by "BRANCH ID:NODE": nothing below is part of them as long as the union is
+   * mounted, whatever opaque marks lie there (rule L18).
+   */
+  readonly sealed: PersistentMap<string, true>;
   /**
    * Directories whose attributes in memory are not those of the branch any more, by inode number: a copy-up below them
    * does not tell them, until someone stats them.
@@ -53,6 +61,8 @@ export interface AufsStale {
 export interface AufsKeptInode {
   readonly kind: EntryKind;
   readonly data: AufsInodeData;
+  /** Names that were looked up, as "NUMBER OF THE DIRECTORY/NAME". */
+  readonly names: readonly string[];
 }
 
 /** `lower` where a branch holds nothing for the name. */
