@@ -137,7 +137,11 @@ function makeEntry(union: Union, dentry: Dentry, branch: number, entry: NewEntry
 function owned(union: Union, branch: number, dir: NodeId, entry: NewEntry): NewNode {
   const made = newNodeIn(union.node(branch, dir), union.tx.credentials, entry.kind, entry.mode);
   const { target, rdev } = entry;
-  return { ...made, ...(target === undefined ? {} : { target }), ...(rdev === undefined ? {} : { rdev }) };
+  return {
+    ...made,
+    ...(target === undefined ? {} : { target }),
+    ...(rdev === undefined ? {} : { rdev }),
+  };
 }
 
 /** The branch a link is made from: the inode's top one, if it has a name there. */

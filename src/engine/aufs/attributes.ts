@@ -13,31 +13,37 @@ import { lowerOf, tailOf } from "./lookup.ts";
 import { chooseBranch } from "./place.ts";
 import { lowerInode, type Union } from "./union.ts";
 
-/** What stat gives: the attributes of the topmost branch that has the inode (rules A1, R9, P4). */
+/**
+ * What stat gives: the attributes of the topmost branch that has the inode, asked anew (rules A1, R9, P4). The link count
+ * of a pseudo-link, and of a name below it, is the one in memory.
+ */
 export function statName(union: Union, dentry: Dentry): Stat {
   const { inode, data } = union.inodeOf(dentry);
+  if (union.options.udba === "none") return peekName(union, dentry);
+  forgetDirectory(union, data.number);
+  const isCurrent = union.dentry(dentry).top === data.top && !data.plinked;
+  if (inode.kind === "dir" ? data.nlink > 0 : isCurrent) {
+    const nlink = countLinks(union, data, inode.kind);
+    if (nlink !== data.nlink) setInode(union, inode, { ...data, nlink });
+  }
+  return peekName(union, dentry);
+}
+
+/** The attributes as they are remembered. */
+export function peekName(union: Union, dentry: Dentry): Stat {
+  const { data } = union.inodeOf(dentry);
   const node = lowerInode(data, data.top);
   const branch = union.branch(data.top);
   const { kind, mode, uid, gid, mtime, ctime, rdev, content } = branch.node(node);
-  const size = branch.size(node);
   const seen = mapGet(union.state.stale, data.number);
-  const asksBranch = union.options.udba !== "none";
-  if (asksBranch) forgetDirectory(union, data.number);
-  const isCurrent = union.dentry(dentry).top === data.top && !data.plinked;
-  let { nlink } = data;
-  if (kind === "dir" ? nlink > 0 : asksBranch && isCurrent) {
-    nlink = countLinks(union, data, kind);
-    if (nlink !== data.nlink) setInode(union, inode, { ...data, nlink });
-  }
-  const isStale = !asksBranch && seen !== undefined;
   return {
     kind,
     mode,
     uid,
     gid,
-    size: isStale ? seen.size : size,
-    nlink,
-    mtime: isStale ? seen.mtime : mtime,
+    size: seen?.size ?? branch.size(node),
+    nlink: data.nlink,
+    mtime: seen?.mtime ?? mtime,
     ctime,
     ino: data.number,
     dev: union.fs,

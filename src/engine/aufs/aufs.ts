@@ -7,19 +7,27 @@ import { add, addDirectory, addLink, addNameless } from "./add.ts";
 import {
   needFresh,
   needPermission,
+  peekName,
   setAttributes,
   statName,
   writableNode,
 } from "./attributes.ts";
 import { openFile, readyToWrite, refreshFile } from "./file.ts";
-import { forgetDirectory, holdLower, inodeFor, rememberName, rootInode, seenSize } from "./inode.ts";
+import {
+  forgetDirectory,
+  holdLower,
+  inodeFor,
+  rememberName,
+  rootInode,
+  seenSize,
+} from "./inode.ts";
 import { lookUp } from "./lookup.ts";
 import { remountAufs, shutdownAufs } from "./mount.ts";
+import { MAX_NAME } from "./name.ts";
 import { listNames } from "./readdir.ts";
 import { remove, removeDirectory } from "./remove.ts";
 import { exchange, rename } from "./rename.ts";
 import { lowerInode, Union } from "./union.ts";
-import { MAX_NAME } from "./name.ts";
 
 const AUFS_MAGIC = 0x61756673;
 const NO_VALUE = new Uint8Array(0);
@@ -31,7 +39,12 @@ export const aufs: Dialect = {
   lookup(tx, dir, name) {
     const union = new Union(tx, dir.fs);
     const above = tx.pathOf(dir);
-    const { data, kind } = lookUp(union, dir, name, above === "/" ? `/${name}` : `${above}/${name}`);
+    const { data, kind } = lookUp(
+      union,
+      dir,
+      name,
+      above === "/" ? `/${name}` : `${above}/${name}`,
+    );
     if (kind === null) return { inode: null, data };
     const inode = inodeFor(union, data, kind);
     rememberName(union, dir, name, inode);
@@ -41,6 +54,7 @@ export const aufs: Dialect = {
   revalidate() {},
 
   stat: (tx, dentry) => statName(new Union(tx, dentry.fs), dentry),
+  peek: (tx, dentry) => peekName(new Union(tx, dentry.fs), dentry),
   permission: (tx, dentry, want) => needPermission(new Union(tx, dentry.fs), dentry, want),
   readlink: (tx, dentry) => topNode(tx, dentry).target,
 
@@ -142,7 +156,7 @@ export const aufs: Dialect = {
     return { ...plain.statfs(tx, top), type: "aufs", magic: AUFS_MAGIC, nameLength: MAX_NAME };
   },
 
-  remount: (tx, fs, change) => remountAufs(tx, fs, change.options ?? []),
+  remount: (tx, fs, change, directoryAt) => remountAufs(tx, fs, change.options ?? [], directoryAt),
   shutdown: (tx, fs) => shutdownAufs(tx, fs),
 
   hold(tx, inode) {

@@ -3,7 +3,7 @@ import { pieceLength } from "../../tree/content.ts";
 import { sliceContent } from "../../tree/content-edit.ts";
 import { NO_NODE, type NodeId } from "../../tree/live-tree.ts";
 import type { Dentry, Inode } from "../dialect.ts";
-import { fail, Failure } from "../errno.ts";
+import { Failure, fail } from "../errno.ts";
 import type { CopyUpReason } from "../event.ts";
 import {
   countLinks,

@@ -238,12 +238,7 @@ function inUse(union: Union, number: number, kind: EntryKind): Inode | undefined
   return union.tx.newInode(union.fs, kept.kind ?? kind, String(number), kept.data);
 }
 
-function makeInode(
-  union: Union,
-  dentry: AufsDentryData,
-  kind: EntryKind,
-  number: number,
-): Inode {
+function makeInode(union: Union, dentry: AufsDentryData, kind: EntryKind, number: number): Inode {
   const bottom = kind === "dir" ? tailOf(dentry) : lastOf(dentry);
   const lower: NodeId[] = [];
   for (let branch = 0; branch <= bottom; branch++) {

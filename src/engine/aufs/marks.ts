@@ -5,8 +5,8 @@ import { sealDirectory } from "./inode.ts";
 import { lowerOf } from "./lookup.ts";
 import {
   MARK_MODE,
-  ORPHAN_DIRECTORY,
   OPAQUE_MARK,
+  ORPHAN_DIRECTORY,
   PLINK_DIRECTORY,
   WHITEOUT_BASE,
   whiteoutOf,
@@ -108,8 +108,7 @@ function linkMark(union: Union, branch: number, dir: NodeId, name: string): bool
   const { permission, root } = union.entry(branch);
   const disk = union.branch(branch);
   const base = permission === "rw+nolwh" ? NO_NODE : disk.child(root, WHITEOUT_BASE);
-  if (base === NO_NODE)
-    disk.make(dir, name, { kind: "file", mode: MARK_MODE, uid: 0, gid: 0 });
+  if (base === NO_NODE) disk.make(dir, name, { kind: "file", mode: MARK_MODE, uid: 0, gid: 0 });
   else disk.link(base, dir, name);
   return base !== NO_NODE;
 }

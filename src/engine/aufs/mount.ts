@@ -1,10 +1,10 @@
 import { NO_NODE, type NodeId, parentNode, ROOT_NODE } from "../../tree/live-tree.ts";
 import { emptyMap, mapEntries } from "../../tree/persistent-map.ts";
 import type { BranchPermission } from "../call.ts";
+import type { DirectoryResolver } from "../dialect.ts";
 import { fail } from "../errno.ts";
 import type { FsId } from "../machine.ts";
 import type { Transaction } from "../transaction.ts";
-import { walkPath } from "../walk.ts";
 import { holdLower } from "./inode.ts";
 import { cleanBranch, prepareBranch } from "./marks.ts";
 import { DEFAULT_OPTIONS, withOption } from "./options.ts";
@@ -67,9 +67,16 @@ export function mountAufs(
  *
  * Paths are looked up before anything is changed.
  */
-export function remountAufs(tx: Transaction, fs: FsId, options: readonly string[]): void {
+export function remountAufs(
+  tx: Transaction,
+  fs: FsId,
+  options: readonly string[],
+  directoryAt: DirectoryResolver,
+): void {
   const union = new Union(tx, fs);
-  const changes = options.filter((option) => option !== "").map((one) => readChange(tx, one));
+  const changes = options
+    .filter((option) => option !== "")
+    .map((one) => readChange(one, directoryAt));
   for (const change of changes) change(union);
 }
 
@@ -102,18 +109,19 @@ export function inspectAufs(state: AufsState): {
 
 type Change = (union: Union) => void;
 
-function readChange(tx: Transaction, option: string): Change {
+function readChange(option: string, directoryAt: DirectoryResolver): Change {
   const [verb = "", rest = ""] = cut(option, ":");
   switch (verb) {
     case "append":
     case "prepend": {
-      const branch = resolveBranch(tx, rest);
-      return (union) => addBranch(union, verb === "append" ? union.state.branches.length : 0, branch);
+      const branch = resolveBranch(rest, directoryAt);
+      return (union) =>
+        addBranch(union, verb === "append" ? union.state.branches.length : 0, branch);
     }
     case "add":
     case "ins": {
       const [index = "", spec = ""] = cut(rest, ":");
-      const branch = resolveBranch(tx, spec);
+      const branch = resolveBranch(spec, directoryAt);
       return (union) => addBranch(union, wholeNumber(index), branch);
     }
     case "del":
@@ -219,13 +227,12 @@ export function shutdownAufs(tx: Transaction, fs: FsId): void {
 }
 
 /** Reads "PATH=PERMISSION"; without a permission a branch is read-only. */
-function resolveBranch(tx: Transaction, spec: string): NewBranch {
+function resolveBranch(spec: string, directoryAt: DirectoryResolver): NewBranch {
   const at = spec.lastIndexOf("=");
   const path = at < 0 ? spec : spec.slice(0, at);
-  const { dentry, inode } = walkPath(tx, path, true);
-  if (inode.kind !== "dir" || inode.node === NO_NODE) fail("EINVAL");
+  const { fs, root } = directoryAt(path);
   const permission = at < 0 ? "ro" : readPermission(spec.slice(at + 1));
-  return { permission, fs: dentry.fs, root: inode.node, path };
+  return { permission, fs, root, path };
 }
 
 function readPermission(text: string): BranchPermission {

@@ -60,8 +60,7 @@ export function placeToRemove(
 ): { readonly branch: number; readonly needsWhiteout: boolean } {
   const data = union.dentry(dentry);
   let branch = decided;
-  if (branch < 0)
-    branch = union.isWritable(data.top) ? data.top : branchToCopyUp(union, dentry);
+  if (branch < 0) branch = union.isWritable(data.top) ? data.top : branchToCopyUp(union, dentry);
   if (branch !== data.top) {
     copyUpParents(union, dentry, branch, "remove");
     return { branch, needsWhiteout: true };
@@ -75,8 +74,7 @@ function decide(union: Union, dentry: Dentry, placement: Placement): number {
   if (placement.forced >= 0) return placement.forced;
   const { top } = union.dentry(dentry);
   let branch = top;
-  if (placement.source !== undefined)
-    branch = Math.min(branch, union.dentry(placement.source).top);
+  if (placement.source !== undefined) branch = Math.min(branch, union.dentry(placement.source).top);
   else if (placement.adds) branch = branchToCreate(union, dentry, placement.isDir);
   return branch < 0 || !union.isWritable(branch) ? branchToCopyUp(union, dentry) : branch;
 }

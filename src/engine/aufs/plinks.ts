@@ -1,7 +1,7 @@
 import { NO_NODE } from "../../tree/live-tree.ts";
 import { emptyMap, mapEntries } from "../../tree/persistent-map.ts";
+import { newDentry } from "../dentry.ts";
 import type { Dentry } from "../dialect.ts";
-import { newDentry } from "../place.ts";
 import type { Transaction } from "../transaction.ts";
 import { writableNode } from "./attributes.ts";
 import { holdLower, inodeFor } from "./inode.ts";

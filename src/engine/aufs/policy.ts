@@ -1,8 +1,8 @@
 import { NO_NODE } from "../../tree/live-tree.ts";
 import type { Dentry } from "../dialect.ts";
 import { fail } from "../errno.ts";
-import type { CreatePolicy } from "./options.ts";
 import { lowerOf } from "./lookup.ts";
+import type { CreatePolicy } from "./options.ts";
 import type { Union } from "./union.ts";
 
 /** No branch will do. */

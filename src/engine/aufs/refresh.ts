@@ -1,5 +1,5 @@
-import { mapEntries, mapSet } from "../../tree/persistent-map.ts";
 import type { NodeId } from "../../tree/live-tree.ts";
+import { mapEntries, mapSet } from "../../tree/persistent-map.ts";
 import type { Dentry } from "../dialect.ts";
 import { Failure } from "../errno.ts";
 import type { DentryId, InodeId } from "../machine.ts";
@@ -54,7 +54,9 @@ export function refreshHeld(union: Union, held: Held): void {
     if (!isOfUnion(union, id)) continue;
     const branch = newIndex(union, held.ids, data.branch);
     if (branch < 0) continue;
-    tx.setFile(id, { data: { ...data, branch, writable: data.writable && union.isWritable(branch) } });
+    tx.setFile(id, {
+      data: { ...data, branch, writable: data.writable && union.isWritable(branch) },
+    });
   }
 }
 

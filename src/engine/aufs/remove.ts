@@ -10,7 +10,7 @@ import {
 } from "./inode.ts";
 import { lowerOf, tailOf } from "./lookup.ts";
 import { directoryOf, makeWhiteout } from "./marks.ts";
-import { isHidden, temporaryName, whiteoutOf, WHITEOUT_PREFIX } from "./name.ts";
+import { isHidden, temporaryName, WHITEOUT_PREFIX, whiteoutOf } from "./name.ts";
 import { placeToRemove } from "./place.ts";
 import type { AufsDentryData } from "./state.ts";
 import { modeFor, type Union } from "./union.ts";

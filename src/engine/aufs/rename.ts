@@ -1,6 +1,6 @@
 import { NO_NODE, type NodeId } from "../../tree/live-tree.ts";
 import type { Dentry } from "../dialect.ts";
-import { fail, Failure } from "../errno.ts";
+import { Failure, fail } from "../errno.ts";
 import { copyUp, copyUpParents } from "./copy-up.ts";
 import {
   countLinks,
@@ -64,8 +64,7 @@ export function rename(union: Union, old: Dentry, renamed: Dentry): void {
 
   if (needsWhiteout || sourceTop !== branch) makeWhiteout(union, old, branch);
   const newDir = directoryOf(union, renamed, branch);
-  const isHidden =
-    wasThere && union.child(branch, newDir, whiteoutOf(renamed.name)) !== NO_NODE;
+  const isHidden = wasThere && union.child(branch, newDir, whiteoutOf(renamed.name)) !== NO_NODE;
   const aside = replacesDir && moveAside(union, branch, newDir, renamed.name);
   const replacedNode = lowerOf(union.dentry(renamed), branch);
   const disk = union.branch(branch);
@@ -157,9 +156,7 @@ function becomesOpaque(
   isHidden: boolean,
 ): boolean {
   const { opaque, bottom } = union.dentry(renamed);
-  return (
-    union.dentry(old).opaque !== branch && (isHidden || branch <= opaque || branch < bottom)
-  );
+  return union.dentry(old).opaque !== branch && (isHidden || branch <= opaque || branch < bottom);
 }
 
 /** What both names and inodes are after a rename. */
