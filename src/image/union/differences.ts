@@ -123,22 +123,36 @@ function isSameVersion(docker: MergedTree, x: Row, oci: MergedTree, y: Row): boo
   return a.layer === b.layer && storedRowOf(left, a.row) === storedRowOf(right, b.row);
 }
 
-/** The causes of differing paths: for each the nearest one at it or above it. */
+/** The causes of differing paths: for each one at it, else inside it, else the nearest above it. */
 function explain(paths: readonly string[], causes: readonly Cause[]): readonly Difference[] {
   const byPlace = new Map<string, Difference>();
+  const inside = new Map<string, Difference>();
   for (const { difference, at } of causes)
-    for (const place of at) if (!byPlace.has(place)) byPlace.set(place, difference);
+    for (const place of at) {
+      if (!byPlace.has(place)) byPlace.set(place, difference);
+      for (const parent of pathsAbove(place))
+        if (!inside.has(parent)) inside.set(parent, difference);
+    }
+  // A chain of symlinks may end anywhere; only its first step is known as a place.
+  const viaLinks = causes.find(({ difference }) => difference.because.type === "through-symlink");
   const found = new Set<Difference>();
   for (const path of paths) {
-    let place = path;
-    let cause = byPlace.get(place);
-    while (!cause && place !== "/") {
-      place = place.slice(0, place.lastIndexOf("/")) || "/";
+    let cause = byPlace.get(path) ?? inside.get(path);
+    for (const place of cause ? [] : pathsAbove(path)) {
       cause = byPlace.get(place);
+      if (cause) break;
     }
-    found.add(cause ?? { layer: 0, path, because: { type: "other" } });
+    found.add(cause ?? viaLinks?.difference ?? { layer: 0, path, because: { type: "other" } });
   }
   return [...found];
+}
+
+/** The directories of a path, the nearest first, the root last. */
+function* pathsAbove(path: string): Generator<string> {
+  for (let place = path; place !== "/"; ) {
+    place = place.slice(0, place.lastIndexOf("/")) || "/";
+    yield place;
+  }
 }
 
 interface Cause {

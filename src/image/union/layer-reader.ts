@@ -33,11 +33,13 @@ export function layerBranches(
   const branches: LookupBranch[] = [];
   for (let layer = upto; layer >= 1; layer--)
     branches.push({ reader: readerOf(layers, layer, shows), honoursWhiteouts: true });
+  const cut = branches.findIndex(({ reader }) => reader.opaqueMark(ROOT_ROW) !== NO_ROW);
+  const roots = branches.map((_, branch) => ({ branch, node: ROOT_ROW }));
   return {
     // A directory may be called `.wh.x` here, and an archive may hold names that no disk takes.
     rules: { ...LOOKUP_RULES[shows], reserved: "ordinary", maxName: Number.POSITIVE_INFINITY },
     branches,
-    roots: branches.map((_, branch) => ({ branch, node: ROOT_ROW })),
+    roots: shows === "oci" && cut >= 0 ? roots.slice(0, cut + 1) : roots,
   };
 }
 

@@ -113,6 +113,15 @@ describe("where Docker's reading and umoci's part", () => {
     expect(listing(drawing, "oci")).toBe("ln->real real/");
   });
 
+  it.each([
+    ["a whiteout in what is a file by then", "b/a=2 a/!!\nb->..", "a@2 b->.."],
+    ["an opaque mark through a link to the root", "c/!!\na/!!\na->..\nc/a/", ""],
+    ["a file and then a directory of its name", "c=2 a/c/\na->.. c/a/", "a->.. c/"],
+    ["a directory in the place of the link's own parent", "b/a/b=2 b/\nb/a->..", "b/"],
+  ])("found by chance, for umoci: %s", (_, drawing, shown) => {
+    expect(listing(drawing, "oci")).toBe(shown);
+  });
+
   it("whiteouts in a directory that is nowhere", () => {
     const drawing = "no/such/file!\na=1";
     const layers = drawnLayers(drawing);

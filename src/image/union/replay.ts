@@ -31,7 +31,7 @@ export function replayForDocker(
   marks: Uint8Array | null,
   isBase: boolean,
 ): Replayed {
-  const writer = new LayerWriter(tree);
+  const writer = new LayerWriter(tree, false);
   for (const row of rowsInEntryOrder(tree)) {
     const path = namesTo(tree, row);
     if (isBase && hasMark(marks, row, MARK_WHITEOUT)) {
@@ -52,7 +52,7 @@ export function replayForOci(
   marks: Uint8Array | null,
   below: MergedTree | null,
 ): Replayed {
-  const writer = new LayerWriter(tree);
+  const writer = new LayerWriter(tree, true);
   const root = new RootDirectory(writer, below);
   for (const row of rowsInEntryOrder(tree)) {
     const path = namesTo(tree, row);
@@ -60,7 +60,9 @@ export function replayForOci(
     const dir = root.resolve(path);
     const { link } = extraOf(tree, row);
     if (link === undefined || hasMark(marks, row, MARK_HIDDEN)) {
-      writer.put([...dir.names, name], row);
+      // A whiteout in something that is no directory removes nothing, and makes nothing.
+      if (!hasMark(marks, row, MARK_HIDDEN) || writer.isFree(dir.names))
+        writer.put([...dir.names, name], row);
       continue;
     }
     const target = link.split("/").filter((part) => part !== "");
@@ -97,8 +99,11 @@ class LayerWriter {
   /** Entry number -> the lower file it links to. */
   readonly #lower = new Map<number, LayerRow>();
 
-  constructor(tree: ColumnTree) {
+  readonly #isOneRoot: boolean;
+
+  constructor(tree: ColumnTree, isOneRoot: boolean) {
     this.#tree = tree;
+    this.#isOneRoot = isOneRoot;
     this.builder = new ColumnTreeBuilder(tree.blob);
   }
 
@@ -119,6 +124,17 @@ class LayerWriter {
     const linked = this.#groups.get(group);
     if (linked === undefined) this.#groups.set(group, this.builder.add(dir, name, facts));
     else this.builder.addHardLink(dir, name, linked, facts.entry, facts.flags);
+  }
+
+  /** Whether every name of a path is a directory here or not there. */
+  isFree(path: readonly string[]): boolean {
+    let at = ROOT_ROW;
+    for (const name of path) {
+      at = this.builder.child(at, name);
+      if (at === NO_ROW) return true;
+      if (this.builder.kind(at) !== "dir") return false;
+    }
+    return true;
   }
 
   putDevice(path: readonly string[], row: Row): void {
@@ -143,8 +159,10 @@ class LayerWriter {
     this.builder.add(dir, name, facts);
   }
 
+  /** Makes the parents of a path and removes what stands at it. */
   remove(path: readonly string[]): void {
     let at = ROOT_ROW;
+    this.#makeParents(path);
     for (const name of path) {
       at = this.builder.child(at, name);
       if (at === NO_ROW) return;
@@ -168,6 +186,15 @@ class LayerWriter {
 
   /** Makes the parents of a path, and removes what stands at it unless that and the new entry are directories. */
   #makeRoom(path: readonly string[], isDirectory: boolean): readonly [dir: Row, name: string] {
+    const dir = this.#makeParents(path);
+    const name = path[path.length - 1] ?? "";
+    const there = this.builder.child(dir, name);
+    if (there !== NO_ROW && !(isDirectory && this.builder.kind(there) === "dir"))
+      this.#replace(dir, name, there, isDirectory);
+    return [dir, name];
+  }
+
+  #makeParents(path: readonly string[]): Row {
     let dir = ROOT_ROW;
     for (const name of path.slice(0, -1)) {
       const there = this.builder.child(dir, name);
@@ -175,16 +202,24 @@ class LayerWriter {
         dir = there;
         continue;
       }
-      if (there !== NO_ROW) this.builder.remove(there);
+      if (there !== NO_ROW) this.#replace(dir, name, there, true);
       dir = this.builder.addImplied(dir, name);
     }
-    const name = path[path.length - 1] ?? "";
-    const there = this.builder.child(dir, name);
-    if (there !== NO_ROW && !(isDirectory && this.builder.kind(there) === "dir"))
-      this.builder.remove(there);
-    return [dir, name];
+    return dir;
+  }
+
+  /** Removes what stands at a name. On one root a directory in its place has nothing of what is below: a whiteout says so. */
+  #replace(dir: Row, name: string, there: Row, byDirectory: boolean): void {
+    const entry = this.builder.entry(there);
+    this.builder.remove(there);
+    if (!byDirectory || !this.#isOneRoot) return;
+    const mark = WHITEOUT_PREFIX + name;
+    if (this.builder.child(dir, mark) === NO_ROW)
+      this.builder.add(dir, mark, { ...WHITEOUT_FACTS, entry });
   }
 }
+
+const WHITEOUT_FACTS = { kind: "file", mode: 0, uid: 0, gid: 0, size: 0, mtime: 0 } as const;
 
 /** A directory of the root as it is while a layer is unpacked: its names, its row in the layer and in what is below. */
 interface Directory {
