@@ -3,7 +3,7 @@ import type { Content } from "../tree/content.ts";
 import type { NodeId, Time } from "../tree/live-tree.ts";
 import type { DeviceNumber, DirectoryEntry, RemountChange, Stat, StatFs } from "./call.ts";
 import type { CopyUpReason } from "./event.ts";
-import type { DentryData, FileData, FsId, InodeData } from "./machine.ts";
+import type { DentryData, FileData, FileId, FsId, InodeData, MountId } from "./machine.ts";
 import type { Transaction } from "./transaction.ts";
 
 /**
@@ -44,7 +44,8 @@ export interface Inode {
 
 /** An open file, for the length of one step. */
 export interface OpenedFile {
-  readonly id: number;
+  readonly id: FileId;
+  readonly mount: MountId;
   readonly dentry: Dentry;
   readonly inode: Inode;
   readonly path: string;
@@ -82,6 +83,9 @@ export interface AttributeChange {
   readonly reason: CopyUpReason;
 }
 
+/** Finds a directory on a plain file system by its path in the caller's view, or fails. */
+export type DirectoryResolver = (path: string) => { readonly fs: FsId; readonly root: NodeId };
+
 /** The backing file of a mapping. */
 export interface Backing {
   readonly fs: FsId;
@@ -104,7 +108,10 @@ export interface Dialect {
   lookup(tx: Transaction, dir: Dentry, name: string): Found;
   /** Called when a held dentry is found again by name, after a fresh lookup of the same name emitted its events. */
   revalidate(tx: Transaction, dentry: Dentry): void;
+  /** What stat(2) gives. It may ask the branches anew, and so bring what is remembered up to date. */
   stat(tx: Transaction, dentry: Dentry): Stat;
+  /** The attributes as the inode in memory has them: what the VFS itself looks at. Changes and refuses nothing. */
+  peek(tx: Transaction, dentry: Dentry): Stat;
   /** Fails with EACCES or EROFS unless the call's credentials may do all of `want` (MAY_ bits). */
   permission(tx: Transaction, dentry: Dentry, want: number): void;
   readlink(tx: Transaction, dentry: Dentry): string;
@@ -158,6 +165,8 @@ export interface Dialect {
   write(tx: Transaction, file: OpenedFile, offset: number, data: Content): number;
   /** Where lseek(SEEK_END) counts from. */
   end(tx: Transaction, file: OpenedFile): number;
+  /** Where lseek(SEEK_DATA) and SEEK_HOLE see holes; null: they see none. */
+  extents(tx: Transaction, file: OpenedFile): Content | null;
   fsync(tx: Transaction, file: OpenedFile): void;
   fallocate(
     tx: Transaction,
@@ -172,7 +181,7 @@ export interface Dialect {
 
   statfs(tx: Transaction, dentry: Dentry): StatFs;
   /** Options of remount, but for "ro" and "rw", which are the mount's. */
-  remount(tx: Transaction, fs: FsId, change: RemountChange): void;
+  remount(tx: Transaction, fs: FsId, change: RemountChange, directoryAt: DirectoryResolver): void;
   /** The last mount of this file system went away: lets go of what it holds. */
   shutdown(tx: Transaction, fs: FsId): void;
   /** An inode begins, or ends, to be held from outside (descriptor, cwd): hold the inodes below it likewise. */

@@ -36,8 +36,24 @@ export interface Machine {
   readonly inodes: PersistentMap<InodeId, PinnedInode>;
   /** Pinned inodes by "FS:KEY". */
   readonly inodeKeys: PersistentMap<string, InodeId>;
+  /** FIFOs that are open, by `pipeKey`. */
+  readonly pipes: PersistentMap<string, Pipe>;
+  readonly settings: Settings;
   readonly next: number;
   readonly nextPid: Pid;
+}
+
+/** What sysctl would set. */
+export interface Settings {
+  /** fs.protected_hardlinks. */
+  readonly protectedHardlinks: boolean;
+}
+
+/** What lies in a FIFO, and how many descriptors are open on its ends. */
+export interface Pipe {
+  readonly content: Content;
+  readonly readers: number;
+  readonly writers: number;
 }
 
 /** A super block. */
@@ -153,7 +169,10 @@ export const ROOT_MOUNT: MountId = 2;
 export const FIRST_PID: Pid = 1;
 
 /** A machine with an empty root file system and one process, pid 1: root, umask 022, cwd "/". */
-export function createMachine(time: Time): Machine {
+export function createMachine(
+  time: Time,
+  settings: Settings = { protectedHardlinks: true },
+): Machine {
   const root: NodeRef = { type: "node", fs: ROOT_FS, node: ROOT_NODE };
   const place: PlaceRef = { mount: ROOT_MOUNT, node: root };
   const plain: PlainState = {
@@ -193,6 +212,8 @@ export function createMachine(time: Time): Machine {
     dentryNames: emptyMap(),
     inodes: emptyMap(),
     inodeKeys: emptyMap(),
+    pipes: emptyMap(),
+    settings,
     next: 3,
     nextPid: 2,
   };

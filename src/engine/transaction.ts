@@ -3,10 +3,11 @@ import { directoryPath, NO_NODE, type NodeId, type Time } from "../tree/live-tre
 import { mapDelete, mapGet, mapSet } from "../tree/persistent-map.ts";
 import { Branch } from "./branch.ts";
 import type { Caller, Credentials, Pid } from "./call.ts";
-import type { Dentry, Inode } from "./dialect.ts";
+import type { Dentry, Inode, OpenedFile } from "./dialect.ts";
 import type { EngineEvent } from "./event.ts";
 import type {
   DentryId,
+  FileId,
   FileSystem,
   FsId,
   InodeData,
@@ -31,6 +32,8 @@ export class Transaction {
   readonly #inodes = new Map<string, Inode>();
   readonly #pinnedInodes = new Map<InodeId, Inode>();
   readonly #pinnedDentries = new Map<DentryId, Dentry>();
+  /** Open files met in this step. */
+  readonly opened = new Map<FileId, OpenedFile>();
   /** Plain inodes that may have lost their last name. */
   readonly #orphans: (readonly [fs: FsId, node: NodeId])[] = [];
 
@@ -286,6 +289,8 @@ export class Transaction {
 
   /** The machine after the call. */
   finish(): Machine {
+    for (const [id, { data }] of this.opened)
+      if (this.file(id).data !== data) this.setFile(id, { data });
     for (const [id, dentry] of this.#pinnedDentries) {
       const record = this.#dentryRecord(id);
       const inode = dentry.inode?.pin ?? record.inode;
@@ -297,7 +302,9 @@ export class Transaction {
       if (record.data !== inode.data || record.key !== inode.key)
         this.#putInode(id, { ...record, data: inode.data, key: inode.key });
     }
-    for (const [fs, node] of this.#orphans) new Branch(this, fs, null, fs, 0).freeOrphan(node);
+    for (const [fs, node] of this.#orphans)
+      if (mapGet(this.#machine.fileSystems, fs) !== undefined)
+        new Branch(this, fs, null, fs, 0).freeOrphan(node);
     if (this.time.sec !== this.#machine.time.sec || this.time.nsec !== this.#machine.time.nsec)
       this.set({ time: this.time });
     return this.#machine;

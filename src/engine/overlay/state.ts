@@ -10,24 +10,25 @@ export interface OverlayLayer {
 /** An overlay super block. */
 export interface OverlayState {
   readonly type: "overlay";
-  /** Top first; layer 0 is the upper one, or null on a read-only mount. */
+  /** The upper layer; null on a read-only mount. */
   readonly upper: OverlayLayer | null;
+  /** Top first. */
   readonly lower: readonly OverlayLayer[];
+  /** The directory that holds `work` and `index`. */
   readonly workBase: OverlayLayer | null;
-  /** The directory `work` in the work base. */
   readonly work: NodeId;
-  /** The directory `index` in the work base, when index=on. */
+  /** The directory `index`, with index=on, else null. */
   readonly index: NodeId | null;
+  /** `on` also writes redirects when a directory is renamed. */
   readonly redirect: "on" | "follow" | "nofollow";
-  readonly indexed: boolean;
   readonly metacopy: boolean;
-  /** The whiteout that later ones are links of, in the work directory. */
+  /** The whiteout in the work directory that others are made links of. */
   readonly whiteout: NodeId | null;
   /** Numbers temporary names. */
   readonly counter: number;
 }
 
-/** One lower object: its layer (1 is the topmost lower) and inode. */
+/** An object in a layer. `layer` counts branches from the top: the upper one, if there is one, is 0. */
 export interface OverlayLower {
   readonly layer: number;
   readonly node: NodeId;
@@ -36,17 +37,24 @@ export interface OverlayLower {
 /** What an overlay dentry knows. Immutable: a change replaces the value. */
 export interface OverlayDentryData {
   readonly type: "overlay";
-  /** The name is in the upper directory under this dentry's own name. */
-  readonly upperAlias: boolean;
+  /** The upper directory has a whiteout of this name. */
+  readonly isWhiteout: boolean;
+  /** The upper file lies under this name (and not only in the index). */
+  readonly hasUpperAlias: boolean;
 }
 
 /** What an overlay inode in memory knows. Immutable: a change replaces the value. */
 export interface OverlayInodeData {
   readonly type: "overlay";
   readonly upper: NodeId | null;
+  /** Where it comes from below, top first; a directory may have several. */
   readonly lower: readonly OverlayLower[];
-  readonly opaque: boolean;
-  /** Data (not only attributes) is in the upper file. */
-  readonly upperData: boolean;
+  /** The upper directory is marked opaque. */
+  readonly isOpaque: boolean;
+  /** The upper file has attributes only; the data is in the last of `lower`. */
+  readonly isMetacopy: boolean;
+  /** trusted.overlay.redirect of the upper object. */
   readonly redirect: string | null;
+  /** With index=on, a file that has (or will get) an entry in the index: its links in the union. */
+  readonly indexedLinks: number | null;
 }
