@@ -18,7 +18,7 @@ export function bytesSource(name: string, bytes: Uint8Array): ByteSource {
     name,
     size: bytes.length,
     slice: (from, to) => ({
-      arrayBuffer: async () => bytes.slice(from, to).buffer,
+      arrayBuffer: async () => new Uint8Array(bytes.subarray(from, to)).buffer,
     }),
   };
 }

@@ -20,13 +20,10 @@ export class ByteStream {
   /** Offset in the source of the byte after `bytes`. */
   #next: number;
   #piece = FIRST_PIECE;
-  readonly #largest: number;
   #ahead: Promise<ArrayBuffer> | null = null;
 
-  /** `pieces` bounds what is read at once, for readers that jump. */
-  constructor(source: ByteSource, from = 0, signal?: AbortSignal, pieces = LARGE_PIECE) {
+  constructor(source: ByteSource, from = 0, signal?: AbortSignal) {
     this.#source = source;
-    this.#largest = pieces;
     this.#next = from;
     this.#signal = signal;
   }
@@ -77,6 +74,7 @@ export class ByteStream {
     this.bytes = new Uint8Array(0);
     this.at = 0;
     this.#next = offset;
+    this.#piece = FIRST_PIECE;
     this.#ahead = null;
   }
 
@@ -87,7 +85,7 @@ export class ByteStream {
     const piece = new Uint8Array(await received(pending));
     if (piece.length === 0) return null;
     this.#next += piece.length;
-    this.#piece = this.#largest;
+    this.#piece = Math.min(this.#piece * 4, LARGE_PIECE);
     this.#ahead = this.#next < this.#source.size ? this.#request(this.#next) : null;
     return piece;
   }

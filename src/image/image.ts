@@ -105,8 +105,9 @@ export interface ImageConfig {
   readonly exposedPorts: readonly string[];
   readonly volumes: readonly string[];
   readonly labels: readonly (readonly [name: string, value: string])[];
-  /** The document, indented, as text. */
+  /** The document as text: indented, and byte for byte as it stands in the archive. */
   readonly json: string;
+  readonly text: string;
 }
 
 /** A layer's stored bytes: what is known before they are read. */
@@ -171,8 +172,8 @@ export interface ShadowedEntry {
 /** What hashing a layer's bytes gave. */
 export interface LayerDigests {
   readonly key: LayerKey;
-  /** Digest of the stored bytes, by the algorithm of the declared digest (sha256 when none is declared). */
-  readonly digest: string;
+  /** Digest of the stored bytes, by the algorithm of the declared one, else sha256; null for an algorithm we lack. */
+  readonly digest: string | null;
   /** Digest of the uncompressed tar; null when it could not be inflated to its end. */
   readonly diffId: string | null;
 }
@@ -192,9 +193,10 @@ export function verificationOf(
   digests: LayerDigests | undefined,
 ): Verification {
   if (!digests) return "not-checked";
-  if (blob.digest !== null && blob.digest !== digests.digest) return "differs";
+  const isHashed = digests.digest !== null && blob.digest !== null;
+  if (isHashed && blob.digest !== digests.digest) return "differs";
   if (layer.diffId !== null) return layer.diffId === digests.diffId ? "verified" : "differs";
-  return blob.digest === null ? "not-checked" : "verified";
+  return isHashed ? "verified" : "not-checked";
 }
 
 /** The layer of an archive by its key. */

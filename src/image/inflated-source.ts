@@ -24,22 +24,16 @@ interface Cursor {
  */
 export class InflatedSource implements ByteSource {
   readonly name: string;
-  readonly size: number;
+  /** What the source inflates to; 0 until that is known. */
+  size = 0;
   readonly #source: ByteSource;
   readonly #compression: Compression;
   readonly #restarts: readonly Restart[];
   #cursors: Cursor[] = [];
   #kept: Promise<Uint8Array> | null = null;
 
-  /** `size` is what the source inflates to. */
-  constructor(
-    source: ByteSource,
-    compression: Compression,
-    size: number,
-    restarts: readonly Restart[] = [],
-  ) {
+  constructor(source: ByteSource, compression: Compression, restarts: readonly Restart[]) {
     this.name = source.name;
-    this.size = size;
     this.#source = source;
     this.#compression = compression;
     this.#restarts = restarts;

@@ -1,5 +1,4 @@
 import type { ByteSource } from "./byte-source.ts";
-import { ByteStream } from "./byte-stream.ts";
 import type { Compression, LayerExtra, LayerIndex } from "./image.ts";
 import { type InflateReport, inflate, type Restart } from "./inflate.ts";
 import { LayerBuilder } from "./layer-builder.ts";
@@ -8,9 +7,8 @@ import type { Problem, ProblemFacts } from "./problem.ts";
 import { ProblemList } from "./problem-list.ts";
 import { failureOf } from "./read-failure.ts";
 import { TarReader } from "./tar-reader.ts";
+import { scanTar } from "./tar-scan.ts";
 
-/** Data of a file longer than this is jumped over in a plain tar; shorter data is read faster than a jump takes. */
-const JUMP_FROM = 4 * 2 ** 20;
 /** zstd:chunked's table stands in a skippable frame of this magic, which other tools' frames may have too. */
 const SKIPPABLE_FRAME = 0x184d2a50;
 
@@ -39,9 +37,13 @@ export async function readLayer(job: LayerJob): Promise<LayerIndex> {
   const counted = { output: 0 };
   let failure: Problem | null = null;
   try {
-    if (job.compression === "none") await scanPlain(job, reader, counted);
+    if (job.compression === "none")
+      await scanTar(job.source, reader, job.signal, (bytesRead) => {
+        counted.output = bytesRead;
+        job.onProgress?.(bytesRead, reader.entries);
+        return true;
+      });
     else await scanCompressed(job, reader, problems, extras, counted);
-    reader.finish();
   } catch (error) {
     const { facts, offset } = failureOf(error, job.signal);
     const isNoTar = facts.type === "tar-checksum" && offset === 0;
@@ -61,28 +63,6 @@ export async function readLayer(job: LayerJob): Promise<LayerIndex> {
     failure,
     problems: problems.list(),
   };
-}
-
-/** A tar that lies in the source as it is: long data is not read. */
-async function scanPlain(
-  job: LayerJob,
-  reader: TarReader,
-  counted: { output: number },
-): Promise<void> {
-  const stream = new ByteStream(job.source, 0, job.signal);
-  while (stream.left > 0) {
-    const jump = Math.min(reader.skippable, stream.left);
-    if (jump > JUMP_FROM) {
-      reader.skip(jump);
-      stream.seek(stream.offset + jump);
-    } else {
-      const piece = await stream.take();
-      if (!piece) break;
-      reader.push(piece);
-    }
-    counted.output = stream.offset;
-    job.onProgress?.(stream.offset, reader.entries);
-  }
 }
 
 async function scanCompressed(
@@ -105,4 +85,5 @@ async function scanCompressed(
     counted.output += chunk.length;
     reader.push(chunk);
   }
+  reader.finish();
 }

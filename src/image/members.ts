@@ -1,10 +1,8 @@
 import { decodeName } from "../tree/name.ts";
 import { type ByteSource, windowOf } from "./byte-source.ts";
-import { ByteStream } from "./byte-stream.ts";
 import { cleanPath } from "./entry-path.ts";
 import type { ProblemList } from "./problem-list.ts";
 import type { TarEntry, TarSink } from "./tar-entry.ts";
-import type { TarReader } from "./tar-reader.ts";
 
 /** What an archive has under one path. */
 export type Member =
@@ -25,8 +23,18 @@ export type Resolved =
   | { readonly type: "outside"; readonly path: string };
 
 const MOST_LINKS = 40;
-/** Data longer than this is jumped over when the archive is looked through. */
-const JUMP_FROM = 2 ** 19;
+
+/** Whether a member's path is one that archives of images have. */
+export function isImagePath(path: string): boolean {
+  return IMAGE_PATHS.some((pattern) => pattern.test(path));
+}
+
+const IMAGE_PATHS = [
+  /^(?:oci-layout|repositories|manifest\.json|index\.json)$/,
+  /^blobs\/[a-z0-9]+\/[0-9a-f]{32,}$/,
+  /^[^/]+\/layer\.tar$/,
+  /^(?:sha256:)?[0-9a-f]{64}(?:\.tar(?:\.gz)?|\.json)?$/,
+];
 
 /** The files of an archive or a folder by their clean path ("blobs/sha256/…"); of a path twice, the later. */
 export class Members {
@@ -73,13 +81,7 @@ export class Members {
     const found = this.#byPath.get(at.join("/"));
     if (found?.type === "file") return found;
     if (!found && links > 0) return { type: "not-file", path, found: "link-broken" };
-    if (!found) {
-      const prefix = `${at.join("/")}/`;
-      const isDirectory = [...this.#byPath.keys()].some((key) => key.startsWith(prefix));
-      return isDirectory
-        ? { type: "not-file", path, found: "directory" }
-        : { type: "missing", path };
-    }
+    if (!found) return { type: "missing", path };
     return { type: "not-file", path, found: found.type === "directory" ? "directory" : "other" };
   }
 }
@@ -87,8 +89,10 @@ export class Members {
 /** Notes an archive's entries as members. Data stays where it is, in `source`, whose bytes the tar is. */
 export class MemberSink implements TarSink {
   readonly members = new Members();
-  /** Entries that are whole and no directory. */
-  files = 0;
+  /** Whether an entry has a path that only archives of images have. */
+  seemsImage = false;
+  /** Entries so far. */
+  entries = 0;
   readonly #source: ByteSource;
   readonly #problems: ProblemList;
 
@@ -99,9 +103,10 @@ export class MemberSink implements TarSink {
 
   entry(entry: TarEntry): void {
     const path = cleanPath(entry.path).parts.map(decodeName).join("/");
+    this.entries += 1;
     if (path === "") return;
     this.members.add(this.#member(path, entry));
-    if (entry.kind !== "dir") this.files += 1;
+    this.seemsImage ||= isImagePath(path);
   }
 
   problem: TarSink["problem"] = (facts, offset, path) => {
@@ -126,27 +131,4 @@ export class MemberSink implements TarSink {
         return { type: "other", path };
     }
   }
-}
-
-/** Reads the headers of a plain tar, jumping over data. Throws `ReadFailure` where it cannot be read on. */
-export async function scanTar(
-  source: ByteSource,
-  reader: TarReader,
-  signal: AbortSignal | undefined,
-  onProgress: (bytesRead: number) => void,
-): Promise<void> {
-  const stream = new ByteStream(source, 0, signal, 2 ** 18);
-  while (stream.left > 0) {
-    const jump = Math.min(reader.skippable, stream.left);
-    if (jump > JUMP_FROM) {
-      reader.skip(jump);
-      stream.seek(stream.offset + jump);
-    } else {
-      const piece = await stream.take();
-      if (!piece) break;
-      reader.push(piece);
-    }
-    onProgress(stream.offset);
-  }
-  reader.finish();
 }

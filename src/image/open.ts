@@ -1,53 +1,21 @@
-import type { ColumnTree } from "../tree/column-tree.ts";
-import type { Content } from "../tree/content.ts";
+import { recognise } from "./archive-format.ts";
+import { type ArchiveReader, createReader } from "./archive-reader.ts";
 import type { ByteSource } from "./byte-source.ts";
-import type { Archive, LayerDigests, LayerIndex, LayerKey } from "./image.ts";
-import type { Limits } from "./limits.ts";
-import type { Problem } from "./problem.ts";
-
-/** How far the reading of one thing has come. */
-export interface Progress {
-  /** null while the archive as a whole is looked through. */
-  readonly layer: LayerKey | null;
-  /** Stored bytes read, of `bytesTotal`. */
-  readonly bytesRead: number;
-  readonly bytesTotal: number;
-  /** Tar entries met. */
-  readonly entries: number;
-}
-
-export interface ReadOptions {
-  /** Left out: `DEFAULT_LIMITS`. */
-  readonly limits?: Limits;
-  /** Aborting makes the call reject with the signal's reason. */
-  readonly signal?: AbortSignal;
-  /** Called a few times a second. */
-  readonly onProgress?: (progress: Progress) => void;
-}
-
-/** An archive that is open for reading. Every call may run while others do; results of `layer` are kept. */
-export interface ArchiveReader {
-  /** The structure, complete when `openArchive` returns. */
-  readonly archive: Archive;
-  /** Reads a layer's tar into its tree; the same promise for the same layer. Never rejects for what the bytes are. */
-  layer(key: LayerKey, options?: ReadOptions): Promise<LayerIndex>;
-  /** Hashes a layer's stored and uncompressed bytes. Kept. */
-  digests(key: LayerKey, options?: ReadOptions): Promise<LayerDigests>;
-  /** The SHA-256 of every regular file's content in one pass over the layer; hard links share. Kept. */
-  contentHashes(key: LayerKey, options?: ReadOptions): Promise<ContentHashes>;
-  /**
-   * The bytes `from … to` of a file's content (see `contentOf`), shorter when the content or its blob ends before.
-   * Blobs of other archives read as nothing.
-   */
-  read(content: Content, from: number, to: number, options?: ReadOptions): Promise<Uint8Array>;
-}
-
-/** SHA-256 of file contents by row of the layer's tree; null for rows that are no regular file or unreadable. */
-export interface ContentHashes {
-  readonly tree: ColumnTree;
-  /** 64 hex digits. */
-  of(row: number): string | null;
-}
+import type { Archive, ArchiveFormat, Compression, ImageEntry } from "./image.ts";
+import { compressionOf, type InflateReport, inflate } from "./inflate.ts";
+import { InflatedSource, RestartList } from "./inflated-source.ts";
+import { LayerTable } from "./layer-table.ts";
+import { DEFAULT_LIMITS } from "./limits.ts";
+import { isImagePath, MemberSink, Members } from "./members.ts";
+import { finishImage, type OpenContext } from "./open-context.ts";
+import type { Problem, ProblemFacts } from "./problem.ts";
+import { ProblemList } from "./problem-list.ts";
+import { failureOf, type ReadFailure } from "./read-failure.ts";
+import type { ReadOptions } from "./read-options.ts";
+import { recoverLayers } from "./recover.ts";
+import { seenIn } from "./sniff.ts";
+import { TarReader } from "./tar-reader.ts";
+import { scanTar } from "./tar-scan.ts";
 
 export type OpenResult =
   | { readonly type: "opened"; readonly reader: ArchiveReader }
@@ -59,6 +27,20 @@ export interface OpenOptions extends ReadOptions {
   readonly id?: string;
 }
 
+/** Shorter than this is no tar: one header. */
+const SHORTEST = 512;
+/** A tar with so many entries, and none that archives of images have, is a file system. */
+const MOST_FOREIGN = 20_000;
+
+/** What looking through one file gave. */
+interface Scan {
+  readonly members: Members;
+  readonly entries: number;
+  readonly compression: Compression;
+  /** Why it ended early; null when it was read to its end, or far enough. */
+  readonly failure: ReadFailure | null;
+}
+
 /**
  * Opens an archive of images, a folder of one (each file a source, named by its path), or bare layers, base first.
  *
@@ -66,9 +48,213 @@ export interface OpenOptions extends ReadOptions {
  */
 export async function openArchive(
   sources: readonly ByteSource[],
-  _options: OpenOptions = {},
+  options: OpenOptions = {},
 ): Promise<OpenResult> {
-  const at = { file: sources[0]?.name ?? "", member: null, entry: null, offset: null };
-  const problem: Problem = { type: "empty-file", at };
-  return { type: "refused", problem, problems: [problem] };
+  const first = sources[0];
+  const name = archiveName(sources);
+  const problems = new ProblemList(name, null);
+  const refuse = (problem: Problem): OpenResult => ({
+    type: "refused",
+    problem,
+    problems: [problem, ...problems.list().filter((other) => other !== problem)],
+  });
+  if (!first || sources.every((source) => source.size === 0))
+    return refuse(problems.add({ type: "empty-file" }));
+  if (sources.length > 1 || first.name.includes("/")) {
+    const members = folderMembers(sources);
+    if (members.all.some((member) => isImagePath(member.path))) {
+      const context = contextOf(name, members, problems, options);
+      const found = await recognise(context);
+      if (found.type === "broken") return refuse(found.problem);
+      if (found.type === "images") return await opened(sources, context, found, "none", options);
+    }
+  }
+  if (sources.length > 1) return await openLayers(sources, name, problems, options);
+  return await openFile(first, problems, options, refuse);
+}
+
+async function openFile(
+  source: ByteSource,
+  problems: ProblemList,
+  options: OpenOptions,
+  refuse: (problem: Problem) => OpenResult,
+): Promise<OpenResult> {
+  const scan = await scanFile(source, problems, options);
+  const { failure } = scan;
+  const fault = failure && (await faultOf(source, scan, failure));
+  const context = contextOf(source.name, rooted(scan.members), problems, options);
+  if (failure && scan.entries === 0)
+    return refuse(problems.add(fault ?? failure.facts, failure.offset));
+  const found = await recognise(context);
+  const cut = failure && problems.add(failure.facts, failure.offset);
+  if (found.type === "images")
+    return await opened([source], context, found, scan.compression, options);
+  if (found.type === "broken") return refuse(cut ?? found.problem);
+  if (scan.entries === 0) problems.add({ type: "empty-archive" });
+  return await openLayers([source], source.name, new ProblemList(source.name, null), options);
+}
+
+/** Lists what a tar holds, compressed or not. */
+async function scanFile(
+  source: ByteSource,
+  problems: ProblemList,
+  options: OpenOptions,
+): Promise<Scan> {
+  const { signal, limits = DEFAULT_LIMITS } = options;
+  let compression: Compression = "none";
+  let sink = new MemberSink(source, problems);
+  let reader = new TarReader(sink, limits.entries);
+  let failure: ReadFailure | null = null;
+  const isFarEnough = () => sink.entries > MOST_FOREIGN && !sink.seemsImage;
+  const progress = (bytesRead: number) =>
+    options.onProgress?.({
+      layer: null,
+      bytesRead,
+      bytesTotal: source.size,
+      entries: reader.entries,
+    });
+  try {
+    compression = await compressionOf(source);
+    if (compression === "none")
+      await scanTar(source, reader, signal, (bytesRead) => {
+        progress(bytesRead);
+        return !isFarEnough();
+      });
+    else {
+      const restarts = new RestartList();
+      const inflated = new InflatedSource(source, compression, restarts.list);
+      sink = new MemberSink(inflated, problems);
+      reader = new TarReader(sink, limits.entries);
+      const report: InflateReport = {
+        problem: (facts, offset) => problems.add(facts, offset),
+        progress,
+        restart: (at) => restarts.add(at),
+      };
+      for await (const chunk of inflate(source, compression, { limits, signal, report })) {
+        inflated.size += chunk.length;
+        reader.push(chunk);
+        if (isFarEnough()) break;
+      }
+      if (!isFarEnough()) reader.finish();
+    }
+  } catch (error) {
+    failure = failureOf(error, signal);
+  }
+  return { members: sink.members, entries: sink.entries, compression, failure };
+}
+
+/** What to say of a file that has no entry at all. */
+async function faultOf(
+  source: ByteSource,
+  scan: Scan,
+  failure: ReadFailure,
+): Promise<ProblemFacts> {
+  const isBroken = failure.facts.type !== "tar-checksum" && failure.facts.type !== "tar-truncated";
+  if (isBroken) return failure.facts;
+  if (scan.compression === "none" && source.size < SHORTEST)
+    return { type: "too-short", bytes: source.size };
+  if (failure.facts.type === "tar-truncated") return failure.facts;
+  const seen = scan.compression === "none" ? await seenIn(source) : scan.compression;
+  return { type: "not-an-archive", seen };
+}
+
+/** Bare layers, base first: a plain root file system is one. */
+async function openLayers(
+  sources: readonly ByteSource[],
+  name: string,
+  problems: ProblemList,
+  options: OpenOptions,
+): Promise<OpenResult> {
+  const members = new Members();
+  for (const source of sources) members.add({ type: "file", path: source.name, source });
+  const context = contextOf(name, members, problems, options);
+  const image = await finishImage(context, {
+    kind: "image",
+    refs: [],
+    platform: null,
+    manifestDigest: null,
+    config: null,
+    configPath: null,
+    claims: sources.map((source) => ({
+      path: source.name,
+      mediaType: "",
+      digest: null,
+      size: null,
+      urls: [],
+      unreadable: null,
+      inline: source,
+    })),
+    problems: [],
+  });
+  return await opened(sources, context, { format: "layers", images: [image] }, "none", options);
+}
+
+async function opened(
+  sources: readonly ByteSource[],
+  context: OpenContext,
+  found: { readonly format: ArchiveFormat; readonly images: readonly ImageEntry[] },
+  compression: Compression,
+  options: OpenOptions,
+): Promise<OpenResult> {
+  const images = found.images.map((image, index) => ({ ...image, index }));
+  if (!images.some((image) => image.kind === "image")) context.problems.add({ type: "no-images" });
+  await recoverLayers(context, images, options.signal);
+  const archive: Archive = {
+    id: options.id ?? context.file,
+    name: context.file,
+    size: sources.reduce((sum, source) => sum + source.size, 0),
+    format: found.format,
+    compression,
+    images,
+    layers: context.layers.blobs,
+    problems: [...context.problems.list(), ...context.memberProblems, ...context.layers.problems],
+  };
+  return { type: "opened", reader: createReader(archive, context.layers) };
+}
+
+function contextOf(
+  file: string,
+  members: Members,
+  problems: ProblemList,
+  options: OpenOptions,
+): OpenContext {
+  return {
+    file,
+    members,
+    layers: new LayerTable(options.id ?? file, file, members),
+    limits: options.limits ?? DEFAULT_LIMITS,
+    problems,
+    memberProblems: [],
+  };
+}
+
+/** The files of a folder. What all paths begin with is the folder itself. */
+function folderMembers(sources: readonly ByteSource[]): Members {
+  const members = new Members();
+  for (const source of sources) {
+    const path = source.name
+      .split("/")
+      .filter((part) => part !== "" && part !== ".")
+      .join("/");
+    members.add({ type: "file", path, source });
+  }
+  return rooted(members);
+}
+
+/** The members seen from the one directory that holds them all, when that is what makes them an image. */
+function rooted(members: Members): Members {
+  const { all } = members;
+  const top = all[0]?.path.split("/")[0];
+  const isOne = all.every(({ path }) => path === top || path.startsWith(`${top}/`));
+  if (top === undefined || !isOne || all.some((member) => isImagePath(member.path))) return members;
+  const inside = new Members();
+  for (const member of all)
+    if (member.path !== top) inside.add({ ...member, path: member.path.slice(top.length + 1) });
+  const found = rooted(inside);
+  return found.all.some((member) => isImagePath(member.path)) ? found : members;
+}
+
+function archiveName(sources: readonly ByteSource[]): string {
+  const first = sources[0]?.name ?? "";
+  return sources.length > 1 && first.includes("/") ? first.slice(0, first.indexOf("/")) : first;
 }

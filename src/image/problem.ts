@@ -22,6 +22,8 @@ export type ProblemFacts =
   /** Neither an archive nor a layer; `seen` says what the first bytes look like ("png", "zip", "text", "random", …). */
   | { readonly type: "not-an-archive"; readonly seen: string }
   | { readonly type: "empty-file" }
+  /** Shorter than any archive: cut short, or something else. */
+  | { readonly type: "too-short"; readonly bytes: number }
   /** A tar without a single entry. */
   | { readonly type: "empty-archive" }
   /** Layers are there, but nothing that names them and their order. */
@@ -56,6 +58,8 @@ export type ProblemFacts =
       readonly role: MemberRole;
       readonly found: "directory" | "link-loop" | "link-out" | "link-broken" | "other";
     }
+  /** An index names a manifest that is not in the archive: another platform, mostly. */
+  | { readonly type: "manifest-absent"; readonly digest: string }
   | { readonly type: "path-outside"; readonly path: string; readonly role: MemberRole }
   | { readonly type: "digest-invalid"; readonly digest: string }
   | { readonly type: "digest-unsupported"; readonly digest: string }

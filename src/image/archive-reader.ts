@@ -1,0 +1,204 @@
+import type { Content } from "../tree/content.ts";
+import { contentLength, pieceLength } from "../tree/content.ts";
+import { type ByteSource, readBytes } from "./byte-source.ts";
+import { ContentHasher, type ContentHashes } from "./content-hashes.ts";
+import { algorithmOf, createDigest, digestSource } from "./digest.ts";
+import { emptyLayer } from "./empty-layer.ts";
+import {
+  type Archive,
+  type LayerBlob,
+  type LayerDigests,
+  type LayerIndex,
+  type LayerKey,
+  layerBlob,
+} from "./image.ts";
+import { inflate } from "./inflate.ts";
+import { InflatedSource, RestartList } from "./inflated-source.ts";
+import { readLayer } from "./layer-reader.ts";
+import type { LayerTable } from "./layer-table.ts";
+import { DEFAULT_LIMITS } from "./limits.ts";
+import { failureOf } from "./read-failure.ts";
+import type { ReadOptions } from "./read-options.ts";
+
+/** An archive that is open for reading. Every call may run while others do; results of `layer` are kept. */
+export interface ArchiveReader {
+  /** The structure, complete when `openArchive` returns. */
+  readonly archive: Archive;
+  /**
+   * Reads a layer's tar into its tree. Kept; read again when a bound was passed and the call brings other ones. Never
+   * rejects for what the bytes are.
+   */
+  layer(key: LayerKey, options?: ReadOptions): Promise<LayerIndex>;
+  /** Hashes a layer's stored and uncompressed bytes. */
+  digests(key: LayerKey, options?: ReadOptions): Promise<LayerDigests>;
+  /** The SHA-256 of every regular file's content in one pass over the layer; hard links share. Kept. */
+  contentHashes(key: LayerKey, options?: ReadOptions): Promise<ContentHashes>;
+  /**
+   * The bytes `from … to` of a file's content (see `contentOf`), shorter when the content or its blob ends before.
+   * Blobs of other archives read as nothing.
+   */
+  read(content: Content, from: number, to: number, options?: ReadOptions): Promise<Uint8Array>;
+}
+
+export function createReader(archive: Archive, layers: LayerTable): ArchiveReader {
+  return new TableReader(archive, layers);
+}
+
+class TableReader implements ArchiveReader {
+  readonly archive: Archive;
+  readonly #layers: LayerTable;
+  readonly #indexes = new Map<LayerKey, Promise<LayerIndex>>();
+  readonly #hashes = new Map<LayerKey, Promise<ContentHashes>>();
+  readonly #restarts = new Map<LayerKey, RestartList>();
+  readonly #plain = new Map<LayerKey, ByteSource>();
+
+  constructor(archive: Archive, layers: LayerTable) {
+    this.archive = archive;
+    this.#layers = layers;
+  }
+
+  async layer(key: LayerKey, options: ReadOptions = {}): Promise<LayerIndex> {
+    const kept = this.#indexes.get(key);
+    if (kept) {
+      const index = await kept;
+      if (index.failure?.type !== "limit" || !options.limits) return index;
+    }
+    return await this.#keep(this.#indexes, key, this.#read(key, options));
+  }
+
+  async digests(key: LayerKey, options: ReadOptions = {}): Promise<LayerDigests> {
+    const blob = layerBlob(this.archive, key);
+    const source = this.#layers.source(key);
+    if (!source || blob.compression === null) return { key, digest: null, diffId: null };
+    const { signal } = options;
+    const onProgress = this.#progressOf(blob, options);
+    const algorithm = algorithmOf(blob.digest);
+    const diffAlgorithm = algorithmOf(blob.diffIds[0] ?? null) ?? "sha256";
+    const digest = algorithm && (await digestSource(source, algorithm, signal, onProgress));
+    if (blob.compression === "none" && algorithm === diffAlgorithm)
+      return { key, digest, diffId: digest };
+    const hash = await createDigest(diffAlgorithm);
+    const { limits = DEFAULT_LIMITS } = options;
+    try {
+      for await (const chunk of inflate(source, blob.compression, { limits, signal }))
+        hash.update(chunk);
+    } catch (error) {
+      failureOf(error, signal);
+      return { key, digest, diffId: null };
+    }
+    return { key, digest, diffId: `${diffAlgorithm}:${hash.digest("hex")}` };
+  }
+
+  async contentHashes(key: LayerKey, options: ReadOptions = {}): Promise<ContentHashes> {
+    const kept = this.#hashes.get(key);
+    if (kept) return await kept;
+    return await this.#keep(this.#hashes, key, this.#hashContents(key, options));
+  }
+
+  async read(
+    content: Content,
+    from: number,
+    to: number,
+    options: ReadOptions = {},
+  ): Promise<Uint8Array> {
+    const end = Math.min(to, contentLength(content));
+    const bytes = new Uint8Array(Math.max(0, end - from));
+    let at = 0;
+    let filled = 0;
+    for (const piece of content) {
+      const start = Math.max(0, from - at);
+      const stop = Math.min(pieceLength(piece), end - at);
+      at += pieceLength(piece);
+      if (stop <= start) continue;
+      if (piece.type === "bytes") bytes.set(piece.bytes.subarray(start, stop), filled);
+      else if (piece.type === "blob") {
+        const source = await this.#plainSource(piece.blob, options);
+        const part = source
+          ? await readBytes(source, piece.offset + start, piece.offset + stop)
+          : new Uint8Array(0);
+        bytes.set(part, filled);
+        if (part.length < stop - start) return bytes.subarray(0, filled + part.length);
+      }
+      filled += stop - start;
+    }
+    return bytes;
+  }
+
+  async #read(key: LayerKey, options: ReadOptions): Promise<LayerIndex> {
+    const blob = layerBlob(this.archive, key);
+    const source = this.#layers.source(key);
+    if (!source || blob.compression === null || blob.unreadable)
+      return emptyLayer(key, blob.blob, blob.unreadable);
+    const restarts = new RestartList();
+    this.#restarts.set(key, restarts);
+    const progress = options.onProgress;
+    return await readLayer({
+      key,
+      blob: blob.blob,
+      source,
+      compression: blob.compression,
+      file: this.archive.name,
+      member: blob.path,
+      limits: options.limits ?? DEFAULT_LIMITS,
+      signal: options.signal,
+      onProgress: (bytesRead, entries) =>
+        progress?.({ layer: key, bytesRead, bytesTotal: source.size, entries }),
+      onRestart: (at) => restarts.add(at),
+    });
+  }
+
+  async #hashContents(key: LayerKey, options: ReadOptions): Promise<ContentHashes> {
+    const { tree } = await this.layer(key, options);
+    const blob = layerBlob(this.archive, key);
+    const source = this.#layers.source(key);
+    const hasher = await ContentHasher.over(tree);
+    if (source && blob.compression !== null) {
+      const { signal, limits = DEFAULT_LIMITS } = options;
+      const report = { problem: () => undefined, progress: this.#progressOf(blob, options) };
+      try {
+        for await (const chunk of inflate(source, blob.compression, { limits, signal, report }))
+          hasher.push(chunk);
+      } catch (error) {
+        failureOf(error, signal);
+      }
+    }
+    return hasher.finish();
+  }
+
+  /** The uncompressed bytes of a blob of this archive. */
+  async #plainSource(id: string, options: ReadOptions): Promise<ByteSource | null> {
+    const blob = this.archive.layers.find((layer) => layer.blob === id);
+    const source = blob && this.#layers.source(blob.key);
+    if (!blob || !source || blob.compression === null) return null;
+    if (blob.compression === "none") return source;
+    const kept = this.#plain.get(blob.key);
+    if (kept) return kept;
+    const { tarBytes } = await this.layer(blob.key, options);
+    const restarts = this.#restarts.get(blob.key)?.list ?? [];
+    const inflated = new InflatedSource(source, blob.compression, restarts);
+    inflated.size = tarBytes;
+    this.#plain.set(blob.key, inflated);
+    return inflated;
+  }
+
+  #progressOf(blob: LayerBlob, options: ReadOptions): (bytesRead: number) => void {
+    return (bytesRead) =>
+      options.onProgress?.({
+        layer: blob.key,
+        bytesRead,
+        bytesTotal: blob.storedBytes ?? 0,
+        entries: 0,
+      });
+  }
+
+  /** Keeps a result while it stands; one that was aborted is forgotten. */
+  async #keep<T>(kept: Map<LayerKey, Promise<T>>, key: LayerKey, result: Promise<T>): Promise<T> {
+    kept.set(key, result);
+    try {
+      return await result;
+    } catch (error) {
+      if (kept.get(key) === result) kept.delete(key);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import { createSHA256, type IHasher } from "hash-wasm";
+import { type ColumnTree, contentOf, kindOf, type Row } from "../tree/column-tree.ts";
+import type { Content, Piece } from "../tree/content.ts";
+
+/** Zeros of holes that are hashed for one layer at most: more would take minutes. */
+const MOST_ZEROS = 2 ** 33;
+const HASH = 32;
+const NONE = -1;
+
+/** SHA-256 of file contents by row. `index` and `bytes` can be transferred; see `contentHashes`. */
+export interface ContentHashes {
+  /** For each row the number of its hash in `bytes`, or -1. */
+  readonly index: Int32Array;
+  /** 32 bytes a hash. */
+  readonly bytes: Uint8Array;
+  /** 64 hex digits; null for rows that are no regular file, or whose bytes could not be read. */
+  of(row: Row): string | null;
+}
+
+/** Hashes by row over columns that came from another thread. */
+export function contentHashes(index: Int32Array, bytes: Uint8Array): ContentHashes {
+  return {
+    index,
+    bytes,
+    of(row) {
+      const at = (index[row] ?? NONE) * HASH;
+      if (at < 0) return null;
+      let hex = "";
+      for (let i = at; i < at + HASH; i++) hex += bytes[i]!.toString(16).padStart(2, "0");
+      return hex;
+    },
+  };
+}
+
+/** Hashes the files of a layer while its uncompressed tar goes by, in one pass. */
+export class ContentHasher {
+  readonly #tree: ColumnTree;
+  readonly #hash: IHasher;
+  /** Rows with content, one for each inode, by where it starts. */
+  readonly #rows: Row[];
+  readonly #index: Int32Array;
+  readonly #bytes: Uint8Array;
+  #count = 0;
+  #next = 0;
+  /** What is left to hash of the row that is being hashed. */
+  #pieces: Piece[] = [];
+  #offset = 0;
+  #zeros = 0;
+
+  static async over(tree: ColumnTree): Promise<ContentHasher> {
+    return new ContentHasher(tree, await createSHA256());
+  }
+
+  private constructor(tree: ColumnTree, hash: IHasher) {
+    this.#tree = tree;
+    this.#hash = hash;
+    this.#index = new Int32Array(tree.length).fill(NONE);
+    const rows: Row[] = [];
+    for (let row = 0; row < tree.length; row++) {
+      if (kindOf(tree, row) !== "file" || tree.inode[row] !== row) continue;
+      if (tree.content[row]! >= 0 || contentOf(tree, row).every(isHole)) rows.push(row);
+    }
+    this.#rows = rows.sort((a, b) => tree.content[a]! - tree.content[b]!);
+    this.#bytes = new Uint8Array(rows.length * HASH);
+    this.#begin();
+  }
+
+  /** The next bytes of the tar. */
+  push(chunk: Uint8Array): void {
+    const end = this.#offset + chunk.length;
+    let at = this.#offset;
+    while (this.#next < this.#rows.length) {
+      const piece = this.#pieces[0];
+      if (piece?.type !== "blob" || piece.offset >= end) break;
+      const from = Math.max(at, piece.offset);
+      const to = Math.min(end, piece.offset + piece.length);
+      if (to > from) this.#hash.update(chunk.subarray(from - this.#offset, to - this.#offset));
+      at = to;
+      if (to < piece.offset + piece.length) {
+        this.#pieces[0] = { ...piece, offset: to, length: piece.offset + piece.length - to };
+        break;
+      }
+      this.#pieces.shift();
+      this.#takeHoles();
+    }
+    this.#offset = end;
+  }
+
+  /** The hashes of all files whose bytes came whole. */
+  finish(): ContentHashes {
+    const tree = this.#tree;
+    for (let row = 0; row < tree.length; row++)
+      if (kindOf(tree, row) === "file") this.#index[row] = this.#index[tree.inode[row]!]!;
+    return contentHashes(this.#index, this.#bytes);
+  }
+
+  #begin(): void {
+    const row = this.#rows[this.#next];
+    if (row === undefined) return;
+    this.#hash.init();
+    this.#pieces = [...contentOf(this.#tree, row)];
+    this.#takeHoles();
+  }
+
+  /** Hashes holes up to the next data, and ends the rows that are done. */
+  #takeHoles(): void {
+    for (;;) {
+      const piece = this.#pieces[0];
+      if (piece?.type === "blob") return;
+      if (piece) {
+        this.#zeros += piece.type === "zeros" ? piece.length : 0;
+        if (this.#zeros <= MOST_ZEROS) hashZeros(this.#hash, piece);
+        this.#pieces.shift();
+        continue;
+      }
+      const row = this.#rows[this.#next];
+      if (row === undefined) return;
+      if (this.#zeros <= MOST_ZEROS || !contentOf(this.#tree, row).some(isHole)) {
+        this.#bytes.set(this.#hash.digest("binary"), this.#count * HASH);
+        this.#index[row] = this.#count++;
+      }
+      this.#next += 1;
+      const following = this.#rows[this.#next];
+      if (following === undefined) return;
+      this.#hash.init();
+      this.#pieces = [...contentOf(this.#tree, following)];
+    }
+  }
+}
+
+function isHole(piece: Content[number]): boolean {
+  return piece.type === "zeros";
+}
+
+const ZEROS = new Uint8Array(2 ** 16);
+
+function hashZeros(hash: IHasher, piece: Piece): void {
+  if (piece.type !== "zeros") return;
+  for (let left = piece.length; left > 0; left -= ZEROS.length)
+    hash.update(ZEROS.subarray(0, Math.min(left, ZEROS.length)));
+}
