@@ -81,7 +81,7 @@ export function rename(
       else upper.unlink(from, old.name);
     }
   } else {
-    if (targetIsDir && (upper.node(there).directory?.count ?? 0) > 0) fail("ENOTEMPTY");
+    if (there !== NO_NODE && (upper.node(there).directory?.count ?? 0) > 0) fail("ENOTEMPTY");
     upper.rename(from, old.name, to, target.name);
     if (ontoWhiteout) tx.emit({ type: "whiteout-removed", fs, path: newPath, branch: 0 });
     if (leavesWhiteout) {
