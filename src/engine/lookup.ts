@@ -12,7 +12,6 @@ import {
   type NodeId,
   nodeKind,
   nodeOf,
-  ROOT_NODE,
   xattrOf,
 } from "../tree/live-tree.ts";
 import type { Errno } from "./errno.ts";
@@ -170,6 +169,7 @@ export function lookupName(
   let redirect: string | null = null;
   let asked = name;
   let metacopy = false;
+  let redirectEnds = false;
   let from = parents;
   for (let i = 0; i < from.length; i++) {
     const { branch, node: dir } = from[i]!;
@@ -195,13 +195,16 @@ export function lookupName(
       }
     }
 
-    const node: NodeId = redirect === null ? reader.child(dir, asked) : follow(reader, dir, asked);
+    const redirected = redirect === null ? null : follow(reader, dir, asked);
+    const node: NodeId = redirected === null ? reader.child(dir, asked) : redirected.node;
+    if (redirected?.ends) redirectEnds = true;
     if (node === NO_ROW) {
       if (hasWhiteout) {
         visit(branch, "whiteout", PROBES.whiteoutFileAlone);
         return { errno: null, found, kind, whiteout: branch, opaque, last, redirect };
       }
       visit(branch, "missing", filesCount ? PROBES.bothMissing : PROBES.missing);
+      if (redirectEnds) break;
       continue;
     }
     if (hasWhiteout && rules.whiteoutAndName === "whiteout") {
@@ -246,6 +249,7 @@ export function lookupName(
         return { errno: null, found, kind, whiteout, opaque, last, redirect };
       }
       visit(branch, "found", filesCount ? PROBES.directory : PROBES.directoryXattr);
+      if (redirectEnds) break;
     }
 
     const next: string | null = rules.redirects
@@ -326,17 +330,25 @@ export function liveReader(tree: LiveTree): BranchReader {
   };
 }
 
-/** The nodes a redirect names: one name, or a path from the root of the branch. */
-function follow(reader: BranchReader, dir: NodeId, redirect: string): NodeId {
-  if (!redirect.startsWith("/")) return reader.child(dir, redirect);
-  let node: NodeId = ROOT_NODE;
-  for (const part of redirect.split("/")) {
-    if (part === "") continue;
-    if (reader.kind(node) !== "dir") return NO_ROW;
+/**
+ * What a redirect names in one branch: a name in `dir`, or a path from the branch's root, which `dir` then is. `ends`: a
+ * whiteout, an opaque directory or something that is no directory lies on the way, so no branch below is asked.
+ */
+function follow(
+  reader: BranchReader,
+  dir: NodeId,
+  redirect: string,
+): { readonly node: NodeId; readonly ends: boolean } {
+  const parts = redirect.split("/").filter((part) => part !== "");
+  let node = dir;
+  let ends = false;
+  for (const [i, part] of parts.entries()) {
     node = reader.child(node, part);
-    if (node === NO_ROW) return NO_ROW;
+    if (node === NO_ROW || i === parts.length - 1) break;
+    if (reader.kind(node) !== "dir") return { node: NO_ROW, ends: true };
+    if (reader.xattr(node, "trusted.overlay.opaque") === "y") ends = true;
   }
-  return node;
+  return { node, ends };
 }
 
 function isStrangeMark(reader: BranchReader, dir: NodeId): boolean {
