@@ -1,5 +1,5 @@
 import type { Stat } from "../engine/call.ts";
-import type { Process } from "./process.ts";
+import { isTerminal, type Process } from "./process.ts";
 
 /** The tests of `test`, `[` and `[[` about files and text; undefined for an operator that is not one of them. */
 export function fileTest(
@@ -15,7 +15,7 @@ export function fileTest(
     case "-n":
       return operand !== "";
     case "-t":
-      return process.streams.get(Number(operand))?.type === "terminal";
+      return isTerminal(process, Number(operand));
     case "-r":
       return accessible(process, operand, { read: true });
     case "-w":

@@ -13,6 +13,8 @@ import type { Parse } from "./language/syntax.ts";
 export type Stream =
   | { readonly type: "terminal" }
   | { readonly type: "file" }
+  /** Output that someone else keeps: a container's, for docker. `screen` counts as a terminal. */
+  | { readonly type: "sink" | "screen"; readonly take: (content: Content) => void }
   | { readonly type: "pipe"; readonly pipe: Pipe; readonly end: "read" | "write" };
 
 /** The side of the world that a process does not see, shared by all that run for one line. */
@@ -116,6 +118,12 @@ export class Turns {
   }
 }
 
+/** Whether someone looks at what is written there. */
+export function isTerminal(process: Process, fd: number): boolean {
+  const type = process.streams.get(fd)?.type;
+  return type === "terminal" || type === "screen";
+}
+
 /** Gives `process` one end of a pipe at `fd`, in place of what was there. */
 export function setStream(process: Process, fd: number, stream: Stream): void {
   closeStream(process, fd);
@@ -174,6 +182,10 @@ export async function writeTo(
     process.world.show(fd === 2 ? "error" : "out", content);
     return { errno: null, value: length };
   }
+  if (stream.type !== "pipe") {
+    stream.take(content);
+    return { errno: null, value: length };
+  }
   const { pipe } = stream;
   if (stream.end === "read") return { errno: "EBADF", value: null };
   await process.world.turns.until(() => pipe.readers === 0 || pipe.size < pipe.capacity);
@@ -209,8 +221,8 @@ export async function readFrom(
 ): Promise<Result<"read">> {
   const stream = process.streams.get(fd);
   if (!stream) return { errno: "EBADF", value: null };
-  if (stream.type === "terminal") return { errno: null, value: [] };
   if (stream.type === "file") return process.world.call(process.pid, "read", { fd, length });
+  if (stream.type !== "pipe") return { errno: null, value: [] };
   const { pipe } = stream;
   if (stream.end === "write") return { errno: "EBADF", value: null };
   await process.world.turns.until(() => pipe.size > 0 || pipe.writers === 0);

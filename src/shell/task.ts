@@ -3,7 +3,7 @@ import type { Errno } from "../engine/errno.ts";
 import { type Content, contentLength } from "../tree/content.ts";
 import type { Time } from "../tree/live-tree.ts";
 import { decodeName, encodeName } from "../tree/name.ts";
-import { type Process, readFrom, writeTo } from "./process.ts";
+import { isTerminal, type Process, readFrom, writeTo } from "./process.ts";
 
 /** What a command sees: its words, its environment, its process. */
 export interface Task {
@@ -84,7 +84,7 @@ export function newTask(
     },
     bytes: world.bytes,
     text: async (content) => decodeName(await world.bytes(content)),
-    isTerminal: (fd) => process.streams.get(fd)?.type === "terminal",
+    isTerminal: (fd) => isTerminal(process, fd),
     now: world.now,
     run,
   };

@@ -6,12 +6,19 @@ import { command, join, usage } from "./command.ts";
 import { currentMask } from "./make.ts";
 import { modeText, readMode } from "./mode.ts";
 import { nameSource } from "./names.ts";
-import { type Options, type OptionSyntax, readOptions } from "./options.ts";
+import { type OptionSyntax, type Options, readOptions } from "./options.ts";
 import { quoteAlways } from "./quote.ts";
 
 const CHMOD: OptionSyntax = {
   short: "cfvR",
-  long: { changes: "c", silent: "f", quiet: "f", verbose: "v", recursive: "R", "reference=": "ref" },
+  long: {
+    changes: "c",
+    silent: "f",
+    quiet: "f",
+    verbose: "v",
+    recursive: "R",
+    "reference=": "ref",
+  },
 };
 
 /** `chmod -x f`: a mode that begins with a minus sign is no option. */
@@ -70,7 +77,9 @@ async function sayChange(
   const text = (bits: number): string =>
     `${bits.toString(8).padStart(4, "0")} (${modeText({ kind: stat.kind, mode: bits }).slice(1)})`;
   if (mode !== stat.mode)
-    await task.out(`mode of ${quoteAlways(path)} changed from ${text(stat.mode)} to ${text(mode)}\n`);
+    await task.out(
+      `mode of ${quoteAlways(path)} changed from ${text(stat.mode)} to ${text(mode)}\n`,
+    );
   else if (options.has("v"))
     await task.out(`mode of ${quoteAlways(path)} retained as ${text(mode)}\n`);
 }
@@ -216,7 +225,8 @@ export const getfattr = command(
         continue;
       }
       const wanted = options.value("n");
-      const names = wanted === undefined ? listed.value.filter(matcher(options.value("m"))) : [wanted];
+      const names =
+        wanted === undefined ? listed.value.filter(matcher(options.value("m"))) : [wanted];
       const lines: string[] = [];
       for (const name of names) {
         const value = task.call("getxattr", { target: path, name, noFollow });
@@ -249,7 +259,8 @@ function matcher(pattern: string | undefined): (name: string) => boolean {
 function attributeValue(value: Uint8Array, encoding: string | undefined): string {
   if (value.length === 0 && encoding === undefined) return '=""';
   const printable = value.every((byte) => byte >= 32 && byte < 127);
-  if (encoding === "hex") return `=0x${[...value].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+  if (encoding === "hex")
+    return `=0x${[...value].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
   if (encoding === "text" || printable)
     return `="${decodeName(value).replace(/["\\]/g, "\\$&").replace(/\0/g, "\\000")}"`;
   return `=0s${base64(value)}`;
@@ -270,7 +281,10 @@ function base64(bytes: Uint8Array): string {
 }
 
 export const setfattr = command(
-  { short: "n:v:x:h", long: { "name=": "n", "value=": "v", "remove=": "x", "no-dereference": "h" } },
+  {
+    short: "n:v:x:h",
+    long: { "name=": "n", "value=": "v", "remove=": "x", "no-dereference": "h" },
+  },
   async (task, options) => {
     const noFollow = options.has("h");
     const removed = options.value("x");
@@ -295,7 +309,9 @@ export const setfattr = command(
 
 function attributeBytes(text: string): Uint8Array {
   if (/^0[xX]/.test(text))
-    return Uint8Array.from((text.slice(2).match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16)));
+    return Uint8Array.from(
+      (text.slice(2).match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16)),
+    );
   const quoted = /^"(.*)"$/s.exec(text);
   const plain = (quoted?.[1] ?? text).replace(/\\([0-7]{3})/g, (_, digits: string) =>
     decodeName(Uint8Array.of(Number.parseInt(digits, 8))),

@@ -1,5 +1,5 @@
-import { type Content, contentLength } from "../../tree/content.ts";
 import type { OpenFlag } from "../../engine/call.ts";
+import { type Content, contentLength } from "../../tree/content.ts";
 import { errorText } from "../error-text.ts";
 import { dropContent, takeContent } from "../process.ts";
 import type { Task } from "../task.ts";
@@ -8,7 +8,10 @@ import { quoteAlways } from "./quote.ts";
 import { readSize } from "./size.ts";
 
 export const truncate = command(
-  { short: "cor:s:", long: { "no-create": "c", "io-blocks": "o", "reference=": "r", "size=": "s" } },
+  {
+    short: "cor:s:",
+    long: { "no-create": "c", "io-blocks": "o", "reference=": "r", "size=": "s" },
+  },
   async (task, options) => {
     const text = options.value("s");
     const reference = options.value("r");
@@ -36,7 +39,9 @@ export const truncate = command(
       const opened = task.call("open", { path, flags: [...flags, "O_NONBLOCK"], mode: 0o666 });
       if (opened.errno !== null) {
         if (options.has("c") && opened.errno === "ENOENT") continue;
-        await task.error(`cannot open ${quoteAlways(path)} for writing: ${errorText(opened.errno)}`);
+        await task.error(
+          `cannot open ${quoteAlways(path)} for writing: ${errorText(opened.errno)}`,
+        );
         status = 1;
         continue;
       }
@@ -89,7 +94,8 @@ export async function dd(task: Task): Promise<number> {
     values.set(word.slice(0, at), word.slice(at + 1));
   }
   for (const [key, value] of values) {
-    if (!OPERANDS.has(key)) return usage(task, `unrecognized operand ${quoteAlways(`${key}=${value}`)}`);
+    if (!OPERANDS.has(key))
+      return usage(task, `unrecognized operand ${quoteAlways(`${key}=${value}`)}`);
     if (SIZES.has(key) && readSize(value) === null) {
       await task.error(`invalid number: ${quoteAlways(value)}`);
       return 1;
@@ -120,7 +126,12 @@ export async function dd(task: Task): Promise<number> {
     const skip = size("skip", size("iseek", 0)) * copy.inBlock;
     if (skip > 0) task.call("lseek", { fd: input, offset: skip, whence: "SEEK_CUR" });
   }
-  const output = await openOutput(task, values, copy.conversions, size("seek", size("oseek", 0)) * copy.outBlock);
+  const output = await openOutput(
+    task,
+    values,
+    copy.conversions,
+    size("seek", size("oseek", 0)) * copy.outBlock,
+  );
   if (output === null) return 1;
   const counts = await transfer(task, input, output, copy);
   if (copy.conversions.some((word) => word === "fsync" || word === "fdatasync") && output !== 1)
@@ -257,8 +268,7 @@ function report(counts: Counts, seconds: number, rate: boolean): string {
   };
   const decimal = unit(1000, ["B", "kB", "MB", "GB", "TB"]);
   const binary = unit(1024, ["B", "KiB", "MiB", "GiB", "TiB"]);
-  const both =
-    bytes < 1000 ? "" : bytes < 1024 ? ` (${decimal})` : ` (${decimal}, ${binary})`;
+  const both = bytes < 1000 ? "" : bytes < 1024 ? ` (${decimal})` : ` (${decimal}, ${binary})`;
   const took = Math.max(seconds, 1e-9);
   const speed = bytes / took;
   const scale = speed >= 1e9 ? 3 : speed >= 1e6 ? 2 : speed >= 1e3 ? 1 : 0;

@@ -78,8 +78,7 @@ function decorator(options: Options): (text: string) => string {
       const blank = atStart && char === "\n";
       blanks = blank ? blanks + 1 : atStart ? 0 : blanks;
       if (blank && squeeze && blanks > 1) continue;
-      if (atStart && (number || (nonBlank && !blank)))
-        out += `${String(++line).padStart(6)}\t`;
+      if (atStart && (number || (nonBlank && !blank))) out += `${String(++line).padStart(6)}\t`;
       atStart = char === "\n";
       if (char === "\n") out += ends ? "$\n" : "\n";
       else if (char === "\t") out += tabs ? "^I" : "\t";

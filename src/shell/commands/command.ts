@@ -3,7 +3,7 @@ import { type Content, contentLength } from "../../tree/content.ts";
 import { errorText } from "../error-text.ts";
 import { writeTo } from "../process.ts";
 import { BLOCK, type CommandFunction, contentOf, type Task } from "../task.ts";
-import { type Options, type OptionSyntax, readOptions } from "./options.ts";
+import { type OptionSyntax, type Options, readOptions } from "./options.ts";
 import { quoteIfNeeded } from "./quote.ts";
 
 /** A command that reads its options first; a wrong one ends it with coreutils' two lines. */

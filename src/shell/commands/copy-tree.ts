@@ -72,7 +72,12 @@ export async function copyTree(
   }
   const target = task.call("lstat", { path: to });
   let there = target.errno === null ? target.value : null;
-  if (there?.kind === "symlink" && stat.kind !== "symlink" && !options.removeFirst && !options.moving) {
+  if (
+    there?.kind === "symlink" &&
+    stat.kind !== "symlink" &&
+    !options.removeFirst &&
+    !options.moving
+  ) {
     const behind = task.call("stat", { path: to });
     if (behind.errno === null) there = behind.value;
     else if (stat.kind === "file") {
@@ -88,7 +93,9 @@ export async function copyTree(
   const key = `${stat.dev}:${stat.ino}`;
   const earlier = links.get(key);
   if (earlier !== undefined && stat.kind === "dir") {
-    await task.error(`cannot copy a directory, ${quoteAlways(from)}, into itself, ${quoteAlways(to)}`);
+    await task.error(
+      `cannot copy a directory, ${quoteAlways(from)}, into itself, ${quoteAlways(to)}`,
+    );
     return false;
   }
   if (options.verbose) await task.out(`${quoteAlways(from)} -> ${quoteAlways(to)}\n`);
@@ -123,7 +130,12 @@ async function mayReplace(
   there: Stat,
   options: CopyOptions,
 ): Promise<boolean> {
-  if (stat.ino === there.ino && stat.dev === there.dev && options.make === "copy" && !options.removeFirst) {
+  if (
+    stat.ino === there.ino &&
+    stat.dev === there.dev &&
+    options.make === "copy" &&
+    !options.removeFirst
+  ) {
     await task.error(`${quoteAlways(from)} and ${quoteAlways(to)} are the same file`);
     return false;
   }
@@ -169,7 +181,8 @@ async function copyDirectory(
   }
   let all = true;
   for (const { name } of listing.value)
-    if (!(await copyTree(task, join(from, name), join(to, name), options, links, false))) all = false;
+    if (!(await copyTree(task, join(from, name), join(to, name), options, links, false)))
+      all = false;
   return (await setAttributes(task, from, to, stat, options, !there)) && all;
 }
 
@@ -228,7 +241,9 @@ async function copyFile(
   task.call("close", { fd: source.value });
   if (fault === null) return true;
   const verb = fault.reading ? "reading" : "writing";
-  await task.error(`error ${verb} ${quoteAlways(fault.reading ? from : to)}: ${errorText(fault.errno)}`);
+  await task.error(
+    `error ${verb} ${quoteAlways(fault.reading ? from : to)}: ${errorText(fault.errno)}`,
+  );
   return false;
 }
 
@@ -295,7 +310,9 @@ async function setAttributes(
   if (preserve.owner) {
     const set = task.call("chown", { target: to, uid: stat.uid, gid: stat.gid, noFollow });
     if (set.errno !== null && set.errno !== "EPERM") {
-      await task.error(`failed to preserve ownership for ${quoteAlways(to)}: ${errorText(set.errno)}`);
+      await task.error(
+        `failed to preserve ownership for ${quoteAlways(to)}: ${errorText(set.errno)}`,
+      );
       return false;
     }
   }

@@ -62,7 +62,13 @@ function copyOptions(options: Options): CopyOptions {
   const recursive = options.has("a", "R", "r");
   const last = options.last("L", "P", "H", "d", "a");
   const follow =
-    last === "L" ? "all" : last === "H" ? "named" : last !== undefined || recursive ? "never" : "all";
+    last === "L"
+      ? "all"
+      : last === "H"
+        ? "named"
+        : last !== undefined || recursive
+          ? "never"
+          : "all";
   return {
     recursive,
     follow,
@@ -80,7 +86,8 @@ function copyOptions(options: Options): CopyOptions {
 function preserveOf(options: Options): Preserve {
   if (options.has("a")) return PRESERVE_ALL;
   const list = options.value("preserve");
-  const names = list === undefined ? [] : list === "" ? ["mode", "ownership", "timestamps"] : list.split(",");
+  const names =
+    list === undefined ? [] : list === "" ? ["mode", "ownership", "timestamps"] : list.split(",");
   if (names.includes("all")) return PRESERVE_ALL;
   const usual = options.has("p");
   return {

@@ -162,7 +162,9 @@ function parsePlan(
   const extra = words[parser.at];
   if (extra !== undefined)
     throw new FindFault(
-      extra === ")" ? "invalid expression; you have too many ')'" : `paths must precede expression: \`${extra}'`,
+      extra === ")"
+        ? "invalid expression; you have too many ')'"
+        : `paths must precede expression: \`${extra}'`,
     );
   const test: Test = parser.acts
     ? parsed
@@ -205,7 +207,9 @@ function parseNot(parser: Parser): Test {
     parser.at++;
     const test = parseOr(parser);
     if (parser.words[parser.at] !== ")")
-      throw new FindFault("invalid expression; I was expecting to find a ')' somewhere but did not see one.");
+      throw new FindFault(
+        "invalid expression; I was expecting to find a ')' somewhere but did not see one.",
+      );
     parser.at++;
     return test;
   }
@@ -347,7 +351,9 @@ function parsePrimary(parser: Parser): Test {
     case "-ls":
       parser.acts = true;
       return async (visit) => {
-        await task.out(await formatVisit(task, visit, "%9i %6k %M %3n %-8u %-8g %8s %Tb %Te %TH:%TM %p\n"));
+        await task.out(
+          await formatVisit(task, visit, "%9i %6k %M %3n %-8u %-8g %8s %Tb %Te %TH:%TM %p\n"),
+        );
         return true;
       };
     case "-quit":
@@ -415,7 +421,14 @@ function numberTest(text: string, value: (visit: Visit) => number | undefined): 
 }
 
 function sizeTest(text: string): Test {
-  const units: Readonly<Record<string, number>> = { c: 1, w: 2, b: 512, k: 1024, M: 1048576, G: 1073741824 };
+  const units: Readonly<Record<string, number>> = {
+    c: 1,
+    w: 2,
+    b: 512,
+    k: 1024,
+    M: 1048576,
+    G: 1073741824,
+  };
   const letter = /[cwbkMG]$/.exec(text)?.[0];
   const unit = units[letter ?? "b"] ?? 512;
   return numberTest(text.replace(/[cwbkMG]$/, ""), ({ stat }) => {
@@ -511,7 +524,9 @@ async function visitField(
     case "G":
       return String(stat?.gid ?? 0);
     case "y":
-      return { file: "f", dir: "d", symlink: "l", char: "c", block: "b", fifo: "p", socket: "s" }[visit.kind];
+      return { file: "f", dir: "d", symlink: "l", char: "c", block: "b", fifo: "p", socket: "s" }[
+        visit.kind
+      ];
     case "t":
       return stat ? formatTime(stat.mtime, "%a %b %e %H:%M:%S.%N0 %Y") : "";
     case "l": {

@@ -1,9 +1,9 @@
 import { errorText } from "../error-text.ts";
+import { textMatcher } from "../language/pattern.ts";
 import type { Task } from "../task.ts";
 import { command, errorLine, join, linesOf, readFile } from "./command.ts";
 import type { Options } from "./options.ts";
 import { compileRegex, RegexFault } from "./regex.ts";
-import { textMatcher } from "../language/pattern.ts";
 
 interface Search {
   readonly matches: (line: string) => boolean;
@@ -121,7 +121,9 @@ function matcherOf(
   return {
     matches: (line) => (!none && expression.test(line)) !== invert,
     all: (line) =>
-      invert || none ? [] : [...line.matchAll(every)].map(([text]) => text).filter((text) => text !== ""),
+      invert || none
+        ? []
+        : [...line.matchAll(every)].map(([text]) => text).filter((text) => text !== ""),
   };
 }
 
@@ -173,7 +175,12 @@ async function sayFault(
   return { found: false, failed: errno !== "EISDIR" };
 }
 
-async function searchText(task: Task, search: Search, path: string, text: string): Promise<boolean> {
+async function searchText(
+  task: Task,
+  search: Search,
+  path: string,
+  text: string,
+): Promise<boolean> {
   const { options } = search;
   const lines = linesOf(text);
   const title = path === "-" ? "(standard input)" : path;
@@ -216,7 +223,11 @@ async function printHits(
   const hit = new Set(hits);
   let last = -1;
   for (const index of hits) {
-    for (let at = Math.max(last + 1, index - before); at <= Math.min(lines.length - 1, index + after); at++) {
+    for (
+      let at = Math.max(last + 1, index - before);
+      at <= Math.min(lines.length - 1, index + after);
+      at++
+    ) {
       if (last >= 0 && at > last + 1 && (before > 0 || after > 0)) await task.out("--\n");
       last = at;
       const mark = hit.has(at) ? ":" : "-";

@@ -33,8 +33,10 @@ export const id = command(
     const groups = [gid, ...ids.groups.filter((group) => group !== gid)];
     const groupNames = await Promise.all(groups.map((group) => names.group(group)));
     if (options.has("u")) await task.out(`${options.has("n") ? await names.user(uid) : uid}\n`);
-    else if (options.has("g")) await task.out(`${options.has("n") ? await names.group(gid) : gid}\n`);
-    else if (options.has("G")) await task.out(`${(options.has("n") ? groupNames : groups).join(" ")}\n`);
+    else if (options.has("g"))
+      await task.out(`${options.has("n") ? await names.group(gid) : gid}\n`);
+    else if (options.has("G"))
+      await task.out(`${(options.has("n") ? groupNames : groups).join(" ")}\n`);
     else {
       const named = (number: number, name: string): string =>
         name === String(number) ? name : `${number}(${name})`;
@@ -73,10 +75,13 @@ export async function sudo(task: Task): Promise<number> {
 
 /** `su [-] [USER] [-c COMMAND]` */
 export async function su(task: Task): Promise<number> {
-  const read = readOptions(task.args.filter((word) => word !== "-"), {
-    short: "c:ls:",
-    long: { "command=": "c", login: "l", "shell=": "s" },
-  });
+  const read = readOptions(
+    task.args.filter((word) => word !== "-"),
+    {
+      short: "c:ls:",
+      long: { "command=": "c", login: "l", "shell=": "s" },
+    },
+  );
   if (!read.ok) return usage(task, read.message);
   const text = read.options.value("c");
   const words = text === undefined ? ["sh"] : ["sh", "-c", text];

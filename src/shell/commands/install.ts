@@ -94,7 +94,11 @@ async function installFile(
     return false;
   }
   task.call("unlink", { path: to });
-  const output = task.call("open", { path: to, flags: ["O_WRONLY", "O_CREAT", "O_EXCL"], mode: 0o600 });
+  const output = task.call("open", {
+    path: to,
+    flags: ["O_WRONLY", "O_CREAT", "O_EXCL"],
+    mode: 0o600,
+  });
   if (output.errno !== null) {
     task.call("close", { fd: input.value });
     await task.error(`cannot create regular file ${quoteAlways(to)}: ${errorText(output.errno)}`);

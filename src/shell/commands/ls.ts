@@ -75,16 +75,22 @@ export const ls = command(
         await task.error(`cannot access ${quoteAlways(path)}: ${errorText(stat.errno)}`);
         status = 2;
       } else if (stat.value.kind === "dir" && !options.has("d")) directories.push(path);
-      else files.push(itemOf(task, format, path, path, stat.value.kind, stat.value.ino, stat.value));
+      else
+        files.push(itemOf(task, format, path, path, stat.value.kind, stat.value.ino, stat.value));
     }
     await print(task, format, sortItems(files, options), false);
     let titled = files.length > 0 || operands.length > 1 || options.has("R");
     let first = files.length === 0;
-    const order = (list: string[]): string[] => (options.has("U", "f") ? list : list.toSorted(compareNames));
+    const order = (list: string[]): string[] =>
+      options.has("U", "f") ? list : list.toSorted(compareNames);
     const queue = order(directories);
     while (queue.length > 0) {
       const path = queue.shift() ?? "";
-      const listed = await listDirectory(task, format, path, { titled, first, top: directories.includes(path) });
+      const listed = await listDirectory(task, format, path, {
+        titled,
+        first,
+        top: directories.includes(path),
+      });
       status = Math.max(status, listed.status);
       if (listed.opened) first = false;
       titled = titled || options.has("R");
@@ -132,7 +138,8 @@ async function listDirectory(
   for (const name of dots) {
     const at = join(path, name);
     const stat = task.call("lstat", { path: at });
-    if (stat.errno === null) items.push(itemOf(task, format, name, at, "dir", stat.value.ino, stat.value));
+    if (stat.errno === null)
+      items.push(itemOf(task, format, name, at, "dir", stat.value.ino, stat.value));
   }
   for (const entry of shown) {
     const at = join(path, entry.name);
@@ -182,7 +189,8 @@ function sortItems(items: readonly Item[], options: Options): Item[] {
   if (options.has("U", "f")) return [...items];
   const key = options.last("t", "S", "X");
   const order = (a: Item, b: Item): number => {
-    if (key === "S") return (b.stat?.size ?? 0) - (a.stat?.size ?? 0) || compareNames(a.name, b.name);
+    if (key === "S")
+      return (b.stat?.size ?? 0) - (a.stat?.size ?? 0) || compareNames(a.name, b.name);
     if (key === "t") {
       const [x, y] = [a.stat?.mtime, b.stat?.mtime];
       const later = (y?.sec ?? 0) - (x?.sec ?? 0) || (y?.nsec ?? 0) - (x?.nsec ?? 0);
@@ -225,7 +233,13 @@ async function print(
   const words = texts.map((text, i) => `${prefixes[i]}${text}`);
   if (options.has("m")) await task.out(`${words.join(", ")}\n`);
   else if (format.columns)
-    await task.out(inColumns(words, Number(task.environment.get("COLUMNS") ?? 80), options.last("C", "x") === "x"));
+    await task.out(
+      inColumns(
+        words,
+        Number(task.environment.get("COLUMNS") ?? 80),
+        options.last("C", "x") === "x",
+      ),
+    );
   else for (const word of words) await task.out(`${word}\n`);
 }
 
@@ -240,7 +254,8 @@ function nameTexts(format: Format, items: readonly Item[]): string[] {
   const shift = format.quoted && items.some(({ name }) => quote(name) !== name);
   return items.map((item) => {
     const text = quote(item.name);
-    const moved = shift && text === item.name && (format.long || format.columns) ? ` ${text}` : text;
+    const moved =
+      shift && text === item.name && (format.long || format.columns) ? ` ${text}` : text;
     const target = item.target === null ? "" : ` -> ${quote(item.target)}`;
     return moved + mark(format.options, item) + target;
   });
@@ -265,7 +280,9 @@ async function longRows(task: Task, format: Format, items: readonly Item[]): Pro
     groups.push(stat ? (numeric ? `${stat.gid}` : await names.group(stat.gid)) : "?");
   }
   const links = items.map(({ stat }) => (stat ? String(stat.nlink) : "?"));
-  const devices = items.map(({ stat }) => stat !== null && (stat.kind === "char" || stat.kind === "block"));
+  const devices = items.map(
+    ({ stat }) => stat !== null && (stat.kind === "char" || stat.kind === "block"),
+  );
   const majors = items.map(({ stat }, i) => (devices[i] ? String(stat?.rdev[0]) : ""));
   const minors = items.map(({ stat }, i) => (devices[i] ? String(stat?.rdev[1]) : ""));
   const majorWidth = Math.max(...majors.map((text) => text.length));
@@ -277,8 +294,14 @@ async function longRows(task: Task, format: Format, items: readonly Item[]): Pro
     return options.has("h") ? humanSize(stat.size) : String(stat.size);
   });
   const width = (texts: readonly string[]): number => Math.max(...texts.map((text) => text.length));
-  const [linkWidth, ownerWidth, groupWidth, sizeWidth] = [width(links), width(owners), width(groups), width(plain)];
-  const side = (text: string, to: number): string => (numeric ? text.padStart(to) : text.padEnd(to));
+  const [linkWidth, ownerWidth, groupWidth, sizeWidth] = [
+    width(links),
+    width(owners),
+    width(groups),
+    width(plain),
+  ];
+  const side = (text: string, to: number): string =>
+    numeric ? text.padStart(to) : text.padEnd(to);
   const now = task.now();
   return items.map(({ stat, kind }, i) =>
     [
@@ -330,7 +353,9 @@ export function inColumns(words: readonly string[], width: number, across = fals
       const word = words[at];
       if (word === undefined) continue;
       const last = column === best - 1 || next >= count;
-      line += last ? word : word + " ".repeat(Math.max(0, (widths[column] ?? 0) - [...word].length));
+      line += last
+        ? word
+        : word + " ".repeat(Math.max(0, (widths[column] ?? 0) - [...word].length));
     }
     text += `${line}\n`;
   }

@@ -1,4 +1,5 @@
 import type { DeviceNumber } from "../../engine/call.ts";
+import type { Time } from "../../tree/live-tree.ts";
 import { errorText } from "../error-text.ts";
 import type { Task } from "../task.ts";
 import { baseName, command, directoryName, usage } from "./command.ts";
@@ -7,7 +8,6 @@ import type { Options } from "./options.ts";
 import { quoteAlways } from "./quote.ts";
 import { pairsOf } from "./targets.ts";
 import { readStamp, readTime } from "./time.ts";
-import type { Time } from "../../tree/live-tree.ts";
 
 /** The process's mask, which only setting it tells. */
 export function currentMask(task: Task): number {
@@ -79,7 +79,13 @@ async function makeParents(
 export const touch = command(
   {
     short: "acd:fhmr:t:",
-    long: { "no-create": "c", "date=": "d", "no-dereference": "h", "reference=": "r", "time=": "time" },
+    long: {
+      "no-create": "c",
+      "date=": "d",
+      "no-dereference": "h",
+      "reference=": "r",
+      "time=": "time",
+    },
   },
   async (task, options) => {
     if (options.operands.length === 0) return usage(task, "missing file operand");
@@ -231,20 +237,17 @@ function relativeTo(path: string, directory: string): string {
   return [...from.slice(same).map(() => ".."), ...to.slice(same)].join("/");
 }
 
-export const mkfifo = command(
-  { short: "m:", long: { "mode=": "m" } },
-  async (task, options) => {
-    if (options.operands.length === 0) return usage(task, "missing operand");
-    let status = 0;
-    for (const path of options.operands) {
-      const made = task.call("mknod", { path, kind: "fifo", mode: modeOf(options) ?? 0o666 });
-      if (made.errno === null) continue;
-      await task.error(`cannot create fifo ${quoteAlways(path)}: ${errorText(made.errno)}`);
-      status = 1;
-    }
-    return status;
-  },
-);
+export const mkfifo = command({ short: "m:", long: { "mode=": "m" } }, async (task, options) => {
+  if (options.operands.length === 0) return usage(task, "missing operand");
+  let status = 0;
+  for (const path of options.operands) {
+    const made = task.call("mknod", { path, kind: "fifo", mode: modeOf(options) ?? 0o666 });
+    if (made.errno === null) continue;
+    await task.error(`cannot create fifo ${quoteAlways(path)}: ${errorText(made.errno)}`);
+    status = 1;
+  }
+  return status;
+});
 
 function modeOf(options: Options): number | null {
   const text = options.value("m");
@@ -254,7 +257,10 @@ function modeOf(options: Options): number | null {
 export const mknod = command({ short: "m:", long: { "mode=": "m" } }, async (task, options) => {
   const [path, type, major, minor] = options.operands;
   if (path === undefined || type === undefined)
-    return usage(task, path === undefined ? "missing operand" : `missing operand after ${quoteAlways(path)}`);
+    return usage(
+      task,
+      path === undefined ? "missing operand" : `missing operand after ${quoteAlways(path)}`,
+    );
   const device = type === "b" || type === "c" || type === "u";
   if (!device && type !== "p") return usage(task, `invalid device type ${quoteAlways(type)}`);
   if (device && (major === undefined || minor === undefined)) {

@@ -14,13 +14,7 @@ const TYPES: Readonly<Record<Stat["kind"], string>> = {
 export function modeText({ kind, mode }: Pick<Stat, "kind" | "mode">): string {
   const triple = (shift: number, special: boolean, letter: string): string => {
     const bits = mode >> shift;
-    const execute = special
-      ? bits & 1
-        ? letter
-        : letter.toUpperCase()
-      : bits & 1
-        ? "x"
-        : "-";
+    const execute = special ? (bits & 1 ? letter : letter.toUpperCase()) : bits & 1 ? "x" : "-";
     return `${bits & 4 ? "r" : "-"}${bits & 2 ? "w" : "-"}${execute}`;
   };
   return (

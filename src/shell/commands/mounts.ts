@@ -17,7 +17,9 @@ export async function readMounts(task: Task): Promise<MountRow[]> {
   const content = await readFile(task, "/proc/mounts");
   if (content.errno !== null) return [];
   const unescape = (text: string): string =>
-    text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
+    text.replace(/\\([0-7]{3})/g, (_, digits: string) =>
+      String.fromCharCode(Number.parseInt(digits, 8)),
+    );
   return (await task.text(content.value))
     .split("\n")
     .filter((line) => line !== "")
@@ -48,7 +50,9 @@ export async function mount(task: Task): Promise<number> {
     .flatMap(([, value]) => value.split(","))
     .filter((word) => word !== "");
   const readOnly = options.has("r") || list.includes("ro");
-  const plain = list.filter((word) => !["ro", "rw", "remount", "bind", "rbind", "defaults"].includes(word));
+  const plain = list.filter(
+    (word) => !["ro", "rw", "remount", "bind", "rbind", "defaults"].includes(word),
+  );
   const target = words.at(-1) ?? "";
   if (list.includes("remount")) return remount(task, target, plain, list, readOnly);
   const source = words.length > 1 ? (words[0] ?? "none") : "none";
@@ -58,8 +62,7 @@ export async function mount(task: Task): Promise<number> {
     : sourceOf(task, options.value("t") ?? "auto", plain);
   if (typeof wanted === "string") return failUsage(task, wanted, 32);
   const stat = task.call("stat", { path: target });
-  if (stat.errno !== null)
-    return failUsage(task, `${target}: mount point does not exist.`, 32);
+  if (stat.errno !== null) return failUsage(task, `${target}: mount point does not exist.`, 32);
   const done = task.call("mount", { source: wanted, path: target, readOnly });
   if (done.errno === null) return 0;
   return failUsage(task, mountFault(target, source, done.errno, wanted.type), 32);
@@ -71,7 +74,12 @@ async function failUsage(task: Task, text: string, status = 1): Promise<number> 
   return status;
 }
 
-function mountFault(target: string, source: string, errno: Parameters<typeof errorText>[0], type: string): string {
+function mountFault(
+  target: string,
+  source: string,
+  errno: Parameters<typeof errorText>[0],
+  type: string,
+): string {
   switch (errno) {
     case "EPERM":
     case "EACCES":
@@ -98,19 +106,27 @@ async function remount(
   list: readonly string[],
   readOnly: boolean,
 ): Promise<number> {
-  const aufs = plain.some((word) => /^(add|append|prepend|del|mod|imod|ins|br|xino|diropq|udba)\b/.test(word));
+  const aufs = plain.some((word) =>
+    /^(add|append|prepend|del|mod|imod|ins|br|xino|diropq|udba)\b/.test(word),
+  );
   const change = {
     ...(list.includes("ro") || list.includes("rw") ? { readOnly } : {}),
-    ...(plain.length > 0 ? { options: plain.map((word) => (aufs ? absoluteBranch(task, word) : word)) } : {}),
+    ...(plain.length > 0
+      ? { options: plain.map((word) => (aufs ? absoluteBranch(task, word) : word)) }
+      : {}),
   };
   const done = task.call("remount", { path: target, change });
   if (done.errno === null) return 0;
-  const text = done.errno === "EINVAL" ? `${target}: mount point not mounted or bad option.` : mountFault(target, target, done.errno, "aufs");
+  const text =
+    done.errno === "EINVAL"
+      ? `${target}: mount point not mounted or bad option.`
+      : mountFault(target, target, done.errno, "aufs");
   return failUsage(task, text, 32);
 }
 
 function absoluteBranch(task: Task, word: string): string {
-  const match = /^(add:\d+:|ins:\d+:|append:|append=|prepend:|del:|del=|mod:|mod=)([^=]+)(=.*)?$/.exec(word);
+  const match =
+    /^(add:\d+:|ins:\d+:|append:|append=|prepend:|del:|del=|mod:|mod=)([^=]+)(=.*)?$/.exec(word);
   if (!match) return word;
   return `${match[1]}${realPath(task, match[2] ?? "", "parent") ?? match[2]}${match[3] ?? ""}`;
 }
@@ -128,7 +144,8 @@ function sourceOf(task: Task, type: string, words: readonly string[]): MountSour
   const absolute = (path: string): string => realPath(task, path, "parent") ?? path;
   switch (type) {
     case "aufs": {
-      const text = value("br") ?? words.find((word) => word.startsWith("br:"))?.slice(3) ?? value("dirs");
+      const text =
+        value("br") ?? words.find((word) => word.startsWith("br:"))?.slice(3) ?? value("dirs");
       if (text === undefined) return "aufs: no branches: -o br=DIR=rw:DIR=ro+wh";
       const branches: BranchSpec[] = [];
       for (const [index, part] of text.split(":").entries()) {
@@ -178,7 +195,10 @@ function sizeOption(text: string | undefined): number | null {
 }
 
 export async function umount(task: Task): Promise<number> {
-  const read = readOptions(task.args, { short: "flrvRt:", long: { lazy: "l", force: "f", recursive: "R" } });
+  const read = readOptions(task.args, {
+    short: "flrvRt:",
+    long: { lazy: "l", force: "f", recursive: "R" },
+  });
   if (!read.ok) return failUsage(task, read.message);
   let status = 0;
   for (const path of read.options.operands) {

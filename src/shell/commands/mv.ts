@@ -69,7 +69,9 @@ async function move(task: Task, from: string, to: string, options: Options): Pro
     return true;
   }
   if (renamed.errno === "EINVAL" && source.value.kind === "dir") {
-    await task.error(`cannot move ${quoteAlways(from)} to a subdirectory of itself, ${quoteAlways(to)}`);
+    await task.error(
+      `cannot move ${quoteAlways(from)} to a subdirectory of itself, ${quoteAlways(to)}`,
+    );
     return false;
   }
   if (renamed.errno === "EXDEV") return moveAcross(task, from, to, source.value, there, options);

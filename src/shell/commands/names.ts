@@ -25,7 +25,9 @@ export function nameSource(task: Task): NameSource {
   const group = (): Promise<string[][]> => (groups ??= table(task, "/etc/group"));
   return {
     user: async (uid) =>
-      uid === 0 ? "root" : ((await passwd()).find((row) => row[2] === String(uid))?.[0] ?? `${uid}`),
+      uid === 0
+        ? "root"
+        : ((await passwd()).find((row) => row[2] === String(uid))?.[0] ?? `${uid}`),
     group: async (gid) =>
       gid === 0 ? "root" : ((await group()).find((row) => row[2] === String(gid))?.[0] ?? `${gid}`),
     userId: async (name) => {

@@ -51,7 +51,11 @@ export const rm = command(
 );
 
 /** Removes a file, or with `recursive` a directory and what is in it, deepest first. False when something stayed. */
-export async function removeTree(task: Task, path: string, options: RemoveOptions): Promise<boolean> {
+export async function removeTree(
+  task: Task,
+  path: string,
+  options: RemoveOptions,
+): Promise<boolean> {
   const stat = task.call("lstat", { path });
   if (stat.errno !== null) {
     if (options.force && (stat.errno === "ENOENT" || stat.errno === "ENOTDIR")) return true;
@@ -135,7 +139,9 @@ export const rmdir = command(
         if (removed.errno !== null) {
           if (options.has("ignore") && removed.errno === "ENOTEMPTY") break;
           const what = named ? "" : "directory ";
-          await task.error(`failed to remove ${what}${quoteAlways(path)}: ${errorText(removed.errno)}`);
+          await task.error(
+            `failed to remove ${what}${quoteAlways(path)}: ${errorText(removed.errno)}`,
+          );
           status = 1;
           break;
         }

@@ -122,7 +122,8 @@ function delimited(cursor: Cursor, fault: string, keepNewline = false): string {
     const char = peek(cursor);
     if (char === "\\") {
       const next = cursor.text[cursor.at + 1] ?? "";
-      if (next === delimiter && !inSet) text += /[\w&]/.test(delimiter) ? `\\${delimiter}` : delimiter === "/" ? "/" : delimiter;
+      if (next === delimiter && !inSet)
+        text += /[\w&]/.test(delimiter) ? `\\${delimiter}` : delimiter === "/" ? "/" : delimiter;
       else if (next === "\n" && !keepNewline) text += "\n";
       else text += char + next;
       cursor.at++;
@@ -181,7 +182,9 @@ function parseCommand(cursor: Cursor): SedCommand {
   if ("aic".includes(name)) return { ...plain, text: parseText(cursor) };
   if (":btTrwR".includes(name)) {
     skip(cursor, / /);
-    const word = (":btT".includes(name) ? /^[^\n;}]*/ : /^[^\n]*/).exec(cursor.text.slice(cursor.at));
+    const word = (":btT".includes(name) ? /^[^\n;}]*/ : /^[^\n]*/).exec(
+      cursor.text.slice(cursor.at),
+    );
     cursor.at += word?.[0].length ?? 0;
     return { ...plain, text: (word?.[0] ?? "").trim() };
   }
@@ -251,7 +254,8 @@ function parseText(cursor: Cursor): string {
     skip(cursor, /[ \t]/);
     if (peek(cursor) === "\n") cursor.at++;
   }
-  if (cursor.at >= cursor.text.length) throw new SedFault(cursor.at, "expected \\ after `a', `c' or `i'");
+  if (cursor.at >= cursor.text.length)
+    throw new SedFault(cursor.at, "expected \\ after `a', `c' or `i'");
   let text = "";
   for (; cursor.at < cursor.text.length; cursor.at++) {
     const char = peek(cursor);

@@ -3,7 +3,13 @@ import { errorText } from "../error-text.ts";
 import type { Task } from "../task.ts";
 import { directoryName, errorLine, join, readFile } from "./command.ts";
 import { type Options, readOptions } from "./options.ts";
-import { type Address, parseSed, type SedCommand, SedFault, type Substitution } from "./sed-script.ts";
+import {
+  type Address,
+  parseSed,
+  type SedCommand,
+  SedFault,
+  type Substitution,
+} from "./sed-script.ts";
 
 const SYNTAX = {
   short: "nEre:f:i::sz",
@@ -41,7 +47,8 @@ export async function sed(task: Task): Promise<number> {
   const quiet = options.has("n");
   if (options.has("i")) {
     let status = 0;
-    for (const path of paths) status = Math.max(status, await editInPlace(task, path, commands, options));
+    for (const path of paths)
+      status = Math.max(status, await editInPlace(task, path, commands, options));
     return status;
   }
   const inputs: Line[] = [];
@@ -79,7 +86,10 @@ async function scriptOf(task: Task, options: Options, operands: string[]): Promi
   if (parts.length > 0) return parts.join("\n");
   const first = operands.shift();
   if (first === undefined)
-    await errorLine(task, "Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...\n");
+    await errorLine(
+      task,
+      "Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...\n",
+    );
   return first ?? null;
 }
 
@@ -123,7 +133,9 @@ async function editInPlace(
   task.call("close", { fd: output.value });
   if (written.errno !== null) {
     task.call("unlink", { path: temporary });
-    await task.error(`couldn't write ${encodeName(result.text).length} items to ${temporary}: ${errorText(written.errno)}`);
+    await task.error(
+      `couldn't write ${encodeName(result.text).length} items to ${temporary}: ${errorText(written.errno)}`,
+    );
     return 4;
   }
   const suffix = options.value("i") ?? "";
@@ -233,11 +245,7 @@ function emit(state: State, text: string): void {
   state.out += text + (isLast ? (state.lines.at(-1)?.end ?? "\n") : "\n");
 }
 
-function cycle(
-  commands: readonly SedCommand[],
-  state: State,
-  quit: (code: number) => void,
-): Flow {
+function cycle(commands: readonly SedCommand[], state: State, quit: (code: number) => void): Flow {
   let from = 0;
   for (let jumps = 0; jumps < 10_000; jumps++) {
     const flow = runCommands(commands.slice(from), state, quit);
@@ -399,14 +407,23 @@ function substitute(substitution: Substitution, state: State): void {
   state.lastRegex = regex;
   let count = 0;
   let done = false;
-  const every = new RegExp(regex.source, regex.flags.includes("g") ? regex.flags : `${regex.flags}g`);
+  const every = new RegExp(
+    regex.source,
+    regex.flags.includes("g") ? regex.flags : `${regex.flags}g`,
+  );
   const text = state.pattern.replace(every, (...found: unknown[]) => {
     const whole = String(found[0]);
     count++;
     if (count < substitution.occurrence || (done && !substitution.global)) return whole;
     done = true;
-    const groups = found.slice(0, found.findIndex((part) => typeof part === "number"));
-    return expandReplacement(substitution.replacement, groups.map((group) => String(group ?? "")));
+    const groups = found.slice(
+      0,
+      found.findIndex((part) => typeof part === "number"),
+    );
+    return expandReplacement(
+      substitution.replacement,
+      groups.map((group) => String(group ?? "")),
+    );
   });
   if (!done) return;
   state.pattern = text;

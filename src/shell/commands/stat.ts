@@ -229,7 +229,8 @@ function fileSystemText(path: string, found: StatFs, format: string | undefined)
     l: String(found.nameLength),
     i: "0",
   };
-  if (format !== undefined) return `${format.replace(/%([a-zA-Z])/g, (_, letter: string) => values[letter] ?? "?")}\n`;
+  if (format !== undefined)
+    return `${format.replace(/%([a-zA-Z])/g, (_, letter: string) => values[letter] ?? "?")}\n`;
   return [
     `  File: ${quoteIfNeeded(path).replace(/^(?!")(.*)$/, '"$1"')}`,
     `    ID: 0        Namelen: ${String(found.nameLength).padEnd(7)} Type: ${typeName(found)}`,
@@ -246,14 +247,21 @@ function typeName(found: StatFs): string {
 export const readlink = command(
   {
     short: "femnqsvz",
-    long: { canonicalize: "f", "canonicalize-existing": "e", "canonicalize-missing": "m", "no-newline": "n" },
+    long: {
+      canonicalize: "f",
+      "canonicalize-existing": "e",
+      "canonicalize-missing": "m",
+      "no-newline": "n",
+    },
   },
   async (task, options) => {
     if (options.operands.length === 0) return usage(task, "missing operand");
     let status = 0;
     for (const path of options.operands) {
       const need = options.has("e") ? "all" : options.has("m") ? "none" : "parent";
-      const found = options.has("f", "e", "m") ? realPath(task, path, need) : linkTarget(task, path);
+      const found = options.has("f", "e", "m")
+        ? realPath(task, path, need)
+        : linkTarget(task, path);
       if (found === null) status = 1;
       else await task.out(`${found}${options.has("n") ? "" : "\n"}`);
     }

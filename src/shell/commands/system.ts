@@ -16,25 +16,35 @@ import { quoteAlways, quoteIfNeeded } from "./quote.ts";
 import { formatTime, readTime } from "./time.ts";
 
 /** Flushes the files named, or, with nothing to flush here, does nothing. */
-export const sync = command({ short: "df", long: { data: "d", "file-system": "f" } }, async (task, options) => {
-  let status = 0;
-  for (const path of options.operands) {
-    const opened = task.call("open", { path, flags: ["O_RDONLY", "O_NONBLOCK"] });
-    if (opened.errno !== null) {
-      await task.error(`error opening ${quoteAlways(path)}: ${errorText(opened.errno)}`);
-      status = 1;
-      continue;
+export const sync = command(
+  { short: "df", long: { data: "d", "file-system": "f" } },
+  async (task, options) => {
+    let status = 0;
+    for (const path of options.operands) {
+      const opened = task.call("open", { path, flags: ["O_RDONLY", "O_NONBLOCK"] });
+      if (opened.errno !== null) {
+        await task.error(`error opening ${quoteAlways(path)}: ${errorText(opened.errno)}`);
+        status = 1;
+        continue;
+      }
+      task.call("fsync", { fd: opened.value });
+      task.call("close", { fd: opened.value });
     }
-    task.call("fsync", { fd: opened.value });
-    task.call("close", { fd: opened.value });
-  }
-  return status;
-});
+    return status;
+  },
+);
 
 export const uname = command(
   {
     short: "asnrvmpio",
-    long: { all: "a", "kernel-name": "s", nodename: "n", "kernel-release": "r", machine: "m", "operating-system": "o" },
+    long: {
+      all: "a",
+      "kernel-name": "s",
+      nodename: "n",
+      "kernel-release": "r",
+      machine: "m",
+      "operating-system": "o",
+    },
   },
   async (task, options) => {
     const host = await hostName(task);
@@ -70,7 +80,14 @@ export const hostname: CommandFunction = async (task) => {
 export const date = command(
   {
     short: "d:uRI::r:",
-    long: { "date=": "d", utc: "u", universal: "u", "iso-8601?=": "I", "reference=": "r", "rfc-email": "R" },
+    long: {
+      "date=": "d",
+      utc: "u",
+      universal: "u",
+      "iso-8601?=": "I",
+      "reference=": "r",
+      "rfc-email": "R",
+    },
   },
   async (task, options) => {
     let time = task.now();
@@ -220,7 +237,9 @@ export const xargs: CommandFunction = async (task) => {
     : replace !== undefined
       ? linesOf(text).filter((line) => line !== "")
       : options.has("d")
-        ? text.split((options.value("d") ?? "\n").replace("\\n", "\n")).filter((word) => word !== "")
+        ? text
+            .split((options.value("d") ?? "\n").replace("\\n", "\n"))
+            .filter((word) => word !== "")
         : unquoteWords(text);
   const words = options.operands.length > 0 ? options.operands : ["echo"];
   if (items.length === 0 && (options.has("r") || replace !== undefined)) return 0;
@@ -243,7 +262,10 @@ function unquoteWords(text: string): string[] {
   const words: string[] = [];
   for (const match of text.matchAll(/(?:"[^"]*"|'[^']*'|\\.|[^\s"'\\])+/gs))
     words.push(
-      match[0].replace(/"([^"]*)"|'([^']*)'|\\(.)/gs, (_, a?: string, b?: string, c?: string) => a ?? b ?? c ?? ""),
+      match[0].replace(
+        /"([^"]*)"|'([^']*)'|\\(.)/gs,
+        (_, a?: string, b?: string, c?: string) => a ?? b ?? c ?? "",
+      ),
     );
   return words;
 }
@@ -254,7 +276,9 @@ export const mktemp = command(
   async (task, options) => {
     const [template = "tmp.XXXXXXXXXX"] = options.operands;
     const inTmp = options.operands.length === 0 || options.has("p", "t");
-    const path = inTmp ? join(options.value("p") || task.environment.get("TMPDIR") || "/tmp", template) : template;
+    const path = inTmp
+      ? join(options.value("p") || task.environment.get("TMPDIR") || "/tmp", template)
+      : template;
     if (!/XXX+$/.test(path)) {
       await task.error(`too few X's in template ${quoteAlways(template)}`);
       return 1;
@@ -279,7 +303,9 @@ export const mktemp = command(
       : task.call("open", { path: name, flags: ["O_RDWR", "O_CREAT", "O_EXCL"], mode: 0o600 });
     if (made.errno !== null) {
       const what = options.has("d") ? "directory" : "file";
-      await task.error(`failed to create ${what} via template ${quoteAlways(path)}: ${errorText(made.errno)}`);
+      await task.error(
+        `failed to create ${what} via template ${quoteAlways(path)}: ${errorText(made.errno)}`,
+      );
       return 1;
     }
     if (typeof made.value === "number") task.call("close", { fd: made.value });
@@ -311,7 +337,9 @@ export const cmp = command(
     if (at < end) await task.out(`${a} ${b} differ: byte ${at + 1}, line ${line}\n`);
     else {
       const shorter = x.length < y.length ? a : b;
-      await task.error(`EOF on ${quoteIfNeeded(shorter)} after byte ${end}, line ${line - (x[end - 1] === 10 ? 1 : 0)}`);
+      await task.error(
+        `EOF on ${quoteIfNeeded(shorter)} after byte ${end}, line ${line - (x[end - 1] === 10 ? 1 : 0)}`,
+      );
     }
     return 1;
   },
@@ -333,10 +361,16 @@ export const tac = command({ short: "" }, async (task, options) => {
   const [path = "-"] = options.operands;
   const content = await readFile(task, path);
   if (content.errno !== null) {
-    await task.error(`failed to open ${quoteAlways(path)} for reading: ${errorText(content.errno)}`);
+    await task.error(
+      `failed to open ${quoteAlways(path)} for reading: ${errorText(content.errno)}`,
+    );
     return 1;
   }
-  await task.out(linesOf(await task.text(content.value)).reverse().map((line) => `${line}\n`).join(""));
+  await task.out(
+    linesOf(await task.text(content.value))
+      .reverse()
+      .map((line) => `${line}\n`)
+      .join(""),
+  );
   return 0;
 });
-

@@ -1,7 +1,7 @@
-import { contentLength, type Content } from "../../tree/content.ts";
+import { type Content, contentLength } from "../../tree/content.ts";
 import { compareNames, encodeName } from "../../tree/name.ts";
-import { dropContent, takeContent } from "../process.ts";
 import { errorText } from "../error-text.ts";
+import { dropContent, takeContent } from "../process.ts";
 import { BLOCK, type Task } from "../task.ts";
 import { command, eachText, fileError, linesOf, readFile, usage } from "./command.ts";
 import { quoteAlways } from "./quote.ts";
@@ -55,7 +55,10 @@ const headOrTail = command(HEAD_TAIL, async (task, options) => {
       status = 1;
       if (content.opened)
         await task.error(`error reading ${quoteAlways(path)}: ${errorText(content.errno)}`);
-      else await task.error(`cannot open ${quoteAlways(path)} for reading: ${errorText(content.errno)}`);
+      else
+        await task.error(
+          `cannot open ${quoteAlways(path)} for reading: ${errorText(content.errno)}`,
+        );
       continue;
     }
     if (titled)
@@ -103,7 +106,12 @@ async function readPart(task: Task, path: string, count: Count, bytes: boolean):
   return { errno: null, value: pieces };
 }
 
-async function cutHead(task: Task, content: Content, count: Count, bytes: boolean): Promise<Content> {
+async function cutHead(
+  task: Task,
+  content: Content,
+  count: Count,
+  bytes: boolean,
+): Promise<Content> {
   const all = contentLength(content);
   if (bytes)
     return takeContent(content, count.sign === "-" ? Math.max(0, all - count.count) : count.count);
@@ -113,7 +121,12 @@ async function cutHead(task: Task, content: Content, count: Count, bytes: boolea
   return takeContent(content, ends[keep - 1] ?? all);
 }
 
-async function cutTail(task: Task, content: Content, count: Count, bytes: boolean): Promise<Content> {
+async function cutTail(
+  task: Task,
+  content: Content,
+  count: Count,
+  bytes: boolean,
+): Promise<Content> {
   const all = contentLength(content);
   if (bytes)
     return dropContent(
@@ -168,7 +181,10 @@ export const tee = command(
 );
 
 export const wc = command(
-  { short: "lwcmL", long: { lines: "l", words: "w", bytes: "c", chars: "m", "max-line-length": "L" } },
+  {
+    short: "lwcmL",
+    long: { lines: "l", words: "w", bytes: "c", chars: "m", "max-line-length": "L" },
+  },
   async (task, options) => {
     const all = !options.has("l", "w", "c", "m", "L");
     const rows: { counts: number[]; path: string }[] = [];
@@ -222,7 +238,14 @@ async function countWidth(
 export const sort = command(
   {
     short: "bdfhik:nru t:o:c",
-    long: { reverse: "r", "numeric-sort": "n", unique: "u", "key=": "k", "field-separator=": "t", "output=": "o" },
+    long: {
+      reverse: "r",
+      "numeric-sort": "n",
+      unique: "u",
+      "key=": "k",
+      "field-separator=": "t",
+      "output=": "o",
+    },
   },
   async (task, options) => {
     const lines: string[] = [];
@@ -252,7 +275,11 @@ export const sort = command(
 );
 
 async function writeWhole(task: Task, path: string, text: string, status: number): Promise<number> {
-  const opened = task.call("open", { path, flags: ["O_WRONLY", "O_CREAT", "O_TRUNC"], mode: 0o666 });
+  const opened = task.call("open", {
+    path,
+    flags: ["O_WRONLY", "O_CREAT", "O_TRUNC"],
+    mode: 0o666,
+  });
   if (opened.errno !== null) {
     await task.error(`open failed: ${path}: ${errorText(opened.errno)}`);
     return 2;
@@ -273,7 +300,8 @@ interface LineOrder {
 }
 
 function lineOrder(order: LineOrder): (a: string, b: string) => number {
-  const keys = order.keys.length > 0 ? order.keys.map((key) => keyOf(key, order)) : [keyOf("", order)];
+  const keys =
+    order.keys.length > 0 ? order.keys.map((key) => keyOf(key, order)) : [keyOf("", order)];
   return (a, b) => {
     for (const key of keys) {
       const result = key.compare(key.extract(a), key.extract(b)) * (key.reverse ? -1 : 1);
@@ -286,7 +314,11 @@ function lineOrder(order: LineOrder): (a: string, b: string) => number {
 function keyOf(
   text: string,
   order: LineOrder,
-): { extract: (line: string) => string; compare: (a: string, b: string) => number; reverse: boolean } {
+): {
+  extract: (line: string) => string;
+  compare: (a: string, b: string) => number;
+  reverse: boolean;
+} {
   const match = /^(\d+)(?:\.(\d+))?([bdfhinr]*)(?:,(\d+)(?:\.(\d+))?([bdfhinr]*))?$/.exec(text);
   const flags = (match?.[3] ?? "") + (match?.[6] ?? "");
   const own = /[dfhinr]/.test(flags);
@@ -315,7 +347,7 @@ function keyOf(
 function numberOf(text: string, human: boolean): number {
   const match = /^\s*(-?\d*\.?\d*)([KMGTPE]?)/.exec(text);
   const value = Number.parseFloat(match?.[1] ?? "") || 0;
-  return human ? value * 1024 ** (" KMGTPE".indexOf(match?.[2] || " ")) : value;
+  return human ? value * 1024 ** " KMGTPE".indexOf(match?.[2] || " ") : value;
 }
 
 export const uniq = command(
@@ -346,7 +378,13 @@ export const uniq = command(
 export const cut = command(
   {
     short: "b:c:d:f:s",
-    long: { "delimiter=": "d", "fields=": "f", "characters=": "c", "bytes=": "b", "only-delimited": "s" },
+    long: {
+      "delimiter=": "d",
+      "fields=": "f",
+      "characters=": "c",
+      "bytes=": "b",
+      "only-delimited": "s",
+    },
   },
   async (task, options) => {
     const list = options.value("f") ?? options.value("c") ?? options.value("b");
@@ -374,7 +412,10 @@ export const cut = command(
 function rangesOf(list: string): (position: number) => boolean {
   const ranges = list.split(",").map((part) => {
     const [from = "", to] = part.split("-");
-    return { from: Number(from || 1), to: to === undefined ? Number(from) : to === "" ? Number.POSITIVE_INFINITY : Number(to) };
+    return {
+      from: Number(from || 1),
+      to: to === undefined ? Number(from) : to === "" ? Number.POSITIVE_INFINITY : Number(to),
+    };
   });
   return (position) => ranges.some(({ from, to }) => position >= from && position <= to);
 }
@@ -419,11 +460,16 @@ const NAMED_SETS: Readonly<Record<string, string>> = {
 
 function characterSet(text: string): string[] {
   const set: string[] = [];
-  const plain = text.replace(/\\([ntr\\])/g, (_, letter: string) => ({ n: "\n", t: "\t", r: "\r", "\\": "\\" })[letter] ?? letter);
+  const plain = text.replace(
+    /\\([ntr\\])/g,
+    (_, letter: string) => ({ n: "\n", t: "\t", r: "\r", "\\": "\\" })[letter] ?? letter,
+  );
   const pattern = /\[:(\w+):\]|(.)-(.)|(.)/gsu;
   for (const [, name, from, to, single] of plain.matchAll(pattern)) {
     if (name === "alpha" || name === "alnum")
-      set.push(...`${NAMED_SETS["upper"]}${NAMED_SETS["lower"]}${name === "alnum" ? NAMED_SETS["digit"] : ""}`);
+      set.push(
+        ...`${NAMED_SETS["upper"]}${NAMED_SETS["lower"]}${name === "alnum" ? NAMED_SETS["digit"] : ""}`,
+      );
     else if (name !== undefined) set.push(...(NAMED_SETS[name] ?? ""));
     else if (from !== undefined && to !== undefined)
       for (let code = from.codePointAt(0) ?? 0; code <= (to.codePointAt(0) ?? 0); code++)

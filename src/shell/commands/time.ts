@@ -21,12 +21,15 @@ const two = (value: number): string => String(value).padStart(2, "0");
 /** strftime in UTC and the C locale, with GNU's `%N`. */
 export function formatTime(time: Time, format: string): string {
   const date = new Date(time.sec * 1000);
-  return format.replace(/%([-_0^]?)(\d*)([a-zA-Z%+])/g, (_, flag: string, digits: string, letter: string) => {
-    const text = field(date, time, letter, digits);
-    if (flag === "-") return text.replace(/^[0 ]+(?=\d)/, "");
-    if (flag === "_") return text.replace(/^0+(?=\d)/, (zeros) => " ".repeat(zeros.length));
-    return flag === "^" ? text.toUpperCase() : text;
-  });
+  return format.replace(
+    /%([-_0^]?)(\d*)([a-zA-Z%+])/g,
+    (_, flag: string, digits: string, letter: string) => {
+      const text = field(date, time, letter, digits);
+      if (flag === "-") return text.replace(/^[0 ]+(?=\d)/, "");
+      if (flag === "_") return text.replace(/^0+(?=\d)/, (zeros) => " ".repeat(zeros.length));
+      return flag === "^" ? text.toUpperCase() : text;
+    },
+  );
 }
 
 function field(date: Date, time: Time, letter: string, digits: string): string {
@@ -54,7 +57,9 @@ function field(date: Date, time: Time, letter: string, digits: string): string {
     case "S":
       return two(date.getUTCSeconds());
     case "N":
-      return String(time.nsec).padStart(9, "0").slice(0, digits === "" ? 9 : Number(digits));
+      return String(time.nsec)
+        .padStart(9, "0")
+        .slice(0, digits === "" ? 9 : Number(digits));
     case "s":
       return String(time.sec);
     case "p":
@@ -126,7 +131,18 @@ export function readTime(text: string, now: Time): Time | null {
       plain,
     );
   if (!iso) return null;
-  const [, year, month, day, hour = "0", minute = "0", second = "0", fraction = "", zone, zoneMinutes] = iso;
+  const [
+    ,
+    year,
+    month,
+    day,
+    hour = "0",
+    minute = "0",
+    second = "0",
+    fraction = "",
+    zone,
+    zoneMinutes,
+  ] = iso;
   const offset = zone ? Number(zone) * 60 + Math.sign(Number(zone) || 1) * Number(zoneMinutes) : 0;
   const sec =
     Date.UTC(
@@ -153,7 +169,9 @@ export function readStamp(text: string, now: Time): Time | null {
         ? Number(a) + (Number(a) < 69 ? 2000 : 1900)
         : new Date(now.sec * 1000).getUTCFullYear();
   return {
-    sec: Date.UTC(year, Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second)) / 1000,
+    sec:
+      Date.UTC(year, Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second)) /
+      1000,
     nsec: 0,
   };
 }

@@ -67,7 +67,11 @@ async function sizeBelow(
     seen.add(key);
   }
   const apparent = options.has("b", "apparent");
-  let size = apparent ? (stat.kind === "file" || stat.kind === "symlink" || stat.kind === "dir" ? stat.size : 0) : stat.blocks * 512;
+  let size = apparent
+    ? stat.kind === "file" || stat.kind === "symlink" || stat.kind === "dir"
+      ? stat.size
+      : 0
+    : stat.blocks * 512;
   let shown = size;
   if (stat.kind === "dir") {
     const listing = task.call("readdir", { target: path });
@@ -77,7 +81,8 @@ async function sizeBelow(
     } else
       for (const { name, kind } of listing.value) {
         const at = join(path, name);
-        if (options.list.some(([option, pattern]) => option === "X" && textMatcher(pattern)(name))) continue;
+        if (options.list.some(([option, pattern]) => option === "X" && textMatcher(pattern)(name)))
+          continue;
         const below = task.call("lstat", { path: at });
         if (below.errno !== null || (options.has("x") && below.value.dev !== device)) continue;
         const inner = await sizeBelow(walk, at, below.value, depth + 1, device);
@@ -104,7 +109,15 @@ function shownSize(options: Options, bytes: number): string {
 export const df = command(
   {
     short: "ahHikTt:x:PlB:",
-    long: { all: "a", "human-readable": "h", inodes: "i", "print-type": "T", "type=": "t", portability: "P", "exclude-type=": "x" },
+    long: {
+      all: "a",
+      "human-readable": "h",
+      inodes: "i",
+      "print-type": "T",
+      "type=": "t",
+      portability: "P",
+      "exclude-type=": "x",
+    },
   },
   async (task, options) => {
     const mounts = await readMounts(task);
@@ -114,7 +127,8 @@ export const df = command(
     if (options.operands.length === 0)
       shown.push(
         ...mounts.filter(
-          ({ type }) => options.has("a") || !["proc", "sysfs", "devpts", "cgroup", "mqueue"].includes(type),
+          ({ type }) =>
+            options.has("a") || !["proc", "sysfs", "devpts", "cgroup", "mqueue"].includes(type),
         ),
       );
     for (const path of options.operands) {
@@ -126,8 +140,11 @@ export const df = command(
       }
       const cwd = task.call("getcwd", {});
       const full = path.startsWith("/") ? path : join(cwd.errno === null ? cwd.value : "/", path);
-      const inside = (target: string): boolean => target === "/" || full === target || full.startsWith(`${target}/`);
-      const mount = mounts.filter(({ target }) => inside(target)).sort((a, b) => b.target.length - a.target.length)[0];
+      const inside = (target: string): boolean =>
+        target === "/" || full === target || full.startsWith(`${target}/`);
+      const mount = mounts
+        .filter(({ target }) => inside(target))
+        .sort((a, b) => b.target.length - a.target.length)[0];
       shown.push(mount ?? { source: "rootfs", type: "rootfs", target: "/" });
     }
     for (const { source, type, target } of shown) {
@@ -136,19 +153,39 @@ export const df = command(
       const found = task.call("statfs", { path: target });
       if (found.errno !== null) continue;
       const { blocks, blocksFree, blockSize, files, filesFree } = found.value;
-      const [all, free] = options.has("i") ? [files, filesFree] : [blocks * blockSize, blocksFree * blockSize];
+      const [all, free] = options.has("i")
+        ? [files, filesFree]
+        : [blocks * blockSize, blocksFree * blockSize];
       const used = all - free;
       const text = (value: number): string =>
-        options.has("i") ? String(value) : options.has("h") ? humanSize(value) : String(Math.ceil(value / 1024));
+        options.has("i")
+          ? String(value)
+          : options.has("h")
+            ? humanSize(value)
+            : String(Math.ceil(value / 1024));
       const percent = all === 0 ? "-" : `${Math.ceil((used / all) * 100)}%`;
-      rows.push([source, ...(options.has("T") ? [type] : []), text(all), text(used), text(free), percent, target]);
+      rows.push([
+        source,
+        ...(options.has("T") ? [type] : []),
+        text(all),
+        text(used),
+        text(free),
+        percent,
+        target,
+      ]);
     }
     if (rows.length === 0 && status !== 0) return status;
     const sizes = options.has("i")
       ? ["Inodes", "IUsed", "IFree", "IUse%"]
-      : [options.has("h") ? "Size" : "1K-blocks", "Used", options.has("h") ? "Avail" : "Available", "Use%"];
+      : [
+          options.has("h") ? "Size" : "1K-blocks",
+          "Used",
+          options.has("h") ? "Avail" : "Available",
+          "Use%",
+        ];
     rows.unshift(["Filesystem", ...(options.has("T") ? ["Type"] : []), ...sizes, "Mounted on"]);
-    const least = (column: number, left: number): number => (column === 0 ? 14 : column < left ? 0 : column < left + 4 ? 5 : 0);
+    const least = (column: number, left: number): number =>
+      column === 0 ? 14 : column < left ? 0 : column < left + 4 ? 5 : 0;
     const left = options.has("T") ? 2 : 1;
     const widths = rows[0]?.map((_, column) =>
       Math.max(least(column, left), ...rows.map((row) => row[column]?.length ?? 0)),
@@ -187,7 +224,8 @@ export const tree = command(
       await drawBelow(task, options, path, "", 1, count);
     }
     if (options.has("noreport")) return status;
-    const plural = (number: number, one: string, many: string): string => `${number} ${number === 1 ? one : many}`;
+    const plural = (number: number, one: string, many: string): string =>
+      `${number} ${number === 1 ? one : many}`;
     const files = options.has("d") ? "" : `, ${plural(count.files, "file", "files")}`;
     await task.out(`\n${plural(count.directories, "directory", "directories")}${files}\n`);
     return status;
@@ -219,14 +257,27 @@ async function drawBelow(
     if (stat && stat.errno === null) {
       if (options.has("p")) notes.push(modeText(stat.value));
       if (options.has("s", "h"))
-        notes.push((options.has("h") ? humanSize(stat.value.size) : String(stat.value.size)).padStart(options.has("h") ? 4 : 11));
+        notes.push(
+          (options.has("h") ? humanSize(stat.value.size) : String(stat.value.size)).padStart(
+            options.has("h") ? 4 : 11,
+          ),
+        );
     }
     const head = notes.length > 0 ? `[${notes.join(" ")}]  ` : "";
     const shown = options.has("f") ? at : name;
-    await task.out(`${indent}${options.has("i") ? "" : last ? "└── " : "├── "}${head}${shown}${target}\n`);
+    await task.out(
+      `${indent}${options.has("i") ? "" : last ? "└── " : "├── "}${head}${shown}${target}\n`,
+    );
     if (kind === "dir") {
       count.directories++;
-      await drawBelow(task, options, at, options.has("i") ? "" : indent + (last ? "    " : "│\u00a0\u00a0 "), depth + 1, count);
+      await drawBelow(
+        task,
+        options,
+        at,
+        options.has("i") ? "" : indent + (last ? "    " : "│\u00a0\u00a0 "),
+        depth + 1,
+        count,
+      );
     } else count.files++;
   }
 }

@@ -49,7 +49,7 @@ export function openShell(state: ShellState, process: Process, name: string): Sh
 export function freezeShell(shell: Shell): ShellState {
   const files: Record<number, "file" | "terminal"> = {};
   for (const [fd, stream] of shell.process.streams)
-    if (stream.type !== "pipe") files[fd] = stream.type;
+    if (stream.type === "file" || stream.type === "terminal") files[fd] = stream.type;
   return {
     pid: shell.process.pid,
     variables: sorted(shell.variables),
