@@ -89,7 +89,7 @@ export class LayerTable {
     if (!slot) throw new RangeError(`no layer ${key}`);
     const compression = await compressionOf(source);
     const { unreadable } = slot.blob;
-    const at = this.#problems.indexOf(unreadable);
+    const at = unreadable ? this.#problems.indexOf(unreadable) : -1;
     if (at >= 0) this.#problems.splice(at, 1);
     const blob = {
       ...slot.blob,

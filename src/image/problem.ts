@@ -158,3 +158,53 @@ export type MemberRole = "manifest" | "index" | "config" | "layer" | "layer-json
 export type Problem = ProblemFacts & { readonly at: Place };
 
 export type ProblemType = Problem["type"];
+
+const NOTES: ReadonlySet<ProblemType> = new Set<ProblemType>([
+  "no-oci-layout",
+  "history-count-differs",
+  "media-type-wrong",
+  "manifest-absent",
+  "bytes-after-compressed",
+  "tar-no-end",
+  "tar-padding-missing",
+  "tar-type-skipped",
+  "tar-size-ignored",
+  "tar-header-at-end",
+  "pax-global",
+]);
+
+const WARNINGS: ReadonlySet<ProblemType> = new Set<ProblemType>([
+  "empty-archive",
+  "bytes-after-end",
+  "manifests-disagree",
+  "layer-foreign",
+  "layer-encrypted",
+  "media-type-missing",
+  "media-type-unknown",
+  "artifact",
+  "digest-unsupported",
+  "tar-name-empty",
+  "tar-type-unknown",
+  "tar-header-twice",
+  "path-clamped",
+  "root-not-directory",
+  "through-symlink",
+  "through-file",
+  "duplicate",
+  "name-too-long",
+  "path-too-long",
+  "hardlink-missing",
+  "hardlink-forward",
+  "whiteout-invalid",
+  "more",
+]);
+
+/**
+ * How bad a problem is. An error: something is missing or false. A warning: it was read, but in one of several ways, or
+ * not as other tools do. A note: worth knowing, and right as it is.
+ */
+export function severityOf(problem: Problem): Severity {
+  if (problem.type === "whiteout-and-entry") return problem.whiteoutFirst ? "note" : "warning";
+  if (NOTES.has(problem.type)) return "note";
+  return WARNINGS.has(problem.type) ? "warning" : "error";
+}
