@@ -287,12 +287,6 @@ export type EngineEvent =
       readonly branch: number;
       readonly form: MarkForm;
     }
-  | {
-      readonly type: "opaque-removed";
-      readonly fs: number;
-      readonly path: string;
-      readonly branch: number;
-    }
   /** A directory's new place was written down in it (overlayfs redirect_dir, aufs dirren). */
   | {
       readonly type: "redirect-made";

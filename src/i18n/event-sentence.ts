@@ -8,8 +8,8 @@ import type { Translate } from "./translator.ts";
 export interface Speaker {
   /** What a file system is: who acts. */
   readonly kindOf: (fs: number) => "aufs" | "overlay" | "plain";
-  /** A branch's short name; `branch` null: the file system itself. */
-  readonly branchName: (fs: number, branch: number | null) => string;
+  /** A branch's short name. */
+  readonly branchName: (fs: number, branch: number) => string;
   readonly branchCount: (fs: number) => number;
   readonly bytes: (count: number) => string;
   /** A path or name as it can be shown. */
@@ -51,7 +51,9 @@ export function eventSentence(t: Translate, event: EngineEvent, speaker: Speaker
   const name = (text: string | undefined, field = "path") =>
     `${OPEN}${speaker.path(need(text, field, event))}${CLOSE}`;
   const branch = (number: number | null | undefined, field = "branch") =>
-    `${OPEN}${speaker.branchName("fs" in event ? need(event.fs, "fs", event) : 0, need(number, field, event))}${CLOSE}`;
+    number === null
+      ? t("events:host")
+      : `${OPEN}${speaker.branchName("fs" in event ? need(event.fs, "fs", event) : 0, need(number, field, event))}${CLOSE}`;
   const bytes = (count: number | undefined, field = "bytes") =>
     speaker.bytes(need(count, field, event));
   const actor = () =>
@@ -68,8 +70,11 @@ export function eventSentence(t: Translate, event: EngineEvent, speaker: Speaker
       return t(`events:visit.${need(event.outcome, "outcome", event)}`, values);
     }
     case "hit": {
-      const values = { path: name(event.path), branch: branch(event.branches[0], "branches") };
-      if (event.kind === "dir") {
+      const values = {
+        path: name(event.path),
+        branch: branch(need(event.branches, "branches", event)[0], "branches"),
+      };
+      if (need(event.kind, "kind", event) === "dir") {
         if (event.branches.length === 1) return t("events:hit.directory", values);
         const branches = event.branches.map((each) => branch(each)).join(t("events:list"));
         return t("events:hit.merged", { ...values, branches });
@@ -95,13 +100,18 @@ export function eventSentence(t: Translate, event: EngineEvent, speaker: Speaker
       const want = need(event.want, "want", event);
       const letters = [r, w, x].filter((letter) => want.includes(letter));
       const words = letters.length === 0 ? (["other"] as const) : letters;
-      return t(event.granted ? "events:permission.granted" : "events:permission.refused", {
-        uid: need(event.who, "who", event).uid,
-        path: name(event.path),
-        mode: octal(event.mode),
-        want: words.map((word) => t(`events:permission.want.${word}`)).join(t("events:list")),
-        rule: t(`events:permission.rule.${need(event.rule, "rule", event)}`),
-      });
+      return t(
+        need(event.granted, "granted", event)
+          ? "events:permission.granted"
+          : "events:permission.refused",
+        {
+          uid: need(event.who, "who", event).uid,
+          path: name(event.path),
+          mode: octal(event.mode),
+          want: words.map((word) => t(`events:permission.want.${word}`)).join(t("events:list")),
+          rule: t(`events:permission.rule.${need(event.rule, "rule", event)}`),
+        },
+      );
     }
     case "readdir-visit":
       return t("events:readdir-visit", {
@@ -133,7 +143,7 @@ export function eventSentence(t: Translate, event: EngineEvent, speaker: Speaker
         to: branch(event.to, "to"),
         reason: t(`events:reason.${need(event.reason, "reason", event)}`),
       };
-      return event.kind === "file"
+      return need(event.kind, "kind", event) === "file"
         ? t("events:copy-up-begin.file", { ...values, bytes: bytes(event.bytes) })
         : t("events:copy-up-begin.other", values);
     }
@@ -223,8 +233,7 @@ export function eventSentence(t: Translate, event: EngineEvent, speaker: Speaker
       });
     }
     case "whiteout-removed":
-    case "opaque-removed":
-      return t(`events:${event.type}`, {
+      return t("events:whiteout-removed", {
         actor: actor(),
         path: name(event.path),
         branch: branch(event.branch),
@@ -266,14 +275,24 @@ export function eventSentence(t: Translate, event: EngineEvent, speaker: Speaker
         to: branch(event.to, "to"),
       });
     case "mounted":
-      return t(event.readOnly ? "events:mounted.readOnly" : "events:mounted.readWrite", {
-        path: name(event.path),
-        fsType: need(event.fsType, "fsType", event),
-      });
+      return t(
+        need(event.readOnly, "readOnly", event)
+          ? "events:mounted.readOnly"
+          : "events:mounted.readWrite",
+        {
+          path: name(event.path),
+          fsType: need(event.fsType, "fsType", event),
+        },
+      );
     case "remounted":
-      return t(event.readOnly ? "events:remounted.readOnly" : "events:remounted.readWrite", {
-        path: name(event.path),
-      });
+      return t(
+        need(event.readOnly, "readOnly", event)
+          ? "events:remounted.readOnly"
+          : "events:remounted.readWrite",
+        {
+          path: name(event.path),
+        },
+      );
     case "unmounted":
       return t("events:unmounted", { path: name(event.path) });
     case "branch-added":

@@ -70,6 +70,7 @@ class World {
       directory,
       after: this.machine,
       events: this.events.slice(0, events),
+      lookup: this.events.slice(0, events),
       isDone,
       maxColumns: 12,
       first: null,
@@ -143,7 +144,8 @@ describe("the matrix", () => {
 
 describe("copy-up, event by event", () => {
   const world = kv();
-  world.call("open", { path: "/mnt/kv.db", flags: ["O_WRONLY", "O_APPEND"] });
+  const fd = world.call("open", { path: "/mnt/kv.db", flags: ["O_WRONLY", "O_APPEND"] });
+  world.call("write", { fd, data: [{ type: "bytes", bytes: Uint8Array.of(107) }] });
 
   it("has no copy before it begins", () => {
     expect(world.stage("/", world.upTo("copy-up-begin") - 1).copy).toBe(null);
@@ -167,7 +169,7 @@ describe("copy-up, event by event", () => {
 
 it("makes missing parents first", () => {
   const world = kv();
-  world.call("open", { path: "/mnt/etc/hosts", flags: ["O_WRONLY", "O_APPEND"] });
+  world.call("chmod", { target: "/mnt/etc/hosts", mode: 0o600 });
   expect(drawn(world.stage("/", world.upTo("copy-up-temp") + 1))[0]).toBe("^etc");
   expect(drawn(world.stage("/etc"))).toEqual(["hosts", "", "", "-hosts"]);
 });

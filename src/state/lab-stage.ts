@@ -106,6 +106,8 @@ export interface StageInput {
   readonly after: Machine;
   /** The events of that call so far. */
   readonly events: readonly EngineEvent[];
+  /** The events of the last call that looked something up, so far: `events`, or those of a call before. */
+  readonly lookup: readonly EngineEvent[];
   /** The call is done: `union` is as it was left, and the events only tell of the lookup and the copy. */
   readonly isDone: boolean;
   readonly maxColumns: number;
@@ -121,7 +123,7 @@ export function stageOf(input: StageInput): StageState {
   const events = input.events.filter((event) => "fs" in event && event.fs === union.fs);
   const names = namesAt(union, directory, input.isDone ? [] : events);
   const sorted = [...names.columns].sort(byBytes);
-  const trail = trailOf(events);
+  const trail = trailOf(input.lookup.filter((event) => "fs" in event && event.fs === union.fs));
   const copy = copyOf(events);
   const wanted = nameIn(directory, copy?.path) ?? nameIn(directory, trail?.path) ?? input.selected;
   const first = windowStart(sorted, input.maxColumns, input.first, wanted);
@@ -242,19 +244,20 @@ function trailOf(events: readonly EngineEvent[]): Omit<StageTrail, "column"> | n
   const { path } = last;
   const visits: StageVisit[] = [];
   let unasked: StageTrail["unasked"] = [];
-  let isDone = false;
   for (const event of events) {
     if (event.type === "visit" && event.path === path) {
-      if (isDone) visits.length = 0;
-      isDone = false;
+      if (event.branch <= (visits.at(-1)?.branch ?? -1)) {
+        visits.length = 0;
+        unasked = [];
+      }
       visits.push({ number: visits.length + 1, branch: event.branch, outcome: event.outcome });
     }
     if ((event.type === "hit" || event.type === "miss") && event.path === path) {
       unasked = event.unasked;
-      isDone = true;
     }
   }
-  return { path, visits, unasked: isDone ? unasked : [] };
+  const asked = new Set(visits.map(({ branch }) => branch));
+  return { path, visits, unasked: unasked.filter(({ branch }) => !asked.has(branch)) };
 }
 
 type Copy = Omit<StageCopy, "column">;

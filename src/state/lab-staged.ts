@@ -68,12 +68,30 @@ export function stagedAt(timeline: Timeline, choice: Choice, maxColumns: number)
       directory: choice.directory ?? path?.directory ?? "/",
       after: (call?.host ?? shown).machine,
       events: present.events,
+      lookup: lookupEvents(present, union.fs),
       isDone,
       maxColumns,
       first: choice.first,
       selected: choice.selected?.name ?? path?.name ?? null,
     },
   };
+}
+
+/** How far back the lookup of a call is looked for: a program opens a file soon before it writes to it. */
+const LOOKUP_CALLS = 32;
+
+/** The events of the last call up to the present one that asked a branch of this union for a name. */
+function lookupEvents(
+  { command, events, moment }: Present,
+  fs: number | null,
+): readonly EngineEvent[] {
+  const asks = (event: EngineEvent) => event.type === "visit" && event.fs === fs;
+  if (events.some(asks) || !command || !moment) return events;
+  for (let at = moment.call - 1; at >= Math.max(0, moment.call - LOOKUP_CALLS); at--) {
+    const earlier = command.ran.calls[at]?.events ?? [];
+    if (earlier.some(asks)) return earlier;
+  }
+  return events;
 }
 
 /** Containers in their order, then unions that belong to none. */

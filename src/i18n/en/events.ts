@@ -3,6 +3,8 @@
  * apart from the words (see event-sentence.ts).
  */
 export const events = {
+  /** Where a write goes that is to no branch of a union. */
+  host: "the host",
   actor: { aufs: "aufs", overlay: "overlayfs", plain: "the file system" },
   visit: {
     found: "{{actor}} looks for {{path}} in {{branch}}: it is there.",
@@ -120,8 +122,10 @@ export const events = {
   "copy-up-plink":
     "{{actor}} remembers the copy of {{path}} in {{to}} as {{name}}, because the original has more than one name.",
   "copy-up-rename": {
-    named: "The finished copy {{name}} in {{to}} is renamed to {{path}}: from now on the view shows the copy.",
-    nameless: "The finished copy gets its name in {{to}}, {{path}}: from now on the view shows the copy.",
+    named:
+      "The finished copy {{name}} in {{to}} is renamed to {{path}}: from now on the view shows the copy.",
+    nameless:
+      "The finished copy gets its name in {{to}}, {{path}}: from now on the view shows the copy.",
   },
   "copy-up-end": {
     file: "{{path}} is copied up: {{bytes}} went from {{from}} to {{to}}, and the original in {{from}} is hidden now, not changed.",
@@ -145,7 +149,6 @@ export const events = {
     xattr:
       "{{actor}} marks the directory {{path}} in {{branch}} opaque with an extended attribute, because nothing of the directory below may show through.",
   },
-  "opaque-removed": "{{actor}} takes the opaque mark of {{path}} away from {{branch}}.",
   "redirect-made":
     "{{actor}} writes down in {{branch}} that {{path}} was {{target}} below, so that the lower directory need not be copied.",
   "plink-linked":

@@ -261,12 +261,17 @@ export const explore = {
     refused: "Docker refuses the layer, so the OCI reading is shown: {{reason}}.",
     unopenable: "overlayfs lists the name and cannot open it; it is not shown.",
     "root-opaque": "An opaque mark in the root: OCI empties the root, overlayfs takes no notice.",
-    "through-symlink": "The parent is a symbolic link below, to {{target}}: OCI writes through it, Docker makes a directory.",
-    "whiteout-and-directory": "A whiteout and a directory of one name: for OCI only the new content is left, overlayfs merges it with the old.",
-    "whiteout-in-nothing": "Whiteouts in a directory that is nowhere: Docker makes the directory, OCI does not.",
+    "through-symlink":
+      "The parent is a symbolic link below, to {{target}}: OCI writes through it, Docker makes a directory.",
+    "whiteout-and-directory":
+      "A whiteout and a directory of one name: for OCI only the new content is left, overlayfs merges it with the old.",
+    "whiteout-in-nothing":
+      "Whiteouts in a directory that is nowhere: Docker makes the directory, OCI does not.",
     "overlay-whiteout": "A character device 0:0: a whiteout for overlayfs, a device for OCI.",
-    "whiteout-in-base": "In the base layer, a name and then its whiteout: Docker removes it, OCI keeps it.",
-    "link-to-whiteout": "A hard link to a name that the layer has whited out: on overlayfs a whiteout itself.",
+    "whiteout-in-base":
+      "In the base layer, a name and then its whiteout: Docker removes it, OCI keeps it.",
+    "link-to-whiteout":
+      "A hard link to a name that the layer has whited out: on overlayfs a whiteout itself.",
     other: "The two readings differ here.",
   },
   refusal: {

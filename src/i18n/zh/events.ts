@@ -2,6 +2,7 @@ import type { events as english } from "../en/events.ts";
 import type { Translated } from "../translated.ts";
 
 export const events = {
+  host: "主机",
   actor: { aufs: "aufs", overlay: "overlayfs", plain: "文件系统" },
   visit: {
     found: "{{actor}} 在 {{branch}} 里找 {{path}}：在这里。",
@@ -127,7 +128,6 @@ export const events = {
     xattr:
       "{{actor}} 用扩展属性把 {{branch}} 里的目录 {{path}} 标成不透明，因为下面同名目录里的东西都不能透出来。",
   },
-  "opaque-removed": "{{actor}} 从 {{branch}} 里拿掉 {{path}} 的不透明标记。",
   "redirect-made":
     "{{actor}} 在 {{branch}} 里记下 {{path}} 在下面叫 {{target}}，这样就不用拷贝下层目录。",
   "plink-linked":

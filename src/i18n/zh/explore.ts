@@ -255,12 +255,14 @@ export const explore = {
     refused: "Docker 拒绝这一层，因此显示 OCI 的解读：{{reason}}。",
     unopenable: "overlayfs 列出这个名称却打不开它；这里不显示。",
     "root-opaque": "根目录有不透明标记：OCI 清空根目录，overlayfs 不予理会。",
-    "through-symlink": "上级目录在下面是通向 {{target}} 的符号链接：OCI 顺着它写，Docker 新建目录。",
+    "through-symlink":
+      "上级目录在下面是通向 {{target}} 的符号链接：OCI 顺着它写，Docker 新建目录。",
     "whiteout-and-directory": "同名的 whiteout 与目录：OCI 只留新内容，overlayfs 把新旧合并。",
     "whiteout-in-nothing": "whiteout 所在的目录并不存在：Docker 会建出该目录，OCI 不会。",
     "overlay-whiteout": "字符设备 0:0：overlayfs 视为 whiteout，OCI 视为设备。",
     "whiteout-in-base": "最底层中先有名称、后有它的 whiteout：Docker 删掉它，OCI 保留它。",
-    "link-to-whiteout": "硬链接指向本层已用 whiteout 遮住的名称：在 overlayfs 上它自己也成了 whiteout。",
+    "link-to-whiteout":
+      "硬链接指向本层已用 whiteout 遮住的名称：在 overlayfs 上它自己也成了 whiteout。",
     other: "两种解读在这里不同。",
   },
   refusal: {

@@ -1,0 +1,64 @@
+import {
+  eventSentence,
+  probeSentence,
+  refusalSentence,
+  type Speaker,
+} from "../../i18n/event-sentence.ts";
+import type { Translate } from "../../i18n/translator.ts";
+import type { Moment } from "../../state/lab-moments.ts";
+import type { LabHost, RecordedCall } from "../../state/lab-session.ts";
+import { unionOf } from "../../state/lab-union.ts";
+import { mapGet } from "../../tree/persistent-map.ts";
+import { formatBytes } from "../text/format.ts";
+import { visibleText } from "../text/visible-name.ts";
+
+/** A speaker that calls branches as the stage does. `names`: a branch's directory to its short name. */
+export function speakerFor(
+  host: LabHost,
+  names: ReadonlyMap<string, string>,
+  language: string,
+): Speaker {
+  return {
+    kindOf: (fs) => mapGet(host.machine.fileSystems, fs)?.type ?? "plain",
+    branchName: (fs, branch) => {
+      const path = unionOf(host.machine, fs)?.branches[branch]?.path;
+      return path === undefined ? `#${branch}` : (names.get(path) ?? shortPath(path));
+    },
+    branchCount: (fs) => unionOf(host.machine, fs)?.branches.length ?? 0,
+    bytes: (count) => formatBytes(count, language),
+    path: visibleText,
+  };
+}
+
+/** The last part of a branch's path, a long id cut to twelve digits. */
+export function shortPath(path: string): string {
+  const last = path.slice(path.lastIndexOf("/") + 1);
+  return /^[0-9a-f]{64}/.test(last) ? last.slice(0, 12) + last.slice(64) : last || path;
+}
+
+/** The one sentence of a moment. */
+export function momentSentence(
+  t: Translate,
+  moment: Moment,
+  calls: readonly RecordedCall[],
+  speaker: Speaker,
+): string {
+  const recorded = calls[moment.call];
+  const event = recorded?.events[moment.event];
+  if (recorded && !event) {
+    const { call, errno } = recorded;
+    return errno === null ? "" : refusalSentence(t, call.type, pathOf(call), errno, speaker);
+  }
+  if (!event) return "";
+  const probe = event.type === "visit" && moment.probe !== null ? event.probes[moment.probe] : null;
+  if (event.type === "visit" && probe) return probeSentence(t, event, probe, speaker);
+  return eventSentence(t, event, speaker);
+}
+
+/** What a call is about, for the sentence of its refusal. */
+function pathOf(call: RecordedCall["call"]): string {
+  if ("path" in call) return call.path;
+  if ("target" in call) return String(call.target);
+  if ("from" in call) return String(call.from);
+  return "";
+}

@@ -1,0 +1,15 @@
+import { sentenceParts } from "../../i18n/event-sentence.ts";
+
+/** A sentence with its names set in the face of names. */
+export function Sentence({ of }: { readonly of: string }) {
+  return sentenceParts(of).map(({ text, isName }, at) =>
+    isName ? (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one sentence never move
+      <bdi key={at} className="lab-name" translate="no">
+        {text}
+      </bdi>
+    ) : (
+      text
+    ),
+  );
+}

@@ -1,0 +1,74 @@
+import type { Counts } from "../../state/lab-costs.ts";
+import { useLab } from "../../state/lab-store.ts";
+import type { StageCopy } from "../../state/lab-stage.ts";
+import { countsAt, type Timeline } from "../../state/lab-timeline.ts";
+import { formatBytes, formatCount } from "../text/format.ts";
+import { useWords } from "../text/words.ts";
+import { barWidths } from "./scale.ts";
+import "./meters.css";
+
+interface MetersProps {
+  readonly timeline: Timeline;
+  /** Bytes in the page cache. */
+  readonly cached: number;
+  readonly copy: StageCopy | null;
+  readonly actor: string;
+}
+
+/** What it costs: the last command in solid bars, the session in outline. The sentences say the same numbers. */
+export function Meters({ timeline, cached, copy, actor }: MetersProps) {
+  const { t, language } = useWords();
+  const detail = useLab((lab) => lab.detail);
+  const { command, session } = countsAt(timeline);
+  const bytes = (count: number) => formatBytes(count, language);
+  const number = (count: number) => formatCount(count, language);
+  const visits = (counts: Counts) =>
+    detail === 1 ? counts.fileVisits : detail === 2 ? counts.visits : counts.probes;
+  const isCopying = copy !== null && !copy.isDone && copy.ofBytes > 0;
+  const meters = [
+    {
+      key: "visits",
+      label: t(`lab:meters.visits${detail}`),
+      value: visits(command),
+      total: visits(session),
+      show: number,
+    },
+    { key: "copied", label: t("lab:meters.copied"), value: command.copied, total: session.copied, show: bytes },
+    { key: "written", label: t("lab:meters.written"), value: command.written, total: session.written, show: bytes },
+    { key: "cells", label: t("lab:meters.cells"), value: command.cells, total: session.cells, show: number },
+    { key: "disk", label: t("lab:meters.disk"), value: command.disk, total: session.disk, show: bytes },
+    { key: "cache", label: t("lab:meters.cache"), value: command.read, total: cached, show: bytes },
+  ];
+  const times = command.written > 0 ? Math.round(command.copied / command.written) : 0;
+  return (
+    <section className="meters" aria-label={t("lab:meters.label")}>
+      <h2>{t("lab:meters.command")}</h2>
+      <dl>
+        {meters.map(({ key, label, value, total, show }) => {
+          const { solid, outline } = barWidths(value, total);
+          return (
+            <div key={key} className="meter" data-meter={key}>
+              <dt>{label}</dt>
+              <dd className="meter-value">
+                {key === "copied" && isCopying
+                  ? t("lab:meters.ofTotal", { done: show(value), total: show(copy.ofBytes) })
+                  : show(value)}
+              </dd>
+              <dd className="meter-bar" aria-hidden="true">
+                <svg width="100%" height="8">
+                  <rect className="meter-scale" width="100%" height="8" rx="4" />
+                  <rect className="meter-session" x="0.5" y="0.5" width={`${outline}%`} height="7" rx="3.5" />
+                  <rect className={`meter-solid meter-${key}`} width={`${solid}%`} height="8" rx="4" />
+                </svg>
+              </dd>
+              <dd className="meter-total">{t("lab:meters.session", { value: show(total) })}</dd>
+            </div>
+          );
+        })}
+      </dl>
+      {times > 1 && (
+        <p className="meters-times">{t("lab:meters.times", { times: number(times), actor })}</p>
+      )}
+    </section>
+  );
+}

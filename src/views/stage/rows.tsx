@@ -1,0 +1,188 @@
+import type { StageState } from "../../state/lab-stage.ts";
+import { visibleText } from "../text/visible-name.ts";
+import { useWords } from "../text/words.ts";
+import { inset, type PlacedRow, type StageLayout } from "./layout.ts";
+import { fitted, type StageVoice } from "./stage.tsx";
+
+interface RowProps {
+  readonly state: StageState;
+  readonly layout: StageLayout;
+  readonly voice: StageVoice;
+}
+
+/** What the container sees: dashed and empty, for it stores nothing. */
+export function ViewRow({ state, layout, voice }: RowProps) {
+  const { t } = useWords();
+  const { view } = layout;
+  return (
+    <g>
+      <RowLabel
+        name={voice.viewName}
+        detail={state.isMounted ? voice.viewDetail : t("lab:stage.notMounted")}
+        layout={layout}
+        y={view.y + view.height / 2}
+      />
+      <rect className="stage-view-row" {...view} rx="8" />
+      {state.isMounted &&
+        state.columns.map((column, at) => {
+          const place = layout.columns[at];
+          if (!place) return null;
+          const box = inset(view, place);
+          const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+          const shown = visibleText(column.name);
+          if (column.kind === null)
+            return (
+              <text key={column.name} className="stage-muted stage-middle" {...middle}>
+                {fitted(t("lab:stage.notVisible"), box.width, 6.6)}
+              </text>
+            );
+          const isMerged = column.providers.length > 1;
+          const words = column.kind === "dir" ? `${shown}/` : shown;
+          const full = isMerged ? `${words} ${t("lab:stage.merged")}` : words;
+          return (
+            <g key={column.name} className="stage-view-cell" data-view={column.name}>
+              <rect className="stage-view-shape" {...box} rx="6" />
+              <text className="stage-mono stage-middle" {...middle}>
+                {full.length * 7.9 <= box.width - 10 ? full : fitted(words, box.width - 10)}
+              </text>
+            </g>
+          );
+        })}
+    </g>
+  );
+}
+
+/** A branch: blue with a padlock when it is read-only, thin with a double amber outline when it can be written. */
+export function BranchRow({
+  row,
+  state,
+  layout,
+  voice,
+}: RowProps & { readonly row: Extract<PlacedRow, { type: "branch" }> }) {
+  const facts = state.rows[row.branch];
+  if (!facts) return null;
+  const { box } = row;
+  const middle = box.y + box.height / 2;
+  const kind = facts.isWritable ? "rw" : "ro";
+  const isAbsent = facts.directory === "absent";
+  return (
+    <g data-branch={row.branch}>
+      <RowLabel
+        name={voice.branchName(row.branch)}
+        detail={voice.branchDetail(row.branch)}
+        layout={layout}
+        y={middle}
+      />
+      {facts.isWritable ? (
+        <Pencil x={layout.labelWidth - 24} y={middle - 8} />
+      ) : (
+        <Padlock x={layout.labelWidth - 24} y={middle - 8} />
+      )}
+      <rect className={`stage-row-${kind}${isAbsent ? " stage-row-absent" : ""}`} {...box} rx="8" />
+      {facts.isWritable && (
+        <rect
+          className="stage-row-rw-inner"
+          x={box.x + 3.5}
+          y={box.y + 3.5}
+          width={box.width - 7}
+          height={Math.max(0, box.height - 7)}
+          rx="5.5"
+        />
+      )}
+    </g>
+  );
+}
+
+/** Several branches with nothing in these columns, as one. */
+export function FoldRow({
+  row,
+  state,
+  layout,
+}: Pick<RowProps, "state" | "layout"> & { readonly row: Extract<PlacedRow, { type: "fold" }> }) {
+  const { t } = useWords();
+  const { box, from, to } = row;
+  const count = to - from + 1;
+  const asked = state.trail?.visits.filter(({ branch }) => branch >= from && branch <= to) ?? [];
+  const first = asked[0]?.number;
+  const last = asked.at(-1)?.number;
+  const words = t("lab:stage.fold", { count });
+  const isTrail = first !== undefined && last !== undefined && state.trail?.column !== null;
+  return (
+    <g data-fold={`${from}-${to}`}>
+      <RowLabel name={`… ${count}`} detail="" layout={layout} y={box.y + box.height / 2} />
+      <rect className="stage-row-fold" {...box} rx="6" />
+      <text
+        className="stage-middle stage-muted"
+        x={box.x + box.width / 2}
+        y={box.y + box.height / 2}
+      >
+        {isTrail ? `${words} · ${t("lab:stage.foldAsked", { first, last })}` : words}
+      </text>
+    </g>
+  );
+}
+
+/** The kernel below all root file systems. */
+export function Kernel({ layout }: Pick<RowProps, "layout">) {
+  const { t } = useWords();
+  const { kernel } = layout;
+  return (
+    <g>
+      <text className="stage-muted" x="16" y={kernel.y + kernel.height / 2}>
+        {layout.labelWidth > 120 ? t("lab:stage.kernel") : t("lab:stage.kernelShort")}
+      </text>
+      <rect className="stage-kernel" {...kernel} rx="4" />
+    </g>
+  );
+}
+
+function RowLabel({
+  name,
+  detail,
+  layout,
+  y,
+}: {
+  readonly name: string;
+  readonly detail: string;
+  readonly layout: StageLayout;
+  readonly y: number;
+}) {
+  const isNarrow = layout.labelWidth < 120;
+  const x = isNarrow ? 6 : 16;
+  const room = layout.labelWidth - x - (isNarrow ? 22 : 34);
+  const hasDetail = detail !== "" && !isNarrow && pitch(layout) > 34;
+  return (
+    <>
+      <text className="stage-strong" x={x} y={hasDetail ? y - 9 : y}>
+        {fitted(visibleText(name), room, 7.4)}
+      </text>
+      {hasDetail && (
+        <text className="stage-muted" x={x} y={y + 10}>
+          {fitted(detail, layout.labelWidth - x - 30, 6.4)}
+        </text>
+      )}
+    </>
+  );
+}
+
+function pitch({ rows }: StageLayout): number {
+  const [first, second] = rows;
+  return first && second ? second.box.y - first.box.y : 60;
+}
+
+function Padlock({ x, y }: { readonly x: number; readonly y: number }) {
+  return (
+    <g transform={`translate(${x} ${y})`} aria-hidden="true">
+      <path className="stage-lock-arch" d="M5 7V5a3 3 0 0 1 6 0v2" />
+      <rect className="stage-lock" x="3" y="7" width="10" height="7" rx="1.5" />
+    </g>
+  );
+}
+
+function Pencil({ x, y }: { readonly x: number; readonly y: number }) {
+  return (
+    <g transform={`translate(${x} ${y})`} aria-hidden="true">
+      <path className="stage-pencil" d="M3 13l.7-3L11 2.7l2.3 2.3L6 12.3zM9.5 4.2l2.3 2.3" />
+    </g>
+  );
+}

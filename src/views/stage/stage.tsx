@@ -1,0 +1,229 @@
+import type { StageCell, StageState } from "../../state/lab-stage.ts";
+import { useWords } from "../text/words.ts";
+import { Cell } from "./cell.tsx";
+import { CopyArrow } from "./copy-arrow.tsx";
+import { cellBox, inset, type StageLayout } from "./layout.ts";
+import { BranchRow, FoldRow, Kernel, ViewRow } from "./rows.tsx";
+import "./stage.css";
+import { Trail } from "./trail.tsx";
+
+/** How things on the stage are called and answered for; the stage itself only draws. */
+export interface StageVoice {
+  readonly branchName: (branch: number) => string;
+  readonly branchDetail: (branch: number) => string;
+  readonly viewName: string;
+  readonly viewDetail: string;
+  readonly onSelect: (name: string, branch: number | null) => void;
+  readonly onOpen: (name: string) => void;
+  readonly onWhy: (name: string) => void;
+  readonly selected: { readonly name: string; readonly branch: number | null } | null;
+}
+
+interface StageProps {
+  readonly state: StageState;
+  readonly layout: StageLayout;
+  readonly voice: StageVoice;
+  /** Changes are shown at once, without a movement between. */
+  readonly isStill: boolean;
+  readonly isLarge: boolean;
+  readonly label: string;
+}
+
+/** The stage: names across, branches down, the view on top. */
+export function Stage({ state, layout, voice, isStill, isLarge, label }: StageProps) {
+  const classes = ["stage-frame"];
+  if (isStill) classes.push("stage-still");
+  if (isLarge) classes.push("stage-large");
+  if (!state.isMounted) classes.push("stage-unmounted");
+  return (
+    <div className={classes.join(" ")}>
+      <svg
+        className="stage-drawing"
+        role="graphics-document"
+        aria-label={label}
+        width={layout.width}
+        height={layout.height}
+        viewBox={`0 0 ${layout.width} ${layout.height}`}
+      >
+        <Patterns />
+        <ColumnHeads state={state} layout={layout} />
+        <ViewRow state={state} layout={layout} voice={voice} />
+        {layout.rows.map((row) =>
+          row.type === "fold" ? (
+            <FoldRow key={`fold-${row.from}`} row={row} layout={layout} state={state} />
+          ) : (
+            <BranchRow
+              key={state.rows[row.branch]?.path ?? row.branch}
+              row={row}
+              layout={layout}
+              state={state}
+              voice={voice}
+            />
+          ),
+        )}
+        <Brackets state={state} layout={layout} />
+        <g>
+          {state.cells.map((cell) => (
+            <PlacedCell key={cell.key} cell={cell} {...{ state, layout, voice, isLarge }} />
+          ))}
+        </g>
+        <Curtains state={state} layout={layout} />
+        <Trail state={state} layout={layout} />
+        <CopyArrow state={state} layout={layout} />
+        <Kernel layout={layout} />
+      </svg>
+    </div>
+  );
+}
+
+function PlacedCell({
+  cell,
+  state,
+  layout,
+  voice,
+  isLarge,
+}: {
+  readonly cell: StageCell;
+  readonly state: StageState;
+  readonly layout: StageLayout;
+  readonly voice: StageVoice;
+  readonly isLarge: boolean;
+}) {
+  const box = cellBox(layout, cell);
+  if (!box) return null;
+  const name = state.columns[cell.column]?.name ?? cell.name;
+  const isWritable = state.rows[cell.branch]?.isWritable ?? false;
+  return (
+    <Cell cell={cell} box={box} name={name} {...{ isWritable, voice, isLarge, layout, state }} />
+  );
+}
+
+function Patterns() {
+  return (
+    <defs>
+      <pattern
+        id="stage-hatch"
+        width="7"
+        height="7"
+        patternUnits="userSpaceOnUse"
+        patternTransform="rotate(45)"
+      >
+        <line className="stage-hatch-line" x1="0" y1="0" x2="0" y2="7" />
+      </pattern>
+      <pattern id="stage-curtain" width="8" height="8" patternUnits="userSpaceOnUse">
+        <line className="stage-curtain-line" x1="2" y1="0" x2="2" y2="8" />
+      </pattern>
+      <marker
+        id="stage-arrow"
+        viewBox="0 0 10 10"
+        refX="8"
+        refY="5"
+        markerWidth="5"
+        markerHeight="5"
+        orient="auto-start-reverse"
+      >
+        <path className="stage-copy-head" d="M0 0L10 5L0 10z" />
+      </marker>
+    </defs>
+  );
+}
+
+function ColumnHeads({ state, layout }: Pick<StageProps, "state" | "layout">) {
+  return (
+    <g aria-hidden="true">
+      {state.columns.map(({ name, kind }, at) => {
+        const column = layout.columns[at];
+        if (!column) return null;
+        const isDirectory =
+          kind === "dir" || state.cells.some((cell) => cell.column === at && cell.kind === "dir");
+        return (
+          <text
+            key={name}
+            className="stage-mono stage-muted stage-middle"
+            x={column.x + column.width / 2}
+            y={layout.headerY}
+          >
+            {fitted(isDirectory ? `${name}/` : name, column.width)}
+          </text>
+        );
+      })}
+    </g>
+  );
+}
+
+/** Joins the directories of one name that merge. */
+function Brackets({ state, layout }: Pick<StageProps, "state" | "layout">) {
+  return (
+    <g aria-hidden="true">
+      {state.columns.map(({ name, providers }, at) => {
+        const column = layout.columns[at];
+        const rows = providers.flatMap((branch) => layout.rowOf(branch) ?? []);
+        const first = rows[0];
+        const last = rows.at(-1);
+        if (providers.length < 2 || !column || !first || !last || first === last) return null;
+        const x = column.x - 2;
+        const top = first.box.y + first.box.height / 2;
+        const bottom = last.box.y + last.box.height / 2;
+        return <path key={name} className="stage-bracket" d={`M${x},${top}h-6V${bottom}h6`} />;
+      })}
+    </g>
+  );
+}
+
+/** Over what an opaque directory hides. */
+function Curtains({ state, layout }: Pick<StageProps, "state" | "layout">) {
+  const { t } = useWords();
+  const whole = state.opaqueIn === null ? null : below(layout, state.opaqueIn);
+  return (
+    <g>
+      {state.columns.map(({ name, opaqueIn }, at) => {
+        const column = layout.columns[at];
+        const span = opaqueIn === null ? null : below(layout, opaqueIn);
+        if (!column || !span) return null;
+        const box = inset({ x: 0, width: 0, ...span }, column);
+        return (
+          <g key={name} className="stage-curtain-group">
+            <rect className="stage-curtain" {...box} rx="4" />
+            <text
+              className="stage-curtain-label stage-middle stage-mono"
+              x={box.x + box.width / 2}
+              y={box.y + 12}
+            >
+              {t("lab:stage.opaque")}
+            </text>
+          </g>
+        );
+      })}
+      {whole && (
+        <rect
+          className="stage-curtain"
+          x={layout.view.x + 4}
+          width={layout.view.width - 8}
+          y={whole.y}
+          height={whole.height}
+          rx="4"
+        />
+      )}
+    </g>
+  );
+}
+
+/** From under a branch's row to the last one's end. */
+function below(
+  layout: StageLayout,
+  branch: number,
+): { readonly y: number; readonly height: number } | null {
+  const own = layout.rowOf(branch);
+  const last = layout.rows.at(-1);
+  if (!own || !last || own === last) return null;
+  const y = own.box.y + own.box.height + 2;
+  return { y, height: last.box.y + last.box.height - y };
+}
+
+/** A name cut in the middle to fit a width, at a fixed-width face of about 7.9 px. */
+export function fitted(name: string, width: number, size = 7.9): string {
+  const room = Math.max(3, Math.floor(width / size));
+  if (name.length <= room) return name;
+  const tail = Math.floor((room - 1) / 2);
+  return `${name.slice(0, room - 1 - tail)}…${name.slice(name.length - tail)}`;
+}

@@ -1,0 +1,69 @@
+import type { VisitOutcome } from "../../engine/event.ts";
+import type { StageState } from "../../state/lab-stage.ts";
+import { useWords } from "../text/words.ts";
+import { inset, type StageLayout } from "./layout.ts";
+
+/** The order in which branches were asked: a numbered disc in each, misses too, and a word where nobody asked. */
+export function Trail({
+  state,
+  layout,
+}: {
+  readonly state: StageState;
+  readonly layout: StageLayout;
+}) {
+  const { t } = useWords();
+  const { trail } = state;
+  if (!trail || trail.column === null) return null;
+  const column = layout.columns[trail.column];
+  if (!column) return null;
+  return (
+    <g aria-hidden="true" pointerEvents="none">
+      {trail.visits.map(({ number, branch, outcome }, at) => {
+        const row = layout.rowOf(branch);
+        if (!row || row.type === "fold") return null;
+        const box = inset(row.box, column);
+        const y = box.y + box.height / 2;
+        const isNew = at === trail.visits.length - 1;
+        const radius = Math.min(11, Math.max(7.5, row.box.height * 0.28));
+        return (
+          <g key={`${trail.path}-${number}`} className={isNew ? "stage-visit-new" : undefined}>
+            <circle className="stage-disc" cx={box.x} cy={y} r={radius} />
+            <text className="stage-disc-number" x={box.x} y={y + 0.5}>
+              {number}
+            </text>
+            <text className="stage-outcome" x={box.x + radius + 5} y={y}>
+              {SIGNS[outcome]}
+            </text>
+          </g>
+        );
+      })}
+      {trail.unasked.map(({ branch, reason }) => {
+        const row = layout.rowOf(branch);
+        const isFilled = state.cells.some(
+          (cell) => cell.branch === branch && cell.column === trail.column,
+        );
+        if (!row || row.type === "fold" || isFilled) return null;
+        const box = inset(row.box, column);
+        return (
+          <text
+            key={branch}
+            className="stage-unasked"
+            x={box.x + box.width / 2}
+            y={box.y + box.height / 2}
+          >
+            {t(reason === "no-parent" ? "lab:stage.noParent" : "lab:stage.notAsked")}
+          </text>
+        );
+      })}
+    </g>
+  );
+}
+
+const SIGNS: Readonly<Record<VisitOutcome, string>> = {
+  found: "✓",
+  missing: "✗",
+  whiteout: "⊘",
+  opaque: "✓",
+  "type-differs": "≠",
+  invalid: "!",
+};
