@@ -3,6 +3,7 @@ import type { Content } from "../tree/content.ts";
 import {
   directoryPath,
   diskOf,
+  type FrozenLayer,
   hasNode,
   type LiveNode,
   type LiveTree,
@@ -106,6 +107,20 @@ export class Branch {
     const node = this.#write((draft) => draft.unlink(dir, name, this.#tx.time));
     this.#emit("rmdir", this.#join(dir, name), { entries: -1, ...this.#freed(node) });
     this.#tx.orphan(this.fs, node);
+  }
+
+  /** Lets an empty directory hold a frozen tree. */
+  graft(dir: NodeId, layer: FrozenLayer): void {
+    const { disk, inodes } = layer;
+    this.#write((draft) => draft.graft(dir, layer));
+    const entries = layer.columns.length - 1;
+    this.#emit("create", this.pathOf(dir), { inodes: inodes - 1, entries, bytes: disk, disk });
+  }
+
+  /** Takes a name away with all that is below it. */
+  discard(dir: NodeId, name: string): void {
+    const { inodes, disk } = this.#write((draft) => draft.discard(dir, name, this.#tx.time));
+    this.#emit("rmdir", this.#join(dir, name), { inodes: -inodes, entries: -1, disk: -disk });
   }
 
   /** Moves a name over whatever has the new one. */

@@ -306,6 +306,20 @@ export interface SystemCalls {
   >;
   readonly remount: Sig<{ readonly path: string; readonly change: RemountChange }, null>;
   readonly umount: Sig<{ readonly path: string }, null>;
+  /**
+   * Not a system call: what unpacking a layer's tar does, at once. An empty directory of a plain file system holds the
+   * frozen tree from now on, which is not copied. ENOTEMPTY; EINVAL on a union.
+   */
+  readonly graft: Sig<
+    {
+      readonly path: string;
+      readonly tree: ColumnTree;
+      readonly marks: "aufs" | "overlay";
+    },
+    null
+  >;
+  /** Not a system call: what `rm -r` does, at once, on a plain file system. EBUSY: something in it is held. */
+  readonly discard: Sig<{ readonly path: string }, null>;
   /** What `auplink MNT flush` does; EINVAL where no aufs is mounted. */
   readonly plinkFlush: Sig<{ readonly path: string }, null>;
 }

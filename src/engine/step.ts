@@ -4,6 +4,7 @@ import type { Call, CallType, Result, SystemCalls } from "./call.ts";
 import * as descriptors from "./descriptors.ts";
 import { Failure } from "./errno.ts";
 import type { EngineEvent } from "./event.ts";
+import * as grafts from "./graft.ts";
 import type { Machine } from "./machine.ts";
 import * as mappings from "./mappings.ts";
 import * as mounts from "./mounts.ts";
@@ -43,6 +44,8 @@ const HANDLERS: Handlers = Object.freeze({
   remount: mounts.remount,
   umount: mounts.umount,
   plinkFlush,
+  graft: grafts.graft,
+  discard: grafts.discard,
 });
 
 /**

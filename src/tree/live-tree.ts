@@ -7,6 +7,7 @@ import {
   kindOf,
   NO_ROW,
   nameOf,
+  ROOT_ROW,
   type Row,
 } from "./column-tree.ts";
 import { type Content, pieceLength } from "./content.ts";
@@ -19,8 +20,8 @@ export interface Time {
 }
 
 /**
- * An inode of a `LiveTree`. Below the frozen tree's length it is a row of it (the first row of its hard-link group),
- * whether thawed or not; from there on the inode was made here. 0 is the root.
+ * An inode of a `LiveTree`. A number in the range of a frozen part is a row of it (the first row of its hard-link
+ * group), whether thawed or not; all others were made here. 0 is the root.
  */
 export type NodeId = number;
 
@@ -53,8 +54,8 @@ export interface LiveNode {
 export interface LiveDirectory {
   /** Names made or removed here: over those of `base`. */
   readonly entries: PersistentMap<string, LiveEntry>;
-  /** The frozen row whose children show where `entries` says nothing; NO_ROW when the directory was made here. */
-  readonly base: Row;
+  /** The frozen directory whose children show where `entries` says nothing; NO_NODE when there is none. */
+  readonly base: NodeId;
   /** How many names there are. */
   readonly count: number;
   /** Where the directory lies; itself and "" for the root, NO_NODE while it has no name. */
@@ -86,14 +87,21 @@ export interface FrozenLayer {
   readonly inodes: number;
 }
 
+/** A frozen tree in a `LiveTree`: its row r is the inode `start + r`, but for its root, which is `root`. */
+export interface FrozenPart extends FrozenLayer {
+  readonly start: NodeId;
+  readonly root: NodeId;
+}
+
 /**
- * A small, persistent, writable directory tree, with or without a frozen tree below it.
+ * A small, persistent, writable directory tree, with or without frozen trees in it.
  *
  * A frozen row is thawed (copied into `nodes`) when it is first written; nothing else of the frozen tree is copied. All
  * values are immutable; `TreeDraft` makes the next one.
  */
 export interface LiveTree {
-  readonly frozen: FrozenLayer | null;
+  /** By `start`. */
+  readonly frozen: readonly FrozenPart[];
   readonly nodes: PersistentMap<NodeId, LiveNode>;
   /** The next inode's number. */
   readonly next: NodeId;
@@ -121,14 +129,22 @@ export function emptyTree(time: Time, mode = 0o755): LiveTree {
     target: "",
     rdev: [0, 0],
     xattrs: [],
-    directory: { entries: emptyMap(), base: NO_ROW, count: 0, parent: ROOT_NODE, name: "" },
+    directory: { entries: emptyMap(), base: NO_NODE, count: 0, parent: ROOT_NODE, name: "" },
   };
   const nodes = mapSet(emptyMap<NodeId, LiveNode>(), ROOT_NODE, root);
-  return { frozen: null, nodes, next: 1, order: 1, disk: 0, inodes: 1 };
+  return { frozen: [], nodes, next: 1, order: 1, disk: 0, inodes: 1 };
 }
 
 /** A writable tree that begins as `columns`. O(rows) once, without copying them. */
 export function treeOver(columns: ColumnTree, marks: FrozenLayer["marks"] = "aufs"): LiveTree {
+  const layer = freeze(columns, marks);
+  const { disk, inodes } = layer;
+  const frozen = [{ ...layer, start: ROOT_NODE, root: ROOT_NODE }];
+  return { frozen, nodes: emptyMap(), next: columns.length, order: 1, disk, inodes };
+}
+
+/** Works out what is needed of a frozen tree. O(rows). */
+export function freeze(columns: ColumnTree, marks: FrozenLayer["marks"]): FrozenLayer {
   const links = new Map<Row, number>();
   const subdirectories = new Int32Array(columns.length);
   let disk = 0;
@@ -143,8 +159,7 @@ export function treeOver(columns: ColumnTree, marks: FrozenLayer["marks"] = "auf
     const parent = columns.parent[row]!;
     if (parent !== NO_ROW && kindOf(columns, row) === "dir") subdirectories[parent]! += 1;
   }
-  const frozen: FrozenLayer = { columns, marks, links, subdirectories, disk, inodes };
-  return { frozen, nodes: emptyMap(), next: columns.length, order: 1, disk, inodes };
+  return { columns, marks, links, subdirectories, disk, inodes };
 }
 
 const WHITEOUT_PREFIX = ".wh.";
@@ -167,8 +182,8 @@ export function diskOf(content: Content): number {
 export function nodeKind(tree: LiveTree, id: NodeId): EntryKind {
   const node = mapGet(tree.nodes, id);
   if (node !== undefined) return node.kind;
-  const { columns } = frozenOf(tree, id);
-  return isFrozenWhiteout(tree, id) ? "char" : kindOf(columns, id);
+  const part = frozenOf(tree, id);
+  return isFrozenWhiteout(part, id - part.start) ? "char" : kindOf(part.columns, id - part.start);
 }
 
 /** An inode that is there. A frozen one is made an object for the occasion. */
@@ -179,7 +194,7 @@ export function nodeOf(tree: LiveTree, id: NodeId): LiveNode {
 /** Whether there is such an inode. */
 export function hasNode(tree: LiveTree, id: NodeId): boolean {
   if (mapGet(tree.nodes, id) !== undefined) return true;
-  return tree.frozen !== null && id >= 0 && id < tree.frozen.columns.length;
+  return partOf(tree, id) !== undefined;
 }
 
 /** The inode called `name` in the directory `dir`, or NO_NODE. */
@@ -189,7 +204,7 @@ export function childNode(tree: LiveTree, dir: NodeId, name: string): NodeId {
   if (live.directory === null) return NO_NODE;
   const entry = mapGet(live.directory.entries, name);
   if (entry !== undefined) return entry.node;
-  return live.directory.base === NO_ROW ? NO_NODE : frozenChild(tree, live.directory.base, name);
+  return live.directory.base === NO_NODE ? NO_NODE : frozenChild(tree, live.directory.base, name);
 }
 
 /** The value of an extended attribute, or undefined. */
@@ -197,7 +212,7 @@ export function xattrOf(tree: LiveTree, id: NodeId, name: string): Uint8Array | 
   const live = mapGet(tree.nodes, id);
   if (live === undefined) {
     const frozen = frozenOf(tree, id);
-    if (frozen.marks === "aufs" && frozen.columns.extra[id]! < 0) return undefined;
+    if (frozen.marks === "aufs" && frozen.columns.extra[id - frozen.start]! < 0) return undefined;
   }
   for (const [key, value] of (live ?? thaw(tree, id)).xattrs) if (key === name) return value;
   return undefined;
@@ -207,7 +222,7 @@ export function xattrOf(tree: LiveTree, id: NodeId, name: string): Uint8Array | 
 export function childrenOf(tree: LiveTree, dir: NodeId): (readonly [name: string, node: NodeId])[] {
   const live = mapGet(tree.nodes, dir);
   const found: (readonly [name: string, node: NodeId])[] = [];
-  let base: Row = dir;
+  let base = dir;
   if (live !== undefined) {
     if (live.directory === null) return found;
     base = live.directory.base;
@@ -217,18 +232,20 @@ export function childrenOf(tree: LiveTree, dir: NodeId): (readonly [name: string
     made.sort((a, b) => b[1].order - a[1].order);
     for (const [name, entry] of made) found.push([name, entry.node]);
   }
-  if (base === NO_ROW) return found;
-  const { columns, marks } = frozenOf(tree, base);
-  const start = columns.childStart[base]!;
-  for (let row = start; row < start + columns.childCount[base]!; row++) {
+  if (base === NO_NODE) return found;
+  const part = frozenOf(tree, base);
+  const { columns, marks } = part;
+  const at = base - part.start;
+  const start = columns.childStart[at]!;
+  for (let row = start; row < start + columns.childCount[at]!; row++) {
     let name = nameOf(columns, row);
     if (marks === "overlay" && name.startsWith(WHITEOUT_PREFIX)) {
       if (name === OPAQUE_MARK) continue;
       name = name.slice(WHITEOUT_PREFIX.length);
-      if (childOf(columns, base, name) !== NO_ROW) continue;
+      if (childOf(columns, at, name) !== NO_ROW) continue;
     }
     if (live?.directory && mapGet(live.directory.entries, name) !== undefined) continue;
-    found.push([name, columns.inode[row]!]);
+    found.push([name, part.start + columns.inode[row]!]);
   }
   return found;
 }
@@ -237,7 +254,7 @@ export function childrenOf(tree: LiveTree, dir: NodeId): (readonly [name: string
 export function parentNode(tree: LiveTree, dir: NodeId): NodeId {
   const live = mapGet(tree.nodes, dir);
   if (live?.directory) return live.directory.parent;
-  return dir === ROOT_NODE ? ROOT_NODE : frozenOf(tree, dir).columns.parent[dir]!;
+  return dir === ROOT_NODE ? ROOT_NODE : frozenParent(frozenOf(tree, dir), dir);
 }
 
 /** The path of a directory below `top`: "/" for `top` itself. */
@@ -245,65 +262,90 @@ export function directoryPath(tree: LiveTree, dir: NodeId, top: NodeId = ROOT_NO
   let path = "";
   for (let at = dir; at !== top && at !== ROOT_NODE && at !== NO_NODE; at = parentNode(tree, at)) {
     const live = mapGet(tree.nodes, at);
-    path = `/${live?.directory ? live.directory.name : nameOf(frozenOf(tree, at).columns, at)}${path}`;
+    path = `/${live?.directory ? live.directory.name : frozenName(tree, at)}${path}`;
   }
   return path === "" ? "/" : path;
 }
 
 /** Whether the frozen tree itself has `name` in its directory `base`. */
-export function isFrozenName(tree: LiveTree, base: Row, name: string): boolean {
-  return base !== NO_ROW && frozenChild(tree, base, name) !== NO_NODE;
+export function isFrozenName(tree: LiveTree, base: NodeId, name: string): boolean {
+  return base !== NO_NODE && frozenChild(tree, base, name) !== NO_NODE;
 }
 
-function frozenOf(tree: LiveTree, id: NodeId): FrozenLayer {
-  if (tree.frozen === null || id >= tree.frozen.columns.length || id < 0)
-    throw new RangeError(`no inode ${id}`);
-  return tree.frozen;
+/** The frozen part whose range an inode is in. O(log parts). */
+function partOf(tree: LiveTree, id: NodeId): FrozenPart | undefined {
+  const { frozen } = tree;
+  let low = 0;
+  let high = frozen.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if (frozen[middle]!.start <= id) low = middle;
+    else high = middle - 1;
+  }
+  const part = frozen[low];
+  const isIn = part !== undefined && id >= part.start && id < part.start + part.columns.length;
+  return isIn ? part : undefined;
 }
 
-function frozenChild(tree: LiveTree, dir: Row, name: string): NodeId {
-  const { columns, marks } = frozenOf(tree, dir);
+function frozenOf(tree: LiveTree, id: NodeId): FrozenPart {
+  const part = partOf(tree, id);
+  if (part === undefined) throw new RangeError(`no inode ${id}`);
+  return part;
+}
+
+function frozenParent(part: FrozenPart, id: NodeId): NodeId {
+  const row = part.columns.parent[id - part.start]!;
+  return row === ROOT_ROW ? part.root : part.start + row;
+}
+
+function frozenName(tree: LiveTree, id: NodeId): string {
+  const part = frozenOf(tree, id);
+  return nameOf(part.columns, id - part.start);
+}
+
+function frozenChild(tree: LiveTree, dir: NodeId, name: string): NodeId {
+  const { columns, marks, start } = frozenOf(tree, dir);
+  const at = dir - start;
   if (marks === "overlay") {
     if (name.startsWith(WHITEOUT_PREFIX)) return NO_NODE;
-    const real = childOf(columns, dir, name);
-    if (real !== NO_ROW) return columns.inode[real]!;
-    const mark = childOf(columns, dir, WHITEOUT_PREFIX + name);
+    const real = childOf(columns, at, name);
+    if (real !== NO_ROW) return start + columns.inode[real]!;
+    const mark = childOf(columns, at, WHITEOUT_PREFIX + name);
     // ".wh..wh..opq" is the mark of its directory, not a whiteout of ".wh..opq".
     return mark === NO_ROW || WHITEOUT_PREFIX + name === OPAQUE_MARK
       ? NO_NODE
-      : columns.inode[mark]!;
+      : start + columns.inode[mark]!;
   }
-  const row = childOf(columns, dir, name);
-  return row === NO_ROW ? NO_NODE : columns.inode[row]!;
+  const row = childOf(columns, at, name);
+  return row === NO_ROW ? NO_NODE : start + columns.inode[row]!;
 }
 
-function isFrozenWhiteout(tree: LiveTree, id: NodeId): boolean {
-  const { columns, marks } = frozenOf(tree, id);
-  return marks === "overlay" && nameOf(columns, id).startsWith(WHITEOUT_PREFIX);
+function isFrozenWhiteout({ columns, marks }: FrozenLayer, row: Row): boolean {
+  return marks === "overlay" && nameOf(columns, row).startsWith(WHITEOUT_PREFIX);
 }
 
 /** A frozen row as an inode. */
 function thaw(tree: LiveTree, id: NodeId): LiveNode {
-  const frozen = frozenOf(tree, id);
-  const { columns } = frozen;
-  const kind = kindOf(columns, id);
-  const extra = extraOf(columns, id);
-  const mtime: Time = { sec: columns.mtime[id]!, nsec: columns.mtimeNsec?.[id] ?? 0 };
-  const hidden = isFrozenWhiteout(tree, id);
+  const part = frozenOf(tree, id);
+  const { columns } = part;
+  const row = id - part.start;
+  const kind = kindOf(columns, row);
+  const extra = extraOf(columns, row);
+  const mtime: Time = { sec: columns.mtime[row]!, nsec: columns.mtimeNsec?.[row] ?? 0 };
+  const hidden = isFrozenWhiteout(part, row);
   const isDir = kind === "dir";
-  const opaque =
-    isDir && frozen.marks === "overlay" && childOf(columns, id, OPAQUE_MARK) !== NO_ROW;
+  const opaque = isDir && part.marks === "overlay" && childOf(columns, row, OPAQUE_MARK) !== NO_ROW;
   const xattrs = extra.xattrs ?? NO_XATTRS;
   return {
     kind: hidden ? "char" : kind,
-    mode: hidden ? 0 : columns.mode[id]!,
-    uid: columns.uid[id]!,
-    gid: columns.gid[id]!,
-    nlink: isDir ? 2 + frozen.subdirectories[id]! : (frozen.links.get(id) ?? 1),
+    mode: hidden ? 0 : columns.mode[row]!,
+    uid: columns.uid[row]!,
+    gid: columns.gid[row]!,
+    nlink: isDir ? 2 + part.subdirectories[row]! : (part.links.get(row) ?? 1),
     mtime,
     ctime: mtime,
-    size: hidden || isDir ? 0 : columns.size[id]!,
-    content: kind === "file" && !hidden ? contentOf(columns, id) : NO_CONTENT,
+    size: hidden || isDir ? 0 : columns.size[row]!,
+    content: kind === "file" && !hidden ? contentOf(columns, row) : NO_CONTENT,
     target: extra.target ?? "",
     rdev: extra.rdev ?? NO_DEVICE,
     xattrs: opaque ? [...xattrs, OPAQUE_XATTR] : xattrs,
@@ -311,9 +353,9 @@ function thaw(tree: LiveTree, id: NodeId): LiveNode {
       ? {
           entries: emptyMap(),
           base: id,
-          count: columns.childCount[id]! - (opaque ? 1 : 0),
-          parent: id === ROOT_NODE ? ROOT_NODE : columns.parent[id]!,
-          name: nameOf(columns, id),
+          count: columns.childCount[row]! - (opaque ? 1 : 0),
+          parent: row === ROOT_ROW ? part.root : frozenParent(part, id),
+          name: nameOf(columns, row),
         }
       : null,
   };

@@ -1,10 +1,11 @@
 import type { EntryKind } from "./column-tree.ts";
-import { NO_ROW } from "./column-tree.ts";
+import { ROOT_ROW, ROW_IMPLIED } from "./column-tree.ts";
 import { type Content, contentLength } from "./content.ts";
 import {
   childNode,
   childrenOf,
   diskOf,
+  type FrozenLayer,
   isFrozenName,
   type LiveDirectory,
   type LiveNode,
@@ -100,7 +101,7 @@ export class TreeDraft {
       rdev: made.rdev ?? NO_DEVICE,
       xattrs: NO_XATTRS,
       directory: isDir
-        ? { entries: emptyMap(), base: NO_ROW, count: 0, parent: NO_NODE, name: "" }
+        ? { entries: emptyMap(), base: NO_NODE, count: 0, parent: NO_NODE, name: "" }
         : null,
     };
     this.#tree = {
@@ -149,6 +150,64 @@ export class TreeDraft {
     this.#leave(dir, name, id, time);
     this.#enter(newDir, newName, id, time);
     this.#enter(dir, name, other, time);
+  }
+
+  /** Lets an empty directory hold a frozen tree; it takes its attributes too, if the tree says what they are. */
+  graft(dir: NodeId, layer: FrozenLayer): void {
+    const { columns } = layer;
+    const node = this.node(dir);
+    const start = this.#tree.next;
+    const tree = { ...this.#tree, frozen: [...this.#tree.frozen, { ...layer, start, root: dir }] };
+    const root = nodeOf(tree, start);
+    const isImplied = (columns.flags[ROOT_ROW]! & ROW_IMPLIED) !== 0;
+    this.#tree = {
+      ...tree,
+      next: start + columns.length,
+      inodes: tree.inodes + layer.inodes - 1,
+      disk: tree.disk + layer.disk,
+    };
+    const { parent, name } = this.#directory(dir);
+    this.#put(dir, {
+      ...(isImplied ? node : root),
+      nlink: root.nlink,
+      ctime: node.ctime,
+      directory: root.directory && { ...root.directory, parent, name },
+    });
+  }
+
+  /**
+   * Takes a name away with all that is below it, at once. Gives the inodes and bytes of data that this frees: files
+   * with names elsewhere stay. O(what is below).
+   */
+  discard(
+    dir: NodeId,
+    name: string,
+    time: Time,
+  ): { readonly inodes: number; readonly disk: number } {
+    const before = this.#tree;
+    const top = this.unlink(dir, name, time);
+    const names = new Map<NodeId, number>();
+    for (const todo = [top]; todo.length > 0; ) {
+      const at = todo.pop();
+      if (at === undefined) break;
+      const seen = names.get(at) ?? 0;
+      names.set(at, seen + 1);
+      if (seen === 0 && this.kind(at) === "dir")
+        for (const [, child] of this.children(at)) todo.push(child);
+    }
+    let { nodes, inodes, disk } = this.#tree;
+    for (const [id, lost] of names) {
+      const node = this.node(id);
+      if (id !== top && node.directory === null && node.nlink > lost) {
+        nodes = mapSet(nodes, id, { ...node, nlink: node.nlink - lost });
+        continue;
+      }
+      nodes = mapDelete(nodes, id);
+      inodes -= 1;
+      disk -= diskOf(node.content);
+    }
+    this.#tree = { ...this.#tree, nodes, inodes, disk };
+    return { inodes: before.inodes - inodes, disk: before.disk - disk };
   }
 
   /** Drops an inode that has no name. */
