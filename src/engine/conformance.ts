@@ -185,12 +185,13 @@ function makeFile(session: Session, path: string, mode: number, data: string): v
   session.must("close", { fd });
 }
 
+/** Says the defaults too: in a setgid directory the kernel would give others. */
 function setOwner(session: Session, entry: CaseEntry, path: string): void {
-  const { uid, gid, mode } = entry;
-  if (uid !== undefined || gid !== undefined)
-    session.must("chown", { target: path, uid: uid ?? 0, gid: gid ?? 0, noFollow: true });
-  if (mode !== undefined && entry.type !== "symlink")
-    session.must("chmod", { target: path, mode: Number.parseInt(mode, 8) });
+  const { uid = 0, gid = 0, type } = entry;
+  session.must("chown", { target: path, uid, gid, noFollow: true });
+  if (type === "symlink" || type === "whiteout") return;
+  const mode = entry.mode ?? (type === "dir" ? "0755" : "0644");
+  session.must("chmod", { target: path, mode: Number.parseInt(mode, 8) });
 }
 
 function unionOf(recorded: ConformanceCase, branches: readonly string[]): MountSource {

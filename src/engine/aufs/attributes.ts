@@ -105,13 +105,15 @@ export function needPermission(union: Union, dentry: Dentry, want: number): void
 /** Changes attributes; what lies on a read-only branch is copied up, all of a file's data with it (rules C4–C8, C17). */
 export function setAttributes(union: Union, dentry: Dentry, change: AttributeChange): void {
   if (change.file !== undefined && change.size !== undefined) refreshFile(union, change.file);
+  const { top } = union.dentry(dentry);
   const { branch, node } = writableNode(union, dentry, change.reason, change.size);
   const path = union.tx.pathOf(dentry);
-  setNodeAttributes(union.tx, union.branch(branch), node, withoutTruncationTime(change), path);
+  const asked = branch === top ? change : withoutTruncationTime(change);
+  setNodeAttributes(union.tx, union.branch(branch), node, asked, path);
   forgetDirectory(union, union.inodeOf(dentry).data.number);
 }
 
-/** aufs passes a truncation's size on and not its mtime: the branch decides about that (rule C3). */
+/** A truncation that copies passes its size on and not its mtime: the branch decides about that (rule C3). */
 function withoutTruncationTime(change: AttributeChange): AttributeChange {
   if (change.size === undefined) return change;
   const { mtime, ...rest } = change;

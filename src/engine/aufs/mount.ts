@@ -23,6 +23,8 @@ export interface NewBranch {
 
 const MAX_BRANCHES = 127;
 const FIRST_BRANCH_ID = 64;
+/** `create=rr` is read before the branches are there, and counts down from what the failed search for one gives. */
+const FIRST_TURN = 30;
 const PERMISSIONS: readonly BranchPermission[] = ["rw", "rw+nolwh", "ro", "ro+wh", "rr", "rr+wh"];
 
 /**
@@ -49,7 +51,7 @@ export function mountAufs(
     sealed: emptyMap(),
     stale: emptyMap(),
     counter: 0,
-    turn: 0,
+    turn: FIRST_TURN,
   });
   if (branches.length === 0) fail("EINVAL");
   for (const branch of branches) {
@@ -58,7 +60,6 @@ export function mountAufs(
   }
   for (let index = 0; index < branches.length; index++)
     if (union.isWritable(index)) prepareBranch(union, index);
-  union.set({ turn: firstTurn(union) });
   return union.state;
 }
 

@@ -28,7 +28,7 @@ export function branchKept(union: Union, dentry: Dentry, branch: number): number
   return isCut || !union.isWritable(branch) ? NONE : branch;
 }
 
-/** The next turn of `create=rr` for a fresh mount: the kernel begins at the lowest writable branch and counts down. */
+/** The next turn of a `create=rr` given by remount: it begins at the lowest writable branch and counts down. */
 export function firstTurn(union: Union): number {
   return -writableAtOrAbove(union, union.state.branches.length - 1);
 }

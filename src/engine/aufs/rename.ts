@@ -156,7 +156,8 @@ function becomesOpaque(
   isHidden: boolean,
 ): boolean {
   const { opaque, bottom } = union.dentry(renamed);
-  return union.dentry(old).opaque !== branch && (isHidden || branch <= opaque || branch < bottom);
+  if (union.dentry(old).opaque === branch) return false;
+  return isHidden || branch <= opaque || branch < bottom || union.options.alwaysOpaque;
 }
 
 /** What both names and inodes are after a rename. */
