@@ -97,6 +97,18 @@ export interface ConformanceCase {
   readonly after?: CaseAfter;
 }
 
+/** Whether a line of a file is a case, as far as it must be to be replayed. */
+export function isConformanceCase(value: unknown): value is ConformanceCase {
+  if (typeof value !== "object" || value === null) return false;
+  if (!("name" in value && "fs" in value && "branches" in value && "steps" in value)) return false;
+  return (
+    typeof value.name === "string" &&
+    (value.fs === "aufs" || value.fs === "overlay") &&
+    Array.isArray(value.branches) &&
+    Array.isArray(value.steps)
+  );
+}
+
 /** The first thing in which a replayed case differs from its recording. */
 export interface CaseDifference {
   /** "step 3 rename" or "after.rw /a". */

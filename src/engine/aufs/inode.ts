@@ -17,14 +17,14 @@ const RENUMBERED = 2 ** 50;
 
 /** The union's inode number for an inode of a branch: derived, or what a copy took along (rule I1). */
 export function numberOf(union: Union, branch: number, node: NodeId): number {
-  const known = mapGet(union.state.numbers, numberKey(union, branch, node));
+  const known = mapGet(union.state.numbers, union.nodeKey(branch, node));
   if (known !== undefined) return known;
   return FIRST_NUMBER + node * BRANCH_IDS + union.entry(branch).id - FIRST_BRANCH_ID;
 }
 
 /** Writes down the number of an inode of a branch. */
 export function setNumber(union: Union, branch: number, node: NodeId, number: number): void {
-  union.set({ numbers: mapSet(union.state.numbers, numberKey(union, branch, node), number) });
+  union.set({ numbers: mapSet(union.state.numbers, union.nodeKey(branch, node), number) });
 }
 
 /** Gives an inode of a branch a number nobody has: what it was is somebody else's now. */
@@ -155,18 +155,6 @@ function nameKey(union: Union, dir: Dentry, name: string): string {
   return `${union.inodeOf(dir).data.number}/${name}`;
 }
 
-/** Says that nothing below a directory of a branch is part of it, as long as the union is mounted. */
-export function sealDirectory(union: Union, branch: number, node: NodeId): void {
-  union.set({ sealed: mapSet(union.state.sealed, numberKey(union, branch, node), true) });
-}
-
-export function isSealed(union: Union, branch: number, node: NodeId): boolean {
-  return (
-    union.state.sealed.size > 0 &&
-    mapGet(union.state.sealed, numberKey(union, branch, node)) !== undefined
-  );
-}
-
 /** The inode with another inode below it in one branch. */
 export function withLowerInode(data: AufsInodeData, branch: number, node: NodeId): AufsInodeData {
   const lower = [...data.lower];
@@ -263,10 +251,6 @@ function keepData(union: Union, inode: Inode, data: AufsInodeData): void {
   const { kind } = inode;
   const names = mapGet(union.state.kept, data.number)?.names ?? [];
   union.set({ kept: mapSet(union.state.kept, data.number, { kind, data, names }) });
-}
-
-function numberKey(union: Union, branch: number, node: NodeId): string {
-  return `${union.entry(branch).id}:${node}`;
 }
 
 /** The size an inode has in memory: a directory's may be an old one. */

@@ -11,7 +11,7 @@ import {
   lookupName,
   unaskedBranches,
 } from "../lookup.ts";
-import { isSealed } from "./inode.ts";
+import { isSealed } from "./sealed.ts";
 import { type AufsDentryData, NEGATIVE, NOTHING } from "./state.ts";
 import type { Union } from "./union.ts";
 

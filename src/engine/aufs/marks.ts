@@ -1,7 +1,6 @@
 import { NO_NODE, type NodeId } from "../../tree/live-tree.ts";
 import type { Dentry } from "../dialect.ts";
 import { fail } from "../errno.ts";
-import { sealDirectory } from "./inode.ts";
 import { lowerOf } from "./lookup.ts";
 import {
   MARK_MODE,
@@ -11,6 +10,7 @@ import {
   WHITEOUT_BASE,
   whiteoutOf,
 } from "./name.ts";
+import { sealDirectory } from "./sealed.ts";
 import type { Union } from "./union.ts";
 
 const PRIVATE_MODE = 0o700;

@@ -67,6 +67,11 @@ export class Union {
     return isWritablePermission(permission) || permission.endsWith("+wh");
   }
 
+  /** Names an inode of a branch, whatever index the branch has. */
+  nodeKey(branch: number, node: NodeId): string {
+    return `${this.entry(branch).id}:${node}`;
+  }
+
   kind(branch: number, node: NodeId): EntryKind {
     return this.branch(branch).kind(node);
   }

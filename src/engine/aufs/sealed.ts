@@ -1,0 +1,13 @@
+import type { NodeId } from "../../tree/live-tree.ts";
+import { mapGet, mapSet } from "../../tree/persistent-map.ts";
+import type { Union } from "./union.ts";
+
+/** Says that nothing below a directory of a branch is part of it, as long as the union is mounted (rule L18). */
+export function sealDirectory(union: Union, branch: number, node: NodeId): void {
+  union.set({ sealed: mapSet(union.state.sealed, union.nodeKey(branch, node), true) });
+}
+
+export function isSealed(union: Union, branch: number, node: NodeId): boolean {
+  const { sealed } = union.state;
+  return sealed.size > 0 && mapGet(sealed, union.nodeKey(branch, node)) !== undefined;
+}
