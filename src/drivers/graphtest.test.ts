@@ -68,7 +68,7 @@ describe.each<DriverName>(["aufs", "overlay2"])("graph driver %s", (name) => {
       at = readText(kernel, `${view}/layer-${layer}/parent-id`);
     }
     expect(at).toBe("base");
-  });
+  }, 60_000);
 
   it("[G-05] a diff applied to another child of the base gives the same tree", () => {
     const { driver, kernel } = new BareDaemon(name);

@@ -10,7 +10,6 @@ import {
   must,
   names,
   readText,
-  removeAll,
   writeText,
 } from "./kernel.ts";
 import { naiveDiff } from "./naive-diff.ts";
@@ -124,8 +123,7 @@ export function overlay2Driver(context: DriverContext): Driver {
       mounts.set(`${home(id)}/merged`, 0);
       if (lstat(kernel, `${home(id)}/link`))
         kernel.call("unlink", { path: `${root}/l/${link(id)}` });
-      if (lstat(kernel, branch(id))) removeTree(kernel, branch(id), `${branch(id)}-removing`);
-      removeAll(kernel, home(id));
+      removeTree(kernel, home(id), `${home(id)}-removing`);
     },
     get,
     put,

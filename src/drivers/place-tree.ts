@@ -1,19 +1,19 @@
 import type { ColumnTree } from "../tree/column-tree.ts";
-import { type Kernel, must, removeAll } from "./kernel.ts";
+import { type Kernel, lstat, must } from "./kernel.ts";
 
-/** Lets an empty directory hold a frozen tree, which is not copied. */
+/** Lets an empty directory hold a frozen tree, which is not copied: what unpacking its tar there would give. */
 export function placeTree(
   kernel: Kernel,
   path: string,
   tree: ColumnTree,
   marks: "aufs" | "overlay",
 ): void {
-  must(kernel, "mount", { path, source: { type: "tree", tree, marks } });
+  must(kernel, "graft", { path, tree, marks });
 }
 
-/** Moves a layer's directory to `aside` and removes it there, with the frozen tree it may hold. */
+/** Moves a layer's directory to `aside`, so that it is gone at once, and removes it there. */
 export function removeTree(kernel: Kernel, path: string, aside: string): void {
-  kernel.call("umount", { path });
+  if (!lstat(kernel, path)) return;
   must(kernel, "rename", { from: path, to: aside });
-  removeAll(kernel, aside);
+  must(kernel, "discard", { path: aside });
 }
