@@ -53,6 +53,8 @@ export interface LineResult {
   readonly hash: string;
   /** More lines must follow; nothing was run. */
   readonly incomplete: boolean;
+  /** `exit` was run: the next line at this prompt begins a new shell. */
+  readonly ended: boolean;
 }
 
 /** The prompts there are: the host's, then one per running container, oldest first. */
@@ -91,6 +93,7 @@ class LineSession {
   readonly #extra: ExtraCommands;
   #cache: PageCache;
   #measured = 0;
+  #ended = false;
 
   constructor(host: Host, edge: Edge, parse: Parse) {
     const recorder = new Recorder(host);
@@ -172,6 +175,7 @@ class LineSession {
       meters,
       hash: stateHash(after),
       incomplete,
+      ended: this.#ended,
     };
   }
 
@@ -272,7 +276,8 @@ class LineSession {
     const { host } = this.#recorder;
     const { [container?.id ?? "host"]: _, ...shells } = host.shells;
     this.#recorder.host = { ...host, shells };
-    this.#say("exit");
+    this.#ended = true;
+    if (container) this.#say("exit");
     if (!container?.tty || !container.interactive) return;
     const task = this.#taskOf("docker", FIRST_PID);
     await containerExited(this.#io(task), container.id, status);
