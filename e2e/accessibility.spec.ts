@@ -1,0 +1,69 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
+import { type App, expect, test } from "./app.ts";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Every screen and what opens over it. */
+const SCREENS: readonly { readonly name: string; readonly show: (app: App) => Promise<void> }[] = [
+  { name: "merged tree and a path that is found", show: (app) => app.resolve("/srv/app/app.conf") },
+  {
+    name: "changes, and a path that is hidden",
+    show: async (app) => {
+      await app.branch(6).click();
+      await app.show("changes");
+      await app.resolve("/var/cache/pkg/index");
+      await app.page.locator(".lookup-words-twin summary").click();
+    },
+  },
+  {
+    name: "one layer with its whiteouts",
+    show: async (app) => {
+      await app.branch(6).click();
+      await app.show("layer");
+    },
+  },
+  {
+    name: "the image menu",
+    show: async (app) => {
+      await app.page.locator(".picker").click();
+      await expect(app.page.getByRole("menu")).toBeVisible();
+    },
+  },
+  {
+    name: "a refused file",
+    show: async (app) => {
+      await app.drop({ name: "notes.txt", bytes: Buffer.from("no archive\n".repeat(100)) });
+    },
+  },
+];
+
+for (const language of ["en", "zh-Hans"])
+  for (const theme of ["light", "dark"])
+    test(`axe finds nothing: ${language}, ${theme}`, async ({ app }) => {
+      for (const { name, show } of SCREENS) {
+        await app.goto(`?lang=${language}&theme=${theme}`);
+        await show(app);
+        await app.idle();
+        expect(await axe(app), name).toEqual([]);
+      }
+    });
+
+test("axe finds nothing on a phone", async ({ app }) => {
+  await app.page.setViewportSize({ width: 390, height: 844 });
+  await app.goto();
+  for (const panel of ["stack", "tree", "path"]) {
+    await app.page.locator(`.explore-foot input[value=${panel}]`).check({ force: true });
+    expect(await axe(app), panel).toEqual([]);
+  }
+});
+
+/** What axe-core objects to: the rule and where. Run by the browser's debugger, so the page's policy holds. */
+async function axe(app: App): Promise<readonly string[]> {
+  await app.page.evaluate(AXE);
+  const results = await app.page.evaluate<AxeResults>("axe.run()");
+  return results.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")} ${failureSummary}`),
+  );
+}

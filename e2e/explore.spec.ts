@@ -1,0 +1,123 @@
+import { expect, test } from "./app.ts";
+import { tinyArchive } from "./tiny-archive.ts";
+
+const NAMES = tinyArchive("names:latest", [
+  {
+    command: "COPY . /",
+    entries: [
+      ["<img src=x onerror=alert(1)>.txt", "markup\n"],
+      ["invoice\u202etxt.exe", "turned\n"],
+      ["a\nb", "two lines\n"],
+      ["etc/", ""],
+      ["etc/conf", "one\n"],
+      ["etc/link", { symlink: "../missing" }],
+    ],
+  },
+  { command: "RUN echo two > /etc/conf", entries: [["etc/conf", "two\n"]] },
+  { command: "RUN rm /etc/conf", entries: [["etc/.wh.conf", ""]] },
+]);
+
+const names = { name: "names.tar", bytes: NAMES };
+
+test("the sample is there on first paint, with a path resolved", async ({ app }) => {
+  await app.goto();
+  await expect(app.branches()).toHaveCount(6);
+  await expect(app.verdict()).toContainText(/^Found\./);
+  await expect(app.page.locator(".lookup")).toBeVisible();
+  const marks = await app.script((api) => api.marks());
+  expect(marks.firstTree).toBeGreaterThan(0);
+  expect(marks.verified).toBeGreaterThanOrEqual(marks.lastByteRead ?? Number.POSITIVE_INFINITY);
+});
+
+test("a whiteout ends the lookup; what it hides can still be read and downloaded", async ({
+  app,
+}) => {
+  await app.goto();
+  await app.drop(names);
+  await app.resolve("/etc/conf");
+  await expect(app.verdict()).toContainText(
+    "Not found. Layer 3 has a whiteout of /etc/conf: branches below are not asked.",
+  );
+  const versions = app.inspector.locator(".version");
+  await expect(versions).toHaveCount(3);
+  await expect(versions.nth(0)).toHaveAttribute("data-state", "whiteout");
+  await versions.nth(2).locator(".version-choose").click();
+  await expect(app.inspector.locator(".content")).toContainText("one");
+  const downloading = app.page.waitForEvent("download");
+  await app.page.getByRole("button", { name: "Download" }).click();
+  const download = await downloading;
+  expect(download.suggestedFilename()).toBe("conf.layer-1");
+
+  await versions.nth(1).locator(".version-jump").click();
+  await expect(app.branch(2)).toHaveAttribute("aria-selected", "true");
+  await expect(app.row("conf")).toHaveAttribute("aria-selected", "true");
+});
+
+test("changes of a layer carry a sign, a word and what changed", async ({ app }) => {
+  await app.goto();
+  await app.drop(names);
+  await app.branch(2).click();
+  await app.show("changes");
+  await expect(app.row("conf")).toHaveAttribute("data-mark", "modified");
+  await expect(app.row("conf")).toContainText("content");
+  await app.branch(3).click();
+  await expect(app.row("conf")).toHaveAttribute("data-mark", "removed");
+  await expect(app.branch(3).locator(".branch-counts")).toContainText("1 removed");
+  await app.show("layer");
+  await expect(app.row(".wh.conf")).toHaveAttribute("data-mark", "whiteout");
+});
+
+test("names are text: markup, turned writing and line breaks are shown, not obeyed", async ({
+  app,
+}) => {
+  await app.goto();
+  await app.drop(names);
+  await expect(app.row("<img src=x onerror=alert(1)>.txt")).toBeVisible();
+  await expect(app.tree.locator("img")).toHaveCount(0);
+  await expect(app.rows().filter({ hasText: "invoice\\u202etxt.exe" })).toBeVisible();
+  await expect(app.rows().filter({ hasText: "a\\nb" })).toBeVisible();
+});
+
+test("the filter narrows the tree to matches and the directories above them", async ({ app }) => {
+  await app.goto();
+  await app.page.locator(".tree-filter").fill("libfan");
+  await expect(app.rows()).toHaveText([/usr/, /lib/, /libfan\.so/, /libfan\.so\.1\.4/]);
+});
+
+test("sorting by size puts the largest first", async ({ app }) => {
+  await app.goto();
+  await app.page.getByRole("button", { name: "Size" }).click();
+  await expect(app.rows().first()).toContainText("bin");
+  await app.page.getByRole("button", { name: /^Size/ }).click();
+  await expect(app.rows().first()).toContainText("tmp");
+});
+
+test("several archives are open at once, and one is closed", async ({ app }) => {
+  await app.goto();
+  await app.drop(names);
+  await app.page.locator(".picker").click();
+  await expect(app.page.getByRole("menuitemradio")).toHaveCount(2);
+  await app.page.getByRole("menuitem", { name: "Close names.tar" }).click();
+  await expect(app.page.locator(".picker-name")).toContainText("sample:latest");
+});
+
+test("what is no archive is refused with a sentence, and the rest stays", async ({ app }) => {
+  await app.goto();
+  await app.drop({ name: "photo.png", bytes: Buffer.from("\u0089PNG\r\n\u001a\n", "latin1") });
+  await expect(app.page.locator(".notice-fault")).toContainText("photo.png");
+  await expect(app.branches()).toHaveCount(6);
+});
+
+test("?open= opens an archive of the same origin, and no other", async ({ app }) => {
+  await app.page.route("**/names.tar", (route) => route.fulfill({ body: NAMES }));
+  await app.goto("?open=/names.tar");
+  await expect(app.page.locator(".picker-name")).toContainText("names:latest");
+  await app.goto("?open=https://example.com/x.tar");
+  await expect(app.page.locator(".notice-fault")).toContainText("https://example.com/x.tar");
+});
+
+test("both readings can be chosen", async ({ app }) => {
+  await app.goto();
+  await app.page.locator(".semantics input[value=oci]").check({ force: true });
+  await expect(app.page).toHaveURL(/semantics=oci/);
+});
