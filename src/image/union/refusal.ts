@@ -63,7 +63,7 @@ export function refusalsOf(
         (layer === 1 || !isLinkToWhiteout(tree, marks, row))
       )
         refuse(row, "hard-link-to-lower");
-  for (const [row, reason] of tooLong(tree)) refuse(row, reason);
+  for (const [row, reason] of tooLong(tree, marks)) refuse(row, reason);
   return refusals;
 }
 
@@ -123,7 +123,10 @@ function whiteoutRefusal(
 }
 
 /** One row for each kind of name that no Linux file system takes. */
-function tooLong(tree: ColumnTree): readonly (readonly [Row, RefusalReason])[] {
+function tooLong(
+  tree: ColumnTree,
+  marks: Uint8Array | null,
+): readonly (readonly [Row, RefusalReason])[] {
   const found: [Row, RefusalReason][] = [];
   const pathLength = new Int32Array(tree.length);
   let hasLongName = false;
@@ -131,7 +134,8 @@ function tooLong(tree: ColumnTree): readonly (readonly [Row, RefusalReason])[] {
     const name = tree.name[row]!;
     const length = tree.nameStart[name + 1]! - tree.nameStart[name]!;
     pathLength[row] = pathLength[tree.parent[row]!]! + 1 + length;
-    if (length > NAME_MAX && !hasLongName) {
+    const most = hasMark(marks, row, MARK_WHITEOUT) ? NAME_MAX + WHITEOUT_PREFIX.length : NAME_MAX;
+    if (length > most && !hasLongName) {
       hasLongName = true;
       found.push([row, "name-too-long"]);
     }

@@ -1,0 +1,189 @@
+import type { ContentHashes } from "../image/content-hashes.ts";
+import { hasMark, MARK_HIDDEN, marksOf, OPAQUE_NAME } from "../image/union/marks.ts";
+import { type MergedTree, sourceOf } from "../image/union/merged-tree.ts";
+import { type LayerRow, storedRowOf } from "../image/union/semantics.ts";
+import {
+  type ColumnTree,
+  extraOf,
+  kindOf,
+  NO_ROW,
+  nameBytesOf,
+  nameOf,
+  type Row,
+} from "../tree/column-tree.ts";
+import { rowsInPathOrder } from "./path-order.ts";
+
+/** A listed path, with the row that describes it. */
+export interface Listed {
+  /** "a/b"; "." for the root. */
+  readonly path: string;
+  readonly tree: ColumnTree;
+  readonly row: Row;
+  /** From 1, the base. */
+  readonly layer: number;
+  /** As `ls --tsv` prints it: f d l c b p s, and w (whiteout), o (opaque mark) of a layer. */
+  readonly type: string;
+  /** Names of the inode; 0 for a directory or a mark. */
+  readonly nlink: number;
+  /** The first path of the inode when it has several names, else "". */
+  readonly hardlink: string;
+  readonly sha256: string;
+}
+
+/** The hashes of the layers' files, by layer from 1; a layer left out has none. */
+export type LayerHashes = ReadonlyMap<number, ContentHashes>;
+
+const TYPES = { file: "f", dir: "d", symlink: "l", char: "c", block: "b", fifo: "p", socket: "s" };
+
+/** The paths of a merged tree, in the byte order of the whole path, the root first. */
+export function* mergedListing(merged: MergedTree, hashes: LayerHashes): Generator<Listed> {
+  const inodes = new InodeNames(merged);
+  const walk = rowsInPathOrder({
+    childStart: merged.childStart,
+    childCount: merged.childCount,
+    nameBytes: (row) => nameBytesOf(merged.layers[merged.layer[row]! - 1]!.tree, merged.row[row]!),
+  });
+  const paths = new PathMaker(merged.parent, (row) =>
+    nameOf(merged.layers[merged.layer[row]! - 1]!.tree, merged.row[row]!),
+  );
+  for (const at of walk) {
+    const source = sourceOf(merged, at);
+    const applied = merged.layers[source.layer - 1]!;
+    const { tree } = applied;
+    const kind = kindOf(tree, source.row);
+    const path = paths.of(at);
+    const nlink = kind === "dir" ? 0 : inodes.count(source);
+    const stored = storedRowOf(applied, source.row);
+    yield {
+      path,
+      tree,
+      row: source.row,
+      layer: source.layer,
+      type: TYPES[kind],
+      nlink,
+      hardlink: nlink > 1 ? inodes.first(source, path) : "",
+      sha256: stored === NO_ROW ? "" : (hashes.get(source.layer)?.of(stored) ?? ""),
+    };
+  }
+}
+
+/** The entries of one layer, whiteouts and opaque marks among them; directories that no entry names are left out. */
+export function* layerListing(
+  tree: ColumnTree,
+  layer: number,
+  hashes: LayerHashes,
+): Generator<Listed> {
+  const marks = marksOf(tree);
+  const names = new Int32Array(tree.length);
+  for (let row = 0; row < tree.length; row++) names[tree.inode[row]!]! += 1;
+  const first = new Map<Row, string>();
+  const walk = rowsInPathOrder({ ...tree, nameBytes: (row) => nameBytesOf(tree, row) });
+  const paths = new PathMaker(tree.parent, (row) => nameOf(tree, row));
+  for (const row of walk) {
+    if (tree.entry[row]! < 0) continue;
+    const path = paths.of(row);
+    const isMark = hasMark(marks, row, MARK_HIDDEN) || nameOf(tree, row) === OPAQUE_NAME;
+    const kind = kindOf(tree, row);
+    const isCounted = !isMark && kind !== "dir";
+    const nlink = isCounted ? names[tree.inode[row]!]! : 0;
+    let hardlink = (extraOf(tree, row).link ?? "").slice(1);
+    if (nlink > 1 && hardlink === "") {
+      hardlink = first.get(tree.inode[row]!) ?? path;
+      first.set(tree.inode[row]!, hardlink);
+    }
+    const markType = nameOf(tree, row) === OPAQUE_NAME ? "o" : "w";
+    yield {
+      path,
+      tree,
+      row,
+      layer,
+      type: isMark ? markType : TYPES[kind],
+      nlink,
+      hardlink,
+      sha256: isMark ? "" : (hashes.get(layer)?.of(row) ?? ""),
+    };
+  }
+}
+
+/** Paths by row; the last directory's is kept, since rows come directory by directory. */
+class PathMaker {
+  readonly #parent: Int32Array;
+  readonly #name: (row: Row) => string;
+  #dir = -1;
+  #prefix = "";
+
+  constructor(parent: Int32Array, name: (row: Row) => string) {
+    this.#parent = parent;
+    this.#name = name;
+  }
+
+  of(row: Row): string {
+    const dir = this.#parent[row]!;
+    if (dir === NO_ROW) return ".";
+    if (dir !== this.#dir) {
+      const names: string[] = [];
+      for (let at = dir; at !== 0; at = this.#parent[at]!) names.push(`${this.#name(at)}/`);
+      this.#prefix = names.reverse().join("");
+      this.#dir = dir;
+    }
+    return this.#prefix + this.#name(row);
+  }
+}
+
+/**
+ * How many names an inode has in a merged tree, and which is listed first.
+ *
+ * overlayfs counts the names that the layer's own inode has, seen or not; umoci links anew what is left.
+ */
+class InodeNames {
+  readonly #counts = new Map<string, number>();
+  readonly #first = new Map<string, string>();
+  readonly #merged: MergedTree;
+
+  constructor(merged: MergedTree) {
+    this.#merged = merged;
+    const linked = merged.layers.map(({ tree }) => linkedRows(tree));
+    const add = (key: string) => this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+    if (merged.shows === "docker")
+      merged.layers.forEach(({ tree, marks }, index) => {
+        const rows = linked[index];
+        if (rows && index < merged.upto)
+          for (let row = 1; row < tree.length; row++)
+            if (rows[row] && !hasMark(marks, row, MARK_HIDDEN))
+              add(this.#key({ layer: index + 1, row }));
+      });
+    else
+      for (let row = 1; row < merged.length; row++) {
+        const source = sourceOf(merged, row);
+        if (linked[source.layer - 1]?.[source.row] || merged.sources.size > 0)
+          add(this.#key(source));
+      }
+  }
+
+  count(source: LayerRow): number {
+    return this.#counts.get(this.#key(source)) ?? 1;
+  }
+
+  first(source: LayerRow, path: string): string {
+    const key = this.#key(source);
+    const known = this.#first.get(key);
+    if (known === undefined) this.#first.set(key, path);
+    return known ?? path;
+  }
+
+  #key({ layer, row }: LayerRow): string {
+    return `${layer} ${this.#merged.layers[layer - 1]!.tree.inode[row]!}`;
+  }
+}
+
+/** 1 for every row that shares its inode with another; null when none does. */
+function linkedRows(tree: ColumnTree): Uint8Array | null {
+  let linked: Uint8Array | null = null;
+  for (let row = 0; row < tree.length; row++)
+    if (tree.inode[row] !== row) {
+      linked ??= new Uint8Array(tree.length);
+      linked[row] = 1;
+      linked[tree.inode[row]!] = 1;
+    }
+  return linked;
+}

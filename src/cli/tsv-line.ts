@@ -1,0 +1,65 @@
+import { extraOf } from "../tree/column-tree.ts";
+import type { Listed } from "./listing.ts";
+import { escapeName, terminalName } from "./name-text.ts";
+
+/** The columns of `ls --tsv`. */
+export const TSV_COLUMNS = [
+  "path",
+  "type",
+  "mode",
+  "uid",
+  "gid",
+  "size",
+  "mtime",
+  "nlink",
+  "hardlink",
+  "rdev",
+  "linktarget",
+  "sha256",
+  "xattrs",
+] as const;
+
+/** A line of `ls --tsv`. With `isFile` characters that only a terminal minds stay as they are. */
+export function tsvLine(
+  { path, tree, row, type, nlink, hardlink, sha256, layer: _ }: Listed,
+  isFile: boolean,
+): string {
+  const text = isFile ? escapeName : terminalName;
+  const { target, rdev, xattrs } = extraOf(tree, row);
+  const shown = type === "f" || type === "l" ? tree.size[row]! : 0;
+  return [
+    text(path),
+    type,
+    tree.mode[row]!.toString(8).padStart(4, "0"),
+    tree.uid[row]!,
+    tree.gid[row]!,
+    shown,
+    timeText(tree.mtime[row]!, tree.mtimeNsec?.[row] ?? 0),
+    nlink === 0 ? "" : nlink,
+    text(hardlink),
+    type === "c" || type === "b" ? (rdev ?? [0, 0]).join(":") : "",
+    text(target ?? ""),
+    sha256,
+    (xattrs ?? [])
+      .filter(([name]) => !isInvisible(name))
+      .map(([name, value]) => `${text(name)}=${hexText(value)}`)
+      .join(";"),
+  ].join("\t");
+}
+
+/** Attributes that a mounted union keeps to itself. */
+function isInvisible(name: string): boolean {
+  return (
+    name.startsWith("trusted.overlay.") ||
+    name.startsWith("user.overlay.") ||
+    name === "user.rootlesscontainers"
+  );
+}
+
+function timeText(seconds: number, nanoseconds: number): string {
+  return `${seconds}.${String(nanoseconds).padStart(9, "0")}`;
+}
+
+function hexText(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
