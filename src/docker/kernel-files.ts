@@ -17,7 +17,9 @@ export function refreshKernelFiles(host: Host): Host {
     if (!lstat(kernel, path) || readText(kernel, path) !== text)
       writeText(kernel, path, text, 0o444);
   };
-  const mounts = [...mapEntries(host.machine.mounts)].map(([, mount]) => mount);
+  const mounts = [...mapEntries(host.machine.mounts)]
+    .sort(([a], [b]) => a - b)
+    .map(([, mount]) => mount);
   const roots = containerRoots(host);
   const isInContainer = ({ path }: Mount) => roots.some((root) => path.startsWith(`${root}/`));
   update(
@@ -87,8 +89,12 @@ function line(machine: Machine, mount: Mount, root: string): string {
     );
   }
   if (state.type === "aufs")
-    return `none ${escaped} aufs ${access},relatime,si=${aufsId(mount.fs)},dio,dirperm1`;
+    return `none ${escaped} aufs ${access},relatime,si=${aufsId(mount.fs)}${aufsOptions(state)}`;
   return `overlay ${escaped} overlay ${access},relatime,${overlayOptions(state)}`;
+}
+
+function aufsOptions({ options }: Extract<FileSystem, { type: "aufs" }>): string {
+  return `${options.other.includes("dio") ? ",dio" : ""}${options.dirperm1 ? ",dirperm1" : ""}`;
 }
 
 function overlayOptions(state: Extract<FileSystem, { type: "overlay" }>): string {

@@ -52,6 +52,7 @@ export class Session {
         count: (path) => this.docker.mountCounts[path] ?? 0,
         set: (path, count) => this.setDocker({ mountCounts: counted(this.docker, path, count) }),
       },
+      dirperm: this.daemon.release !== "1.9",
       randomId: () => this.newId(),
       now: () => Math.floor(this.io.now() / 1000),
     };

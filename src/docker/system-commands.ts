@@ -43,7 +43,6 @@ const info: Command = {
       const lines = [
         `Containers: ${containers.length}`,
         `Images: ${images}`,
-        "Server Version: 1.9.1",
         `Storage Driver: ${daemon.driver}`,
         ...status.map((line) => ` ${line}`),
         "Execution Driver: native-0.2",

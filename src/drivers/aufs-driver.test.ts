@@ -201,7 +201,7 @@ describe("aufs driver", () => {
       const branch = (name: string) => `/var/lib/docker/aufs/diff/${name}`;
       const below = [branch(`${id(0)}-init`)];
       for (let layer = 1; layer <= layers; layer++) below.push(branch(id(layer)));
-      const { first, remounts } = mountPages(branch(id(999)), below);
+      const { first, remounts } = mountPages(branch(id(999)), below, true);
       return [first.length - 1, ...remounts.map((page) => page.length)];
     };
     expect(pages(125)).toEqual([39, 38, 38, 10]);

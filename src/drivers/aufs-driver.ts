@@ -18,9 +18,10 @@ import { naiveDiff } from "./naive-diff.ts";
 import { placeTree, removeTree } from "./place-tree.ts";
 
 const PAGE = 4096;
-/** What the driver leaves free in the page for xino, and for the option after it. */
-const ROOM = 54 + ",dirperm1".length;
-const OPTIONS = ["dio", "xino=/dev/shm/aufs.xino", "dirperm1"] as const;
+/** What the driver leaves free in the page for xino. */
+const ROOM = 54;
+const OPTIONS = ["dio", "xino=/dev/shm/aufs.xino"] as const;
+const DIRPERM = "dirperm1";
 
 /** The page that mount(2) takes its options in: the branches of the first mount, and of each remount after it. */
 export interface MountPages {
@@ -34,8 +35,8 @@ export interface MountPages {
  *
  * Source: moby daemon/graphdriver/aufs/aufs.go, `aufsMount`; batches since moby d58c434bff.
  */
-export function mountPages(rw: string, readOnly: readonly string[]): MountPages {
-  const space = PAGE - ROOM;
+export function mountPages(rw: string, readOnly: readonly string[], dirperm: boolean): MountPages {
+  const space = PAGE - ROOM - (dirperm ? `,${DIRPERM}`.length : 0);
   const first: string[] = [];
   const remounts: string[][] = [];
   let used = `br:${rw}=rw`.length;
@@ -59,7 +60,7 @@ export function mountPages(rw: string, readOnly: readonly string[]): MountPages 
  * Source: moby daemon/graphdriver/aufs/aufs.go.
  */
 export function aufsDriver(context: DriverContext): Driver {
-  const { kernel, root, mounts } = context;
+  const { kernel, root, mounts, dirperm } = context;
   const layersFile = (id: string) => `${root}/layers/${id}`;
   const branch = (id: string) => `${root}/diff/${id}`;
   const mountPoint = (id: string) => `${root}/mnt/${id}`;
@@ -75,7 +76,7 @@ export function aufsDriver(context: DriverContext): Driver {
 
   const mount = (id: string, target: string) => {
     if (isMounted(kernel, target)) return;
-    const pages = mountPages(branch(id), parents(id).map(branch));
+    const pages = mountPages(branch(id), parents(id).map(branch), dirperm);
     const mounted = kernel.call("mount", {
       path: target,
       source: {
@@ -84,7 +85,7 @@ export function aufsDriver(context: DriverContext): Driver {
           { path: branch(id), permission: "rw" },
           ...pages.first.map((path) => ({ path, permission: "ro+wh" }) as const),
         ],
-        options: OPTIONS,
+        options: dirperm ? [...OPTIONS, DIRPERM] : OPTIONS,
       },
     });
     if (mounted.errno !== null) throw mountError(target, errnoText(mounted.errno));
@@ -128,7 +129,8 @@ export function aufsDriver(context: DriverContext): Driver {
     writeText(kernel, layersFile(id), lines.map((line) => `${line}\n`).join(""));
   };
 
-  const naive = naiveDiff(context, { get, put });
+  const look = (id: string) => ({ path: get(id), close: () => put(id) });
+  const naive = naiveDiff(context, { get, put, look });
 
   return {
     name: "aufs",
@@ -144,7 +146,7 @@ export function aufsDriver(context: DriverContext): Driver {
       ["Root Dir", root],
       ["Backing Filesystem", "extfs"],
       ["Dirs", String(names(kernel, `${root}/layers`).length)],
-      ["Dirperm1 Supported", "true"],
+      ["Dirperm1 Supported", String(dirperm)],
     ],
     metadata: () => null,
     exists: (id) => lstat(kernel, layersFile(id)) !== null,

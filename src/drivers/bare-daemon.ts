@@ -29,6 +29,7 @@ export class BareDaemon {
           this.#counts.set(path, count);
         },
       },
+      dirperm: true,
       randomId: () => mixed(++this.#ids),
       now: () => this.machine.time.sec,
     };

@@ -31,6 +31,8 @@ export interface DriverContext {
     readonly count: (path: string) => number;
     readonly set: (path: string, count: number) => void;
   };
+  /** Whether the kernel's aufs knows dirperm1 (3.x did not). */
+  readonly dirperm: boolean;
   /** 64 random hexadecimal digits. */
   readonly randomId: () => string;
   /** Seconds since 1970. */

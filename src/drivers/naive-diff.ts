@@ -3,7 +3,10 @@ import { treeChanges } from "./changes.ts";
 import type { Change, Driver, DriverContext, Layer } from "./driver.ts";
 import { exportChanges } from "./export.ts";
 
-type Mounting = Pick<Driver, "get" | "put">;
+interface Mounting extends Pick<Driver, "get" | "put"> {
+  /** Where a layer can be looked at, also while it is in use and other things are mounted in it. */
+  readonly look: (id: string) => { readonly path: string; readonly close: () => void };
+}
 
 /**
  * The differences of a driver that keeps none of its own: both layers are mounted and compared name by name. O(all
@@ -17,13 +20,13 @@ export function naiveDiff({ kernel, now }: DriverContext, driver: Mounting) {
     parent: string,
     look: (view: string, old: string | null) => T,
   ): T => {
-    const view = driver.get(id);
-    const old = parent === "" ? null : driver.get(parent);
+    const view = driver.look(id);
+    const old = parent === "" ? null : driver.look(parent);
     try {
-      return look(view, old);
+      return look(view.path, old?.path ?? null);
     } finally {
-      if (parent !== "") driver.put(parent);
-      driver.put(id);
+      old?.close();
+      view.close();
     }
   };
   const changes = (id: string, parent: string): readonly Change[] =>

@@ -93,7 +93,17 @@ export function overlay2Driver(context: DriverContext): Driver {
     if (count === 0) unmount(target);
   };
 
-  const naive = naiveDiff(context, { get, put });
+  /** A layer that is in use is looked at through a mount of its own, read-only: the daemon's sees the containers'. */
+  const look = (id: string) => {
+    if (lowers(id).length === 0 || mounts.count(`${home(id)}/merged`) === 0)
+      return { path: get(id), close: () => put(id) };
+    const path = `${home(id)}/view`;
+    mkdirAll(kernel, path, 0o700);
+    const lower = [branch(id), ...lowers(id).map((short) => `${root}/${short}`)];
+    must(kernel, "mount", { path, source: { type: "overlay", lower } });
+    return { path, close: () => unmount(path) };
+  };
+  const naive = naiveDiff(context, { get, put, look });
 
   return {
     name: "overlay2",
