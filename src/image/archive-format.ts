@@ -56,7 +56,7 @@ export async function recognise(context: OpenContext): Promise<Recognised> {
     context.memberProblems.push(problem);
   }
   if (hasIndex && (hasLayout || hasBlobs)) return await ociLayout(context, hasLayout);
-  if (hasLayout && hasBlobs) return { type: "broken", problem: problems.add({ type: "no-index" }) };
+  if (hasLayout) return { type: "broken", problem: problems.add({ type: "no-index" }) };
   if (v1LayerIds(context).some((id) => members.get(`${id}/layer.tar`))) {
     return { type: "images", format: "docker-v1", images: await v1Images(context) };
   }

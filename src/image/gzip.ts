@@ -3,6 +3,7 @@ import { type ByteSource, readBytes } from "./byte-source.ts";
 import { ByteStream } from "./byte-stream.ts";
 import { crc32 } from "./crc32.ts";
 import type { InflateReport, Restart } from "./inflate.ts";
+import type { ProblemFacts } from "./problem.ts";
 import { ReadFailure } from "./read-failure.ts";
 
 const MAGIC = 0x8b1f;
@@ -12,13 +13,15 @@ const NAME = 8;
 const COMMENT = 16;
 const RESERVED = 0xe0;
 const TRAILER = 8;
+/** Longest header, file name and comment included. */
+const LONGEST_HEADER = 2 ** 20;
 /** Pieces for the native stream: on an error only the piece that holds it is in doubt. */
 const PIECE = 2 ** 16;
 /** A member that ends within this many stored bytes is one of many: eStargz has one for each file. */
 const SMALL_MEMBER = 2 ** 18;
 /** Stored bytes inflated at once in JavaScript: at most a thousand times as many come out. */
 const JS_PIECE = 2 ** 14;
-const OUTPUT_CHUNK = 2 ** 17;
+const OUTPUT_CHUNK = 2 ** 16;
 const Z_SYNC_FLUSH = 2;
 
 /**
@@ -38,8 +41,7 @@ export async function* gunzip(
   report: InflateReport,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array> {
-  let { input } = from;
-  const { output } = from;
+  const { input, output } = from;
   /** Output bytes that the native stream gave out, and those that the members inflated here add up to. */
   let given = 0;
   if (source.size - input > SMALL_MEMBER && !(await endsSoon(source, input))) {
@@ -51,29 +53,28 @@ export async function* gunzip(
     }
     if (done.complete && (await lastWord(source)) === given % 2 ** 32) return;
   }
+  const stream = new ByteStream(source, input, signal);
   let produced = 0;
-  for (let first = true; input < source.size; first = false) {
-    if (!first && (await isTail(source, input, report))) return;
-    report.restart?.({ input, output: output + produced });
-    const member = new Member(source, input, report, signal);
-    for await (const chunk of member.chunks()) {
+  for (let first = true; stream.left > 0; first = false) {
+    if (!first && (await isTail(stream, report))) return;
+    report.restart?.({ input: stream.offset, output: output + produced });
+    for await (const chunk of inflateMember(stream, report)) {
       produced += chunk.length;
       const fresh = Math.min(chunk.length, produced - given);
       if (fresh > 0) yield chunk.subarray(chunk.length - fresh);
     }
-    input = member.end;
   }
 }
 
-/** Whether what stands at `at` is no member: the end of the data. */
-async function isTail(source: ByteSource, at: number, report: InflateReport): Promise<boolean> {
-  const head = await readBytes(source, at, at + 2);
-  if (head[0] === (MAGIC & 0xff) && head[1] === MAGIC >>> 8) return false;
-  const stream = new ByteStream(source, at);
+/** Whether what comes is no member: the end of the data, with or without something after it. */
+async function isTail(stream: ByteStream, report: InflateReport): Promise<boolean> {
+  await stream.fill(2);
+  const { bytes, at, left, offset } = stream;
+  if (bytes[at] === (MAGIC & 0xff) && bytes[at + 1] === MAGIC >>> 8) return false;
   for (let piece = await stream.take(); piece; piece = await stream.take())
     if (piece.some((byte) => byte !== 0)) {
-      const bytes = source.size - at;
-      report.problem({ type: "bytes-after-compressed", compression: "gzip", bytes }, at);
+      const facts = { type: "bytes-after-compressed", compression: "gzip", bytes: left } as const;
+      report.problem(facts, offset);
       break;
     }
   return true;
@@ -138,107 +139,81 @@ async function* inflateNative(
   if (failed instanceof ReadFailure) throw failed;
 }
 
-/** One gzip member, inflated in JavaScript. `end` is where it ended in the source, once `chunks` is through. */
-class Member {
-  end = 0;
-  readonly #source: ByteSource;
-  readonly #at: number;
-  readonly #report: InflateReport;
-  readonly #stream: ByteStream;
-
-  constructor(
-    source: ByteSource,
-    at: number,
-    report: InflateReport,
-    signal: AbortSignal | undefined,
-  ) {
-    this.#source = source;
-    this.#at = at;
-    this.#report = report;
-    this.#stream = new ByteStream(source, at, signal);
-  }
-
-  async *chunks(): AsyncGenerator<Uint8Array> {
-    const stream = this.#stream;
-    await this.#skipHeader();
-    const inflater = new Inflate({ raw: true, chunkSize: OUTPUT_CHUNK });
-    let ready: Uint8Array[] = [];
-    let state: ZState | null = null;
-    inflater.onStart = (started) => {
-      state = started;
-    };
-    inflater.onData = (chunk) => {
-      ready.push(chunk);
-    };
-    let crc = 0;
-    let size = 0;
-    while (!inflater.ended) {
-      const piece = await stream.take(JS_PIECE);
-      if (piece) inflater.push(piece, Z_SYNC_FLUSH);
-      if (inflater.err !== 0) ready.push(pending(state));
-      for (const chunk of ready) {
-        crc = crc32(chunk, crc);
-        size += chunk.length;
-        yield chunk;
-      }
-      ready = [];
-      this.#report.progress?.(stream.offset);
-      if (!piece) throw this.#failure({ type: "compressed-truncated", compression: "gzip" });
+/** Inflates one member in JavaScript; the stream then stands after its trailer. */
+async function* inflateMember(
+  stream: ByteStream,
+  report: InflateReport,
+): AsyncGenerator<Uint8Array> {
+  await skipHeader(stream);
+  const inflater = new Inflate({ raw: true, chunkSize: OUTPUT_CHUNK });
+  let ready: Uint8Array[] = [];
+  let state: ZState | null = null;
+  inflater.onStart = (started) => {
+    state = started;
+  };
+  inflater.onData = (chunk) => {
+    ready.push(chunk);
+  };
+  let crc = 0;
+  let size = 0;
+  while (!inflater.ended) {
+    const piece = await stream.take(JS_PIECE);
+    if (!piece) throw failure({ type: "compressed-truncated", compression: "gzip" }, stream);
+    inflater.push(piece, Z_SYNC_FLUSH);
+    if (inflater.err !== 0) ready.push(pending(state));
+    for (const chunk of ready) {
+      crc = crc32(chunk, crc);
+      size += chunk.length;
+      yield chunk;
     }
-    if (inflater.err !== 0)
-      throw this.#failure({
-        type: "compressed-invalid",
-        compression: "gzip",
-        reason: inflater.msg,
-      });
-    stream.at -= unread(state);
-    await this.#checkTrailer(crc, size);
-    this.end = stream.offset;
+    ready = [];
+    report.progress?.(stream.offset);
   }
-
-  async #skipHeader(): Promise<void> {
-    const stream = this.#stream;
-    for (let want = 512; ; want *= 8) {
-      const enough = await stream.fill(want);
-      const end = headerEnd(stream.bytes.subarray(stream.at));
-      if (typeof end === "number") {
-        stream.at += end;
-        return;
-      }
-      if (end === "invalid" || want > 2 ** 24)
-        throw this.#failure({
-          type: "compressed-invalid",
-          compression: "gzip",
-          reason: "header",
-        });
-      if (!enough) throw this.#failure({ type: "compressed-truncated", compression: "gzip" });
-    }
+  if (inflater.err !== 0) {
+    const reason = inflater.msg;
+    throw failure({ type: "compressed-invalid", compression: "gzip", reason }, stream);
   }
+  stream.at -= unread(state);
+  await checkTrailer(stream, report, crc, size);
+}
 
-  /** All the data is there when a check fails: a problem, not a failure. */
-  async #checkTrailer(crc: number, size: number): Promise<void> {
-    const stream = this.#stream;
-    const at = stream.offset;
-    if (!(await stream.fill(TRAILER))) {
-      this.#report.problem({ type: "compressed-truncated", compression: "gzip" }, at);
-      stream.seek(this.#source.size);
+async function skipHeader(stream: ByteStream): Promise<void> {
+  for (let want = 512; ; want *= 8) {
+    const enough = await stream.fill(want);
+    const end = headerEnd(stream.bytes.subarray(stream.at));
+    if (typeof end === "number") {
+      stream.at += end;
       return;
     }
-    const view = new DataView(stream.bytes.buffer, stream.bytes.byteOffset + stream.at, TRAILER);
-    stream.at += TRAILER;
-    const wrong =
-      view.getUint32(0, true) !== crc
-        ? "crc32"
-        : view.getUint32(4, true) !== size % 2 ** 32
-          ? "size"
-          : null;
-    if (wrong)
-      this.#report.problem({ type: "checksum-differs", compression: "gzip", what: wrong }, at);
+    if (end === "invalid" || want > LONGEST_HEADER)
+      throw failure({ type: "compressed-invalid", compression: "gzip", reason: "header" }, stream);
+    if (!enough) throw failure({ type: "compressed-truncated", compression: "gzip" }, stream);
   }
+}
 
-  #failure(facts: ConstructorParameters<typeof ReadFailure>[0]): ReadFailure {
-    return new ReadFailure(facts, Math.max(this.#at, this.#stream.offset));
+/** All the data is there when a check fails: a problem, not a failure. */
+async function checkTrailer(
+  stream: ByteStream,
+  report: InflateReport,
+  crc: number,
+  size: number,
+): Promise<void> {
+  const at = stream.offset;
+  if (!(await stream.fill(TRAILER))) {
+    report.problem({ type: "compressed-truncated", compression: "gzip" }, at);
+    stream.at = stream.bytes.length;
+    return;
   }
+  const view = new DataView(stream.bytes.buffer, stream.bytes.byteOffset + stream.at, TRAILER);
+  stream.at += TRAILER;
+  const isCrcWrong = view.getUint32(0, true) !== crc;
+  if (!isCrcWrong && view.getUint32(4, true) === size % 2 ** 32) return;
+  const what = isCrcWrong ? "crc32" : "size";
+  report.problem({ type: "checksum-differs", compression: "gzip", what }, at);
+}
+
+function failure(facts: ProblemFacts, stream: ByteStream): ReadFailure {
+  return new ReadFailure(facts, stream.offset);
 }
 
 /** What of pako's state tells where it stands. */

@@ -192,7 +192,7 @@ export function verificationOf(
   blob: LayerBlob,
   digests: LayerDigests | undefined,
 ): Verification {
-  if (!digests) return "not-checked";
+  if (!digests || blob.storedBytes === null) return "not-checked";
   const isHashed = digests.digest !== null && blob.digest !== null;
   if (isHashed && blob.digest !== digests.digest) return "differs";
   if (layer.diffId !== null) return layer.diffId === digests.diffId ? "verified" : "differs";

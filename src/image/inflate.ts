@@ -1,10 +1,12 @@
 import { type ByteSource, readBytes } from "./byte-source.ts";
+import { bunzip2 } from "./bzip2.ts";
 import { gunzip } from "./gzip.ts";
 import type { Compression } from "./image.ts";
 import type { Limits } from "./limits.ts";
 import { readPlain } from "./plain.ts";
 import type { ProblemFacts } from "./problem.ts";
 import { ReadFailure } from "./read-failure.ts";
+import { unxz } from "./xz.ts";
 import { unzstd } from "./zstd.ts";
 
 /** A place where decompression can start: `input` in the stored bytes, `output` in what they inflate to. */
@@ -44,16 +46,9 @@ const INFLATERS: Record<Compression, Inflater> = {
   none: readPlain,
   gzip: gunzip,
   zstd: unzstd,
-  bzip2: unsupported("bzip2"),
-  xz: unsupported("xz"),
+  bzip2: bunzip2,
+  xz: unxz,
 };
-
-function unsupported(compression: Compression): Inflater {
-  return async function* refuse() {
-    yield new Uint8Array(0);
-    throw new ReadFailure({ type: "compression-unsupported", compression, feature: "" }, 0);
-  };
-}
 
 /** Longest signature in `sniffCompression`. */
 export const SNIFF_BYTES = 6;

@@ -122,7 +122,7 @@ export class LayerBuilder implements TarSink {
   #put(parent: Row, name: Uint8Array, entry: TarEntry, isFlagged: boolean): void {
     const builder = this.#builder;
     let flagged = isFlagged;
-    if (name.length > NAME_MAX) {
+    if (name.length > NAME_MAX && !isWhiteoutName(name)) {
       this.#problems.add(
         { type: "name-too-long", bytes: name.length },
         entry.headerOffset,

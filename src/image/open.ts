@@ -89,9 +89,16 @@ async function openFile(
   const cut = failure && problems.add(failure.facts, failure.offset);
   if (found.type === "images")
     return await opened([source], context, found, scan.compression, options);
-  if (found.type === "broken") return refuse(cut ?? found.problem);
-  if (scan.entries === 0) problems.add({ type: "empty-archive" });
-  return await openLayers([source], source.name, new ProblemList(source.name, null), options);
+  if (found.type === "broken") {
+    // An archive that ends between two entries lacks what it says of its images, and its end.
+    const end = problems.list().find((problem) => problem.type === "tar-no-end");
+    const short = end && problems.add({ type: "tar-truncated", missing: null }, end.at.offset);
+    return refuse(cut ?? short ?? found.problem);
+  }
+  // What is wrong with the tar will be said when it is read as a layer.
+  const own = new ProblemList(source.name, null);
+  if (scan.entries === 0) own.add({ type: "empty-archive" });
+  return await openLayers([source], source.name, own, options);
 }
 
 /** Lists what a tar holds, compressed or not. */
@@ -151,10 +158,10 @@ async function faultOf(
 ): Promise<ProblemFacts> {
   const isBroken = failure.facts.type !== "tar-checksum" && failure.facts.type !== "tar-truncated";
   if (isBroken) return failure.facts;
-  if (scan.compression === "none" && source.size < SHORTEST)
-    return { type: "too-short", bytes: source.size };
-  if (failure.facts.type === "tar-truncated") return failure.facts;
   const seen = scan.compression === "none" ? await seenIn(source) : scan.compression;
+  const isKnown = seen !== "text" && seen !== "data";
+  if (!isKnown && source.size < SHORTEST) return { type: "too-short", bytes: source.size };
+  if (!isKnown && failure.facts.type === "tar-truncated") return failure.facts;
   return { type: "not-an-archive", seen };
 }
 

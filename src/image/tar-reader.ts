@@ -18,6 +18,7 @@ const LONGEST_EXTENSION = 2 ** 20;
 /** Longest sparse map before the data of a file. */
 const LONGEST_MAP = 2 ** 22;
 const SLASH = 0x2f;
+const DOT = 0x2e;
 const NEWLINE = 0x0a;
 const NO_BYTES = new Uint8Array(0);
 
@@ -319,7 +320,7 @@ export class TarReader {
       this.#flag({ type: "tar-type-unknown", typeflag }, at, path);
       kind = "file";
     }
-    if (kind === "file" && typeflag !== "S" && path[path.length - 1] === SLASH) kind = "dir";
+    if (kind === "file" && typeflag !== "S" && isDirectoryName(path)) kind = "dir";
     if (this.entries >= this.#entryLimit)
       throw new ReadFailure(
         { type: "limit", limit: "entries", bound: this.#entryLimit, seen: this.entries + 1 },
@@ -333,7 +334,7 @@ export class TarReader {
     };
     const mtime = pax?.mtime ?? { seconds: number("mtime"), nanoseconds: 0 };
     const isDevice = kind === "char" || kind === "block";
-    const stored = kind === "file" || typeflag === "D" ? size : 0;
+    const stored = kind === "file" || "0D".includes(typeflag) ? size : 0;
     if (stored !== size) this.#problem({ type: "tar-size-ignored", size }, at, path);
     const draft: Draft = {
       entry: {
@@ -468,6 +469,11 @@ function joined(header: TarHeader): Uint8Array {
   path[header.prefix.length] = SLASH;
   path.set(header.name, header.prefix.length + 1);
   return path;
+}
+
+/** Old tars have no type for directories: their names end in a slash. */
+function isDirectoryName(path: Uint8Array): boolean {
+  return path[path.length - 1] === SLASH && path.some((byte) => byte !== SLASH && byte !== DOT);
 }
 
 function untilNul(bytes: Uint8Array): Uint8Array {

@@ -9,6 +9,8 @@ const FRAME_MAGIC = 0xfd2fb528;
 const LONGEST_HEADER = 18;
 const BLOCK_HEADER = 3;
 const MAX_BLOCK = 2 ** 17;
+/** Check sums are tested here: the library gets frames without the flag. */
+const CHECKSUM_FLAG = 4;
 /** What `zstd -d` takes without being told to. */
 const MAX_WINDOW = 2 ** 27;
 /** Frames of a known length up to this are inflated at once, which saves copying the window for each block. */
@@ -100,9 +102,14 @@ async function* wholeFrame(stream: ByteStream, header: FrameHeader): AsyncGenera
   const size = header.contentSize ?? 0;
   const parts: Uint8Array[] = [];
   let length = 0;
-  for await (const part of frameParts(stream, header)) {
-    parts.push(part.bytes);
-    length += part.bytes.length;
+  try {
+    for await (const part of frameParts(stream, header)) {
+      parts.push(part.bytes);
+      length += part.bytes.length;
+    }
+  } catch (error) {
+    yield* blocksSoFar(parts, start);
+    throw error;
   }
   const frame = new Uint8Array(length);
   let at = 0;
@@ -110,10 +117,21 @@ async function* wholeFrame(stream: ByteStream, header: FrameHeader): AsyncGenera
     frame.set(part, at);
     at += part.length;
   }
-  frame[4]! &= ~4; // the check sum is ours to test: a frame without one
+  frame[4]! &= ~CHECKSUM_FLAG;
   const inflated = guarded(() => decompress(frame, new Uint8Array(size)), start);
   if (inflated.length !== size) throw invalid("content size", start);
   yield inflated;
+}
+
+/** The content of a frame's first blocks. */
+function* blocksSoFar(parts: readonly Uint8Array[], offset: number): Generator<Uint8Array> {
+  let ready: Uint8Array[] = [];
+  const inflater = new Decompress((chunk) => ready.push(chunk));
+  for (const part of parts) {
+    guarded(() => inflater.push(Uint8Array.from(part)), offset);
+    yield* ready;
+    ready = [];
+  }
 }
 
 async function* streamedFrame(stream: ByteStream, header: FrameHeader): AsyncGenerator<Uint8Array> {
@@ -122,7 +140,7 @@ async function* streamedFrame(stream: ByteStream, header: FrameHeader): AsyncGen
   let length = 0;
   for await (const part of frameParts(stream, header)) {
     const bytes = Uint8Array.from(part.bytes);
-    if (part.isHeader) bytes[4]! &= ~4;
+    if (part.isHeader) bytes[4]! &= ~CHECKSUM_FLAG;
     guarded(() => inflater.push(bytes, part.isLast), stream.offset);
     for (const chunk of ready) {
       length += chunk.length;
@@ -183,7 +201,7 @@ function parseFrameHeader(bytes: Uint8Array): FrameHeader | null {
     window: isSingle ? size : window,
     contentSize: sizeBytes === 0 ? null : size,
     dictionary,
-    hasChecksum: (descriptor & 4) !== 0,
+    hasChecksum: (descriptor & CHECKSUM_FLAG) !== 0,
   };
 }
 
