@@ -361,3 +361,9 @@ function thaw(tree: LiveTree, id: NodeId): LiveNode {
   };
 }
 const NO_DEVICE: readonly [number, number] = Object.freeze([0, 0] as const);
+
+/** What names a frozen row for good: its blob and its number; null for an inode that was made here. */
+export function frozenRow(tree: LiveTree, id: NodeId): string | null {
+  const part = partOf(tree, id);
+  return part === undefined ? null : `${part.columns.blob} ${id - part.start}`;
+}
