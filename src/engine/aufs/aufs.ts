@@ -16,6 +16,7 @@ import { openFile, readyToWrite, refreshFile } from "./file.ts";
 import {
   forgetDirectory,
   holdLower,
+  inodeAgain,
   inodeFor,
   rememberName,
   rootInode,
@@ -46,7 +47,7 @@ export const aufs: Dialect = {
       above === "/" ? `/${name}` : `${above}/${name}`,
     );
     if (kind === null) return { inode: null, data };
-    const inode = inodeFor(union, data, kind);
+    const inode = inodeAgain(union, dir, name, inodeFor(union, data, kind), data);
     rememberName(union, dir, name, inode);
     return { inode, data };
   },

@@ -132,6 +132,29 @@ export function rememberName(union: Union, dir: Dentry, name: string, inode: Ino
   union.set({ kept: mapSet(union.state.kept, data.number, { kind, data, names }) });
 }
 
+/**
+ * The inode of a name that is looked up again (rule P7).
+ *
+ * When the link count in memory is not the branch's (another name was unlinked, and nobody asked for the count since),
+ * the kernel drops the name it remembers; if that was the last one, the inode is read anew.
+ */
+export function inodeAgain(
+  union: Union,
+  dir: Dentry,
+  name: string,
+  inode: Inode,
+  dentry: AufsDentryData,
+): Inode {
+  if (inode.kind === "dir" || inode.pin !== 0) return inode;
+  const { number, plinked, nlink, top, lower } = union.inode(inode);
+  const names = mapGet(union.state.kept, number)?.names ?? [];
+  if (plinked || !names.includes(nameKey(union, dir, name))) return inode;
+  if (nlink === union.node(top, lower[top] ?? NOTHING).nlink) return inode;
+  forgetName(union, dir, name, inode);
+  union.tx.rekey(inode, null);
+  return inodeFor(union, dentry, inode.kind);
+}
+
 /** A name is gone; with the last one known the inode leaves memory, unless it is a pseudo-link. */
 export function forgetName(union: Union, dir: Dentry, name: string, inode: Inode): void {
   const { number, plinked } = union.inode(inode);
