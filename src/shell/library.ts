@@ -8,15 +8,18 @@ import { type Content, contentLength } from "../tree/content.ts";
 import { sliceContent } from "../tree/content-edit.ts";
 import { digestOf, type Edge, fetchBytes } from "./edge.ts";
 
+/** What the shelf needs of an open archive, wherever it is read. */
+export type ShelvedReader = Pick<ArchiveReader, "archive" | "layer" | "read">;
+
 /**
  * The archives that are open: what the host can pull from them, and where their bytes are fetched. `docker load` of an
  * archive that lies on the host opens one more.
  */
 export class ArchiveShelf implements Edge {
-  readonly #readers = new Map<string, ArchiveReader>();
+  readonly #readers = new Map<string, ShelvedReader>();
 
   /** Puts an open archive on the shelf; gives its images. Its `archive.id` must be unique here. */
-  async add(reader: ArchiveReader): Promise<readonly LibraryImage[]> {
+  async add(reader: ShelvedReader): Promise<readonly LibraryImage[]> {
     this.#readers.set(reader.archive.id, reader);
     const images: LibraryImage[] = [];
     for (const image of reader.archive.images)
@@ -65,7 +68,7 @@ function refusalText(type: string): string {
     : `the archive cannot be read (${type})`;
 }
 
-async function libraryImage(reader: ArchiveReader, image: ImageEntry): Promise<LibraryImage> {
+async function libraryImage(reader: ShelvedReader, image: ImageEntry): Promise<LibraryImage> {
   const layers: LibraryLayer[] = [];
   for (const { layer, diffId } of image.layers) {
     const { tree, tarBytes } = await reader.layer(layer);

@@ -1,13 +1,6 @@
 import type { World } from "./lab-script.ts";
+import type { Prompt } from "../shell/session.ts";
 import type { LabHost, RanLine } from "./lab-session.ts";
-
-/** A prompt that a line can be typed at. */
-export interface Prompt {
-  /** "host", or a container's id. */
-  readonly id: string;
-  /** What stands before the line: "host#". */
-  readonly label: string;
-}
 
 /** What runs lines for the Lab: the shell over the simulated host. */
 export interface LabRunner {
@@ -21,8 +14,6 @@ export interface LabRunner {
   run(host: LabHost, prompt: string, line: string): Promise<RanLine>;
   /** Where lines can be typed, the host first. */
   prompts(host: LabHost): readonly Prompt[];
-  /** What the line could go on with, from the word at its end. */
-  complete(host: LabHost, prompt: string, line: string): readonly string[];
   /** One hash of everything there is. */
   hash(host: LabHost): string;
 }

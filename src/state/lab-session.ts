@@ -1,28 +1,15 @@
 import type { Host } from "../docker/host.ts";
-import type { Call } from "../engine/call.ts";
-import type { Errno } from "../engine/errno.ts";
-import type { EngineEvent } from "../engine/event.ts";
+import type { Step } from "../shell/recorder.ts";
+import type { LineResult } from "../shell/session.ts";
 
 /** The simulated host, as the Lab passes it around. */
 export type LabHost = Host;
 
-/** A system call as it was made. */
-export interface RecordedCall {
-  readonly call: Call;
-  readonly errno: Errno | null;
-  readonly events: readonly EngineEvent[];
-  /** The host after it. */
-  readonly host: Host;
-}
+/** A system call as it was made, with the machine after it. */
+export type RecordedCall = Pick<Step, "call" | "errno" | "events" | "machine">;
 
-/** A line that was run at a prompt. */
-export interface RanLine {
-  /** "host", or a container's id. */
-  readonly prompt: string;
-  readonly line: string;
-  readonly output: readonly { readonly stream: "out" | "error"; readonly text: string }[];
-  readonly exitCode: number;
+/** A line that was run at a prompt, and what came of it. */
+export interface RanLine
+  extends Pick<LineResult, "prompt" | "line" | "host" | "output" | "exitCode" | "hash"> {
   readonly calls: readonly RecordedCall[];
-  /** The host after all of it. */
-  readonly host: Host;
 }

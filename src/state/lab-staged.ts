@@ -1,6 +1,6 @@
-import type { ContainerView } from "../docker/container-view.ts";
-import { containersOf } from "../docker/container-view.ts";
 import type { EngineEvent } from "../engine/event.ts";
+import type { Machine } from "../engine/machine.ts";
+import { containersOf, type StagedContainer } from "./lab-containers.ts";
 import type { LabHost } from "./lab-session.ts";
 import { nameIn, type StageInput } from "./lab-stage.ts";
 import {
@@ -18,7 +18,7 @@ export interface Stageable {
   /** The container's id, or the path of the mount. */
   readonly id: string;
   readonly name: string;
-  readonly container: ContainerView | null;
+  readonly container: StagedContainer | null;
   /** The mounted file system; null: not mounted. */
   readonly fs: number | null;
 }
@@ -26,7 +26,6 @@ export interface Stageable {
 /** What is on the stage at a moment. */
 export interface Staged {
   readonly present: Present;
-  readonly host: LabHost;
   readonly choices: readonly Stageable[];
   /** null: there is nothing to show yet. */
   readonly chosen: Stageable | null;
@@ -45,28 +44,25 @@ interface Choice {
 /** Puts together what the stage needs at the cursor. */
 export function stagedAt(timeline: Timeline, choice: Choice, maxColumns: number): Staged {
   const present = presentOf(timeline);
-  const { call, before, isDone, command } = present;
-  const host = isDone ? (call?.host ?? before) : before;
-  const shown = call === null && command && timeline.cursor.tick > 0 ? command.ran.host : host;
-  const choices = stageables(shown);
+  const { call, isDone, machine } = present;
+  const choices = stageables(present.host);
   const chosen =
     choices.find(({ id }) => id === choice.union) ??
     choices.find(({ id }) => id === choice.prompt) ??
     choices.findLast(({ fs }) => fs !== null) ??
     choices.at(-1) ??
     null;
-  const union = chosen && unionFor(shown, chosen);
-  if (!chosen || !union) return { present, host: shown, choices, chosen: null, input: null };
+  const union = chosen && unionFor(machine, chosen);
+  if (!chosen || !union) return { present, choices, chosen: null, input: null };
   const path = lastPath(timeline, union.fs, choice.detail);
   return {
     present,
-    host: shown,
     choices,
     chosen,
     input: {
       union,
       directory: choice.directory ?? path?.directory ?? "/",
-      after: (call?.host ?? shown).machine,
+      after: call?.machine ?? machine,
       events: present.events,
       lookup: lookupEvents(present, union.fs),
       isDone,
@@ -112,12 +108,11 @@ function stageables(host: LabHost): readonly Stageable[] {
   return [...containers, ...others];
 }
 
-function unionFor(host: LabHost, { fs, container }: Stageable): Union | null {
-  if (fs !== null) return unionOf(host.machine, fs);
+function unionFor(machine: Machine, { fs, container }: Stageable): Union | null {
+  if (fs !== null) return unionOf(machine, fs);
   if (!container) return null;
-  const paths = container.branches.map(({ path, writable }) => ({ path, isWritable: writable }));
-  const type = host.docker.daemon?.driver.startsWith("overlay") ? "overlay" : "aufs";
-  return unmountedUnion(host.machine, type, paths);
+  const paths = container.branches.map(({ path, part }) => ({ path, isWritable: part === "rw" }));
+  return unmountedUnion(machine, container.type, paths);
 }
 
 interface Followed {

@@ -7,7 +7,6 @@ import {
   commandBack,
   commandForward,
   countsAt,
-  hostAt,
   hostToActOn,
   newTimeline,
   otherTips,
@@ -62,7 +61,7 @@ function ran(line: string, events: readonly (readonly EngineEvent[])[]): RanLine
       call: { type: "stat", path: "/etc/motd", pid: 1, time: { sec: 0, nsec: 0 } },
       errno: null,
       events: each,
-      host: host(++clock),
+      machine: createMachine({ sec: ++clock, nsec: 0 }),
     }),
   );
   return {
@@ -71,7 +70,8 @@ function ran(line: string, events: readonly (readonly EngineEvent[])[]): RanLine
     output: [],
     exitCode: 0,
     calls,
-    host: calls.at(-1)?.host ?? host(++clock),
+    hash: "",
+    host: { ...host(clock), machine: calls.at(-1)?.machine ?? createMachine({ sec: 0, nsec: 0 }) },
   };
 }
 
@@ -112,12 +112,14 @@ it("comes back over the same stops", () => {
   }
 });
 
-it("gives the host after the last call that is done", () => {
-  const command = two.commands[0];
-  const first = stopsOf(command!, 3);
-  expect(hostAt(seek(two, { command: 1, tick: first[0]! })).clock.sec).toBe(0);
-  expect(hostAt(seek(two, { command: 1, tick: 12 }))).toBe(command?.ran.calls[0]?.host);
-  expect(presentOf(seek(two, { command: 1, tick: 14 })).before).toBe(command?.ran.calls[0]?.host);
+it("gives the machine after the last call that is done", () => {
+  const calls = two.commands[0]?.ran.calls;
+  const machineAt = (tick: number) => presentOf(seek(two, { command: 1, tick })).machine;
+  expect(machineAt(1)).toBe(two.start.machine);
+  expect(machineAt(11)).toBe(two.start.machine);
+  expect(machineAt(12)).toBe(calls?.[0]?.machine);
+  expect(machineAt(14)).toBe(calls?.[0]?.machine);
+  expect(presentOf(seek(two, { command: 1, tick: 24 })).host).toBe(two.commands[0]?.ran.host);
 });
 
 it("keeps the old future when somebody acts in the past", () => {
@@ -128,7 +130,7 @@ it("keeps the old future when somebody acts in the past", () => {
   expect(otherTips(forked).map(({ ran: { line } }) => line)).toEqual(["two"]);
   const returned = returnTo(forked, 2);
   expect(branchOf(returned).map(({ ran: { line } }) => line)).toEqual(["one", "two"]);
-  expect(hostAt(returned)).toBe(two.commands[1]?.ran.host);
+  expect(presentOf(returned).host).toBe(two.commands[1]?.ran.host);
 });
 
 it("undoes and does again, by whole commands, and loses nothing", () => {

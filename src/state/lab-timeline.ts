@@ -5,6 +5,7 @@
  * branch; the old future stays and can be returned to.
  */
 import type { EngineEvent } from "../engine/event.ts";
+import type { Machine } from "../engine/machine.ts";
 import { type Counts, NO_COUNTS, plusMoment } from "./lab-costs.ts";
 import { type Moment, momentsOf } from "./lab-moments.ts";
 import type { LabHost, RanLine, RecordedCall } from "./lab-session.ts";
@@ -109,16 +110,17 @@ function actingAfter(timeline: Timeline): CommandId | null {
   return isBefore ? command.parent : command.id;
 }
 
-/** The calls of the current command that are done, the one that is under way, and the host before that one. */
+/** What there is at the cursor. */
 export interface Present {
   readonly command: LabCommand | null;
   /** The call under way, or the last one when all are done; null when there is none. */
   readonly call: RecordedCall | null;
   /** The events of `call` that have happened. */
   readonly events: readonly EngineEvent[];
-  /** The host before `call`. */
-  readonly before: LabHost;
-  /** Whether `call` is done: then its own host is the present one. */
+  /** The machine as it is: before `call` while it is under way, after it when it is done. */
+  readonly machine: Machine;
+  /** The host at this moment. Docker's own part changes at the end of a command only. */
+  readonly host: LabHost;
   readonly isDone: boolean;
   /** The moment that happened last; null at the beginning of a command. */
   readonly moment: Moment | null;
@@ -127,34 +129,30 @@ export interface Present {
 /** What there is at the cursor. O(1) but for the events of one call. */
 export function presentOf(timeline: Timeline): Present {
   const command = currentCommand(timeline);
-  if (!command) return nothingYet(null, timeline.start);
+  if (!command) return betweenCommands(null, timeline.start);
   const { tick } = timeline.cursor;
   const { calls } = command.ran;
-  const start = hostBefore(timeline, command);
+  const before = hostBefore(timeline, command);
   const moment = tick === 0 ? null : (command.moments[tick - 1] ?? null);
-  if (moment === null) return nothingYet(command, tick === 0 ? start : command.ran.host);
-  const call = calls[moment.call] ?? null;
-  if (!call) return nothingYet(command, start);
-  const isLast = command.moments[tick]?.call !== moment.call;
+  const call = moment && calls[moment.call];
+  if (!call) return betweenCommands(command, tick === 0 ? before : command.ran.host);
+  const isDone = command.moments[tick]?.call !== moment.call;
+  const machine = isDone ? call.machine : (calls[moment.call - 1]?.machine ?? before.machine);
+  const isEnd = tick === command.moments.length;
   return {
     command,
     call,
-    events: isLast ? call.events : call.events.slice(0, moment.event + 1),
-    before: calls[moment.call - 1]?.host ?? start,
-    isDone: isLast,
+    events: isDone ? call.events : call.events.slice(0, moment.event + 1),
+    machine,
+    host: isEnd ? command.ran.host : { ...before, machine },
+    isDone,
     moment,
   };
 }
 
-function nothingYet(command: LabCommand | null, before: LabHost): Present {
-  return { command, call: null, events: [], before, isDone: true, moment: null };
-}
-
-/** The host as it is at the cursor: after the last call that is done. */
-export function hostAt(timeline: Timeline): LabHost {
-  const { command, call, before, isDone } = presentOf(timeline);
-  if (command && timeline.cursor.tick === command.moments.length) return command.ran.host;
-  return call && isDone ? call.host : before;
+function betweenCommands(command: LabCommand | null, host: LabHost): Present {
+  const nothing = { call: null, events: [], isDone: true, moment: null } as const;
+  return { ...nothing, command, machine: host.machine, host };
 }
 
 export function hostBefore(timeline: Timeline, command: LabCommand): LabHost {

@@ -12,9 +12,9 @@ import {
   commandOf,
   currentCommand,
   type Detail,
-  hostAt,
   hostToActOn,
   newTimeline,
+  presentOf,
   redo,
   reset,
   returnTo,
@@ -157,7 +157,7 @@ export function labState(runner: LabRunner, remembered: LabSettings): StateCreat
           const timeline = await replay(script, start, runner.run);
           const tip = timeline.tip === null ? null : commandOf(timeline, timeline.tip);
           const hash = script.hash === "" ? null : runner.hash(tip?.ran.host ?? start);
-          const prompts = runner.prompts(hostAt(timeline));
+          const prompts = runner.prompts(presentOf(timeline).host);
           set({
             phase: "ready",
             timeline,
