@@ -6,10 +6,10 @@ test("on a phone one panel shows at a time and nothing is cut off", async ({ app
   await app.goto();
   await expect(app.branches().first()).toBeVisible();
   await expect(app.tree).toBeHidden();
-  await app.page.getByText("Tree", { exact: true }).click();
+  await app.page.locator(".explore-foot").getByText("Tree").click();
   await expect(app.tree).toBeVisible();
   await app.row("passwd").click();
-  await app.page.getByText("Path", { exact: true }).click();
+  await app.page.locator(".explore-foot").getByText("Path").click();
   await expect(app.verdict()).toContainText(/^Found\./);
   const overflow = await app.page.evaluate(
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,

@@ -50,6 +50,7 @@ export function followAddress(state: StoreApi<AppState>): void {
 
 function selectionIn(address: Address) {
   return {
+    screen: address.view ?? "explore",
     layer: address.layer,
     mode: address.mode ?? "merged",
     path: address.path,
@@ -63,7 +64,7 @@ function addressIn(state: AppState): Address {
   const archive = currentArchive(state);
   const image = currentImage(state);
   return {
-    view: null,
+    view: state.screen === "explore" ? null : state.screen,
     image: archive && image ? addressOf(archive, image) : null,
     layer: state.layer,
     mode: state.mode === "merged" ? null : state.mode,
@@ -77,19 +78,21 @@ function addressIn(state: AppState): Address {
 function isOtherPlace(now: AppState, before: AppState): boolean {
   const isFirst = before.archive === null;
   return (
-    !isFirst &&
-    (now.archive !== before.archive ||
-      now.image !== before.image ||
-      now.layer !== before.layer ||
-      now.mode !== before.mode ||
-      now.path !== before.path ||
-      now.semantics !== before.semantics)
+    now.screen !== before.screen ||
+    (!isFirst &&
+      (now.archive !== before.archive ||
+        now.image !== before.image ||
+        now.layer !== before.layer ||
+        now.mode !== before.mode ||
+        now.path !== before.path ||
+        now.semantics !== before.semantics))
   );
 }
 
 function isOnlyPath(now: AppState, before: AppState): boolean {
   return (
     now.path !== before.path &&
+    now.screen === before.screen &&
     now.archive === before.archive &&
     now.image === before.image &&
     now.layer === before.layer &&

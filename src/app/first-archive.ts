@@ -2,6 +2,8 @@ import { useAppState } from "../state/app-state.ts";
 
 /** The sample that comes with the page, made by src/sample. */
 const SAMPLE = "sample.tar";
+/** A path of the sample whose resolution has something to tell: two versions, one hidden. */
+const SAMPLE_PATH = "/srv/app/app.conf";
 
 /**
  * Opens what the page begins with: each `?open=` of this origin, or else the sample. An address of another origin is
@@ -9,14 +11,17 @@ const SAMPLE = "sample.tar";
  */
 export async function openFirst(search: string): Promise<void> {
   const wanted = new URLSearchParams(search).getAll("open");
+  const isSample = wanted.length === 0;
+  const { path, layer, wanted: image, selectPath } = useAppState.getState();
+  const isPlain = path === null && layer === null && image === null;
+  if (isSample && isPlain) selectPath(SAMPLE_PATH);
   const addresses = wanted.length > 0 ? wanted : [SAMPLE];
   for (const address of addresses) {
     const url = new URL(address, document.baseURI);
     const name = decodeURIComponent(url.pathname.split("/").at(-1) ?? "");
     const blob = url.origin === location.origin ? await download(url) : null;
-    if (blob)
-      await useAppState.getState().openFiles([{ name, blob }], { isSample: wanted.length === 0 });
-    else if (wanted.length > 0) useAppState.setState({ missing: address });
+    if (blob) await useAppState.getState().openFiles([{ name, blob }], { isSample });
+    else if (!isSample) useAppState.setState({ missing: address });
   }
 }
 

@@ -1,3 +1,4 @@
+import { contentHashes } from "../image/content-hashes.ts";
 import { DEFAULT_LIMITS } from "../image/limits.ts";
 import type { OpenRemote } from "../state/reader.ts";
 import { callsTo } from "../worker/client.ts";
@@ -24,6 +25,10 @@ export const openInWorker: OpenRemote = async (id, files, { limits, signal }) =>
         layer: (key, options = {}) =>
           call("layer", { key, limits: options.limits ?? DEFAULT_LIMITS }, options),
         digests: (key, options) => call("digests", { key }, options),
+        contentHashes: async (key, options) => {
+          const { index, bytes } = await call("hashes", { key }, options);
+          return contentHashes(index, bytes);
+        },
         read: (content, from, to, options) => call("read", { content, from, to }, options),
         close,
       },

@@ -1,3 +1,4 @@
+import type { ContentHashes } from "../image/content-hashes.ts";
 import {
   type Archive,
   defaultImage,
@@ -9,7 +10,7 @@ import { DEFAULT_LIMITS, type Limits, NO_LIMITS } from "../image/limits.ts";
 import type { Problem } from "../image/problem.ts";
 import type { Slice } from "./app-state.ts";
 import type { GivenFile, OpenRemote, RemoteReader } from "./reader.ts";
-import { digestLayers, readLayers } from "./reading.ts";
+import { digestLayers, hashContents, readLayers } from "./reading.ts";
 
 /** Names an open archive for as long as the page lives. */
 export type ArchiveId = string;
@@ -26,7 +27,14 @@ export type LayerState =
       readonly rate: number;
     }
   /** Whole, or as far as it could be read: `index.failure` tells. */
-  | { readonly phase: "read"; readonly index: LayerIndex; readonly digests: LayerDigests | null };
+  | {
+      readonly phase: "read";
+      readonly index: LayerIndex;
+      /** null until the layer was hashed. */
+      readonly digests: LayerDigests | null;
+      /** Of its files; null until they were hashed. */
+      readonly hashes: ContentHashes | null;
+    };
 
 /**
  * looking: what is it · reading: layers · verifying: digests, in the background · idle: nothing under way ·
@@ -140,7 +148,7 @@ export const archives: Slice<ArchivesSlice> = (set, get) => {
       mark("opened");
       await look(id).catch(() => change(id, { phase: "cancelled" }));
       const image = firstImage(find(id)?.archive);
-      get().archiveAppeared(id);
+      if (find(id)?.phase !== "refused" || get().archives.length === 1) get().archiveAppeared(id);
       if (image !== null) void get().readImage(id, get().imageOf(id) ?? image);
       else if (find(id)?.archive) change(id, { phase: "idle" });
       return id;
@@ -172,9 +180,14 @@ export const archives: Slice<ArchivesSlice> = (set, get) => {
           if (state?.phase === "read") setLayer(id, key, { ...state, digests });
         });
         mark("verified");
+        await hashContents(reader, keys, options, (key, hashes) => {
+          const state = find(id)?.layers.get(key);
+          if (state?.phase === "read") setLayer(id, key, { ...state, hashes });
+        });
         change(id, { phase: "idle" });
-      } catch {
-        change(id, { phase: "cancelled" });
+      } catch (fault) {
+        if (!stop.signal.aborted) console.error(fault);
+        change(id, { phase: stop.signal.aborted ? "cancelled" : "idle" });
       }
     },
 

@@ -1,8 +1,9 @@
+import type { ContentHashes } from "../image/content-hashes.ts";
 import type { LayerIndex } from "../image/image.ts";
 import { type ChangeCounts, changesOf } from "../image/union/changes.ts";
 import { type Differences, differencesOf } from "../image/union/differences.ts";
 import type { Semantics } from "../image/union/semantics.ts";
-import { unionFor } from "./analysis.ts";
+import { comparing, unionFor } from "./analysis.ts";
 import type { Slice } from "./app-state.ts";
 
 /** What each layer adds, modifies and removes, counted in the background, one layer at a time. */
@@ -13,32 +14,54 @@ export interface ChangeCountsSlice {
   readonly differences: Differences | null;
   readonly isCounting: boolean;
   /** Counts the layers, base first, between frames. A later call ends this one. */
-  countChanges(layers: readonly LayerIndex[], semantics: Semantics): Promise<void>;
+  countChanges(
+    layers: readonly LayerIndex[],
+    hashes: readonly ContentHashes[],
+    semantics: Semantics,
+  ): Promise<void>;
 }
+
+/** Milliseconds of counting between two frames. */
+const SLICE = 12;
 
 export const changeCounts: Slice<ChangeCountsSlice> = (set, get) => {
   let counted: readonly LayerIndex[] = [];
+  let countedWith: readonly ContentHashes[] = [];
   let countedAs: Semantics | null = null;
   let turn = 0;
   return {
     changeCounts: [],
     differences: null,
     isCounting: false,
-    countChanges: async (layers, semantics) => {
+    countChanges: async (layers, hashes, semantics) => {
       const mine = ++turn;
-      const isMore = countedAs === semantics && counted.every((layer, i) => layers[i] === layer);
-      set({ changeCounts: isMore ? get().changeCounts : [], differences: null, isCounting: true });
+      const isAlike = countedAs === semantics && countedWith === hashes;
+      const isMore = isAlike && counted.every((layer, i) => layers[i] === layer);
+      const isSame = countedAs === semantics && counted.every((layer, i) => layers[i] === layer);
+      set({ changeCounts: isSame ? get().changeCounts : [], differences: null, isCounting: true });
       counted = layers;
+      countedWith = hashes;
       countedAs = semantics;
-      for (let k = 1; k <= layers.length; k++) {
-        if (get().changeCounts[k - 1]) continue;
-        await idle();
-        if (mine !== turn) return;
-        const { counts } = changesOf(unionFor(layers), k, semantics);
-        set(({ changeCounts: before }) => ({
-          changeCounts: layers.map((_, i) => (i === k - 1 ? counts : (before[i] ?? null))),
-        }));
+      const counts = layers.map((_, i) => (isMore ? (get().changeCounts[i] ?? null) : null));
+      let shown = performance.now();
+      for (const [i, known] of counts.entries()) {
+        if (known) continue;
+        if (i === 0 || performance.now() - shown > SLICE) {
+          set(({ changeCounts: before }) => ({
+            changeCounts: counts.map((each, at) => each ?? before[at] ?? null),
+          }));
+          await idle();
+          if (mine !== turn) return;
+          shown = performance.now();
+        }
+        counts[i] = changesOf(
+          unionFor(layers),
+          i + 1,
+          semantics,
+          comparing(layers, hashes, i + 1, semantics),
+        ).counts;
       }
+      set({ changeCounts: counts });
       if (layers.length > 0) {
         await idle();
         if (mine !== turn) return;

@@ -1,3 +1,4 @@
+import type { ContentHashes } from "../image/content-hashes.ts";
 import type { ImageEntry, LayerIndex } from "../image/image.ts";
 import type { AppState } from "./app-state.ts";
 import type { LayerState, OpenArchive } from "./archives.ts";
@@ -31,4 +32,13 @@ export function readLayersOf(archive: OpenArchive, image: ImageEntry): readonly 
     read.push(state.index);
   }
   return read;
+}
+
+/** The hashes of the files of these layers; empty until every one is there: changes are then worked out once more. */
+export function contentHashesOf(archive: OpenArchive, image: ImageEntry): readonly ContentHashes[] {
+  const states = layerStates(archive, image);
+  const hashes = states.flatMap((state) =>
+    state.phase === "read" && state.hashes ? [state.hashes] : [],
+  );
+  return hashes.length === states.length ? hashes : [];
 }

@@ -10,7 +10,7 @@ export interface GivenFile {
 
 /** An archive that a worker holds open. `close` ends the worker; every call still under way is lost then. */
 export interface RemoteReader
-  extends Pick<ArchiveReader, "archive" | "layer" | "digests" | "read"> {
+  extends Pick<ArchiveReader, "archive" | "layer" | "digests" | "contentHashes" | "read"> {
   close(): void;
 }
 

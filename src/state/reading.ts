@@ -1,3 +1,4 @@
+import type { ContentHashes } from "../image/content-hashes.ts";
 import type { LayerDigests, LayerKey } from "../image/image.ts";
 import type { Limits } from "../image/limits.ts";
 import type { LayerState } from "./archives.ts";
@@ -34,7 +35,7 @@ export async function readLayers(
     };
     report(key, { phase: "reading", bytesRead: 0, bytesTotal: 0, entries: 0, rate: 0 });
     const index = await reader.layer(key, { limits, signal, onProgress });
-    report(key, { phase: "read", index, digests: null });
+    report(key, { phase: "read", index, digests: null, hashes: null });
   }
 }
 
@@ -46,4 +47,14 @@ export async function digestLayers(
   report: (key: LayerKey, digests: LayerDigests) => void,
 ): Promise<void> {
   for (const key of keys) report(key, await reader.digests(key, { signal }));
+}
+
+/** Hashes the files of layers, so that versions of one size can be compared. Rejects when aborted. */
+export async function hashContents(
+  reader: RemoteReader,
+  keys: readonly LayerKey[],
+  { signal }: Options,
+  report: (key: LayerKey, hashes: ContentHashes) => void,
+): Promise<void> {
+  for (const key of keys) report(key, await reader.contentHashes(key, { signal }));
 }

@@ -74,8 +74,8 @@ export const selection: Slice<SelectionSlice> = (set, get) => ({
       return;
     }
     const first = entry.archive?.images.findIndex(({ kind }) => kind === "image") ?? -1;
-    const isWaiting = wanted !== null && entry.isSample;
-    set({ archive: id, image: Math.max(first, 0), ...(isWaiting ? {} : FRESH) });
+    // The sample is there before anything was chosen: what the URL says of a path or a layer holds for it.
+    set({ archive: id, image: Math.max(first, 0), ...(entry.isSample ? {} : FRESH) });
   },
 
   archiveGone: (id) => {

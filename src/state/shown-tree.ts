@@ -1,3 +1,4 @@
+import type { ContentHashes } from "../image/content-hashes.ts";
 import type { LayerIndex } from "../image/image.ts";
 import type { Semantics } from "../image/union/semantics.ts";
 import { changes, merged } from "./analysis.ts";
@@ -20,7 +21,13 @@ const OPEN_WHOLE_UP_TO = 120;
 /** The tree of a layer in one of the modes; null while its layer is not read. */
 export const treeModel = remember(
   6,
-  (layers: readonly LayerIndex[], layer: number, mode: Mode, semantics: Semantics) => {
+  (
+    layers: readonly LayerIndex[],
+    hashes: readonly ContentHashes[],
+    layer: number,
+    mode: Mode,
+    semantics: Semantics,
+  ) => {
     const index = layers[layer - 1];
     if (!index) return null;
     switch (mode) {
@@ -29,7 +36,7 @@ export const treeModel = remember(
       case "merged":
         return mergedModel(merged(layers, layer, semantics));
       case "changes":
-        return changesModel(changes(layers, layer, semantics));
+        return changesModel(changes(layers, hashes, layer, semantics));
     }
   },
 );

@@ -1,7 +1,8 @@
+import type { ContentHashes } from "../image/content-hashes.ts";
 import type { LayerIndex } from "../image/image.ts";
 import { merged } from "./analysis.ts";
 import { useAppState } from "./app-state.ts";
-import { currentArchive, currentImage, readLayersOf } from "./current.ts";
+import { contentHashesOf, currentArchive, currentImage, readLayersOf } from "./current.ts";
 import { remember } from "./remember.ts";
 
 const NONE: readonly LayerIndex[] = [];
@@ -14,6 +15,17 @@ export function useReadLayers(): readonly LayerIndex[] {
     const archive = currentArchive(state);
     const image = currentImage(state);
     return archive && image ? readLayers(readLayersOf(archive, image)) : NONE;
+  });
+}
+
+const contentHashes = remember(2, (hashes: readonly ContentHashes[]) => hashes);
+
+/** The hashes of the current image's files, base first; empty until all layers were hashed. */
+export function useContentHashes(): readonly ContentHashes[] {
+  return useAppState((state) => {
+    const archive = currentArchive(state);
+    const image = currentImage(state);
+    return contentHashes(archive && image ? contentHashesOf(archive, image) : []);
   });
 }
 

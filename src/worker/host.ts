@@ -35,6 +35,12 @@ export function answerWith(send: Send): (request: Request) => void {
         const value = await opened().digests(request.args.key, options);
         return send({ id, type: "value", call: "digests", value }, []);
       }
+      case "hashes": {
+        const { index, bytes } = await opened().contentHashes(request.args.key, options);
+        const value = { index: index.slice(), bytes: bytes.slice() };
+        const buffers = [value.index.buffer, value.bytes.buffer];
+        return send({ id, type: "value", call: "hashes", value }, buffers);
+      }
       case "read": {
         const { content, from, to } = request.args;
         const value = (await opened().read(content, from, to, options)).slice();

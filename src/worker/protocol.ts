@@ -27,6 +27,11 @@ export interface Calls {
     readonly value: LayerIndex;
   };
   readonly digests: { readonly args: { readonly key: LayerKey }; readonly value: LayerDigests };
+  /** The hashes of a layer's files, as the columns `contentHashes` takes. */
+  readonly hashes: {
+    readonly args: { readonly key: LayerKey };
+    readonly value: { readonly index: Int32Array; readonly bytes: Uint8Array };
+  };
   readonly read: {
     readonly args: { readonly content: Content; readonly from: number; readonly to: number };
     readonly value: Uint8Array;

@@ -290,6 +290,12 @@ export const explore = {
     layer: "Layer {{k}}",
     none: "No problems.",
     at: "at {{place}}",
+    notes_one: "{{count, number}} note",
+    notes_other: "{{count, number}} notes",
+    error: "Error.",
+    warning: "Warning.",
+    note: "Note.",
+    dismiss: "Dismiss",
     offset: "byte {{offset, number}}",
   },
 } as const;

@@ -281,6 +281,12 @@ export const explore = {
     layer: "第 {{k}} 层",
     none: "没有问题。",
     at: "位于 {{place}}",
+    notes_one: "{{count, number}} 条说明",
+    notes_other: "{{count, number}} 条说明",
+    error: "错误。",
+    warning: "警告。",
+    note: "说明。",
+    dismiss: "知道了",
     offset: "第 {{offset, number}} 字节",
   },
 } satisfies Translated<typeof english>;

@@ -6,6 +6,7 @@ import { currentArchive } from "../../state/current.ts";
 import { ProblemList } from "../problems/problems-dialog.tsx";
 import { useSentence } from "../problems/sentence.ts";
 import { Name } from "../text/name.tsx";
+import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 
 /** What must be said across the whole screen: what is being read, what was refused, what this is. */
@@ -13,6 +14,9 @@ export function Notices() {
   const { t } = useWords();
   const archive = useAppState(currentArchive);
   const looking = useAppState((state) => state.archives.find(({ phase }) => phase === "looking"));
+  const archives = useAppState((state) => state.archives);
+  const refused = archives.filter(({ phase }) => phase === "refused");
+  const closeArchive = useAppState((state) => state.closeArchive);
   const missing = useAppState((state) => state.missing);
   return (
     <div className="notices" role="status">
@@ -20,15 +24,18 @@ export function Notices() {
       {missing !== null && (
         <p className="notice notice-fault">{t("explore:open.failed", { url: missing })}</p>
       )}
-      {archive?.phase === "refused" && (
-        <div className="notice notice-fault">
-          <Name of={archive.name} />
-          <ProblemList problems={archive.refusal} />
-          <Bounds archive={archive} problems={archive.refusal} />
+      {refused.map((each) => (
+        <div key={each.id} className="notice notice-fault">
+          <Name of={each.name} />
+          <ProblemList problems={each.refusal} />
+          <Bounds archive={each} problems={each.refusal} />
+          <button type="button" className="button" onClick={() => closeArchive(each.id)}>
+            {t("explore:problems.dismiss")}
+          </button>
         </div>
-      )}
+      ))}
       {archive && archive.phase !== "refused" && (
-        <Bounds archive={archive} problems={problemsOf(archive)} />
+        <Bounds archive={archive} problems={archiveBounds(archive)} />
       )}
       {archive?.isSample && <p className="notice">{t("explore:open.sample")}</p>}
     </div>
@@ -50,7 +57,7 @@ function Bounds({
   if (!bound || archive.limits === NO_LIMITS) return null;
   return (
     <div className="notice notice-fault">
-      {archive.phase !== "refused" && <span>{sentence(bound)}</span>}
+      {archive.phase !== "refused" && <span>{visibleText(sentence(bound))}</span>}
       <button
         type="button"
         className="button"
@@ -63,7 +70,7 @@ function Bounds({
   );
 }
 
-function problemsOf(archive: OpenArchive): readonly Problem[] {
+function archiveBounds(archive: OpenArchive): readonly Problem[] {
   const layers = [...archive.layers.values()];
   return [
     ...(archive.archive?.problems ?? []),

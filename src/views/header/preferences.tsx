@@ -21,7 +21,8 @@ function LanguageMenu() {
   const setLanguage = useAppState((state) => state.setLanguage);
   return (
     <Menu.Root>
-      <Menu.Trigger className="button button-quiet" aria-label={t("language")} lang="mul">
+      <Menu.Trigger className="button button-quiet">
+        <span className="unseen">{t("language")}: </span>
         {language === "en" ? "EN" : "中文"}
       </Menu.Trigger>
       <Menu.Portal>

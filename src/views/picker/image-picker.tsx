@@ -20,7 +20,8 @@ export function ImagePicker() {
   if (!archive) return null;
   return (
     <Menu.Root>
-      <Menu.Trigger className="button picker" aria-label={t("explore:picker.label")}>
+      <Menu.Trigger className="button picker">
+        <span className="unseen">{t("explore:picker.label")}: </span>
         <span className="picker-name">
           {image ? <ImageName archive={archive} image={image} /> : <Name of={archive.name} />}
         </span>

@@ -1,8 +1,8 @@
 import { Dialog } from "@base-ui/react/dialog";
 import type { ImageEntry } from "../../image/image.ts";
-import type { Problem } from "../../image/problem.ts";
+import { type Problem, severityOf } from "../../image/problem.ts";
 import type { OpenArchive } from "../../state/archives.ts";
-import { layerStates } from "../../state/current.ts";
+import { archiveProblems, layerProblems, withoutNotes } from "../../state/problems.ts";
 import { Icon } from "../marks/icons.tsx";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
@@ -18,22 +18,25 @@ export function ProblemsDialog({
   readonly image: ImageEntry;
 }) {
   const { t } = useWords();
-  const layers = layerStates(archive, image).map((state, index) => ({
-    title: t("explore:problems.layer", { k: index + 1 }),
-    problems: state.phase === "read" ? state.index.problems : [],
+  const layers = image.layers.map(({ k }) => ({
+    title: t("explore:problems.layer", { k }),
+    problems: layerProblems(archive, image, k),
   }));
   const own = {
     title: t("explore:problems.archive"),
-    problems: [...(archive.archive?.problems ?? []), ...image.problems],
+    problems: archiveProblems(archive, image),
   };
   const groups = [own, ...layers.reverse()].filter(({ problems }) => problems.length > 0);
-  const count = groups.reduce((sum, { problems }) => sum + problems.length, 0);
-  if (count === 0) return null;
+  const all = groups.flatMap(({ problems }) => problems);
+  const count = withoutNotes(all).length;
+  if (all.length === 0) return null;
   return (
     <Dialog.Root>
-      <Dialog.Trigger className="button problems-button">
-        <Icon name="warning" />
-        {t("explore:problems.button", { count })}
+      <Dialog.Trigger className="button problems-button" data-faults={count > 0 || undefined}>
+        {count > 0 && <Icon name="warning" />}
+        {count > 0
+          ? t("explore:problems.button", { count })
+          : t("explore:problems.notes", { count: all.length })}
       </Dialog.Trigger>
       <Dialog.Portal>
         <Dialog.Backdrop className="backdrop" />
@@ -73,7 +76,10 @@ export function ProblemList({ problems }: { readonly problems: readonly Problem[
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes its order
           <li key={index}>
-            {sentence(problem)}
+            <strong className="problem-severity" data-severity={severityOf(problem)}>
+              {t(`explore:problems.${severityOf(problem)}`)}
+            </strong>{" "}
+            {visibleText(sentence(problem))}
             {place !== "" && (
               <span className="problem-place">{t("explore:problems.at", { place })}</span>
             )}

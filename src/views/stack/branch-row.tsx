@@ -8,6 +8,7 @@ import {
 import { useAppState } from "../../state/app-state.ts";
 import type { LayerState, OpenArchive } from "../../state/archives.ts";
 import { layerStates } from "../../state/current.ts";
+import { layerProblems, withoutNotes } from "../../state/problems.ts";
 import { Icon } from "../marks/icons.tsx";
 import { formatBytes } from "../text/format.ts";
 import { Name } from "../text/name.tsx";
@@ -65,7 +66,7 @@ export function BranchRow({
       <span className="branch-facts">
         <Facts state={state} k={layer.k} />
       </span>
-      <Marks archive={archive} layer={layer} state={state} />
+      <Marks archive={archive} image={image} layer={layer} state={state} />
       <span className="branch-bar" aria-hidden="true">
         <Bar state={state} share={(size ?? 0) / largest} />
       </span>
@@ -132,10 +133,12 @@ function Count({ sign, words }: { readonly sign: string; readonly words: string 
 
 function Marks({
   archive,
+  image,
   layer,
   state,
 }: {
   readonly archive: OpenArchive;
+  readonly image: ImageEntry;
   readonly layer: ImageLayer;
   readonly state: LayerState;
 }) {
@@ -144,7 +147,7 @@ function Marks({
   const verification = archive.archive
     ? verificationOf(layer, layerBlob(archive.archive, layer.layer), digests)
     : "not-checked";
-  const problems = state.phase === "read" ? state.index.problems.length : 0;
+  const problems = withoutNotes(layerProblems(archive, image, layer.k)).length;
   const words = t(`explore:stack.${verification}`);
   return (
     <span className="branch-marks">

@@ -3,7 +3,7 @@ import type { HistoryStep, ImageEntry, ImageLayer } from "../../image/image.ts";
 import { useAppState } from "../../state/app-state.ts";
 import type { OpenArchive } from "../../state/archives.ts";
 import { currentLayer } from "../../state/current.ts";
-import { useReadLayers } from "../../state/use-layers.ts";
+import { useContentHashes, useReadLayers } from "../../state/use-layers.ts";
 import { BranchRow } from "./branch-row.tsx";
 import { shortCommand } from "./command.ts";
 import { UnionRow } from "./union-row.tsx";
@@ -37,9 +37,13 @@ export function BranchStack({
   const chosen = isUnion ? UNION_ID : branchId(layer);
 
   const layers = useReadLayers();
+  const hashes = useContentHashes();
   const semantics = useAppState((state) => state.semantics);
   const countChanges = useAppState((state) => state.countChanges);
-  useEffect(() => void countChanges(layers, semantics), [countChanges, layers, semantics]);
+  const isReading = archive.phase === "reading";
+  useEffect(() => {
+    if (!isReading) void countChanges(layers, hashes, semantics);
+  }, [countChanges, isReading, layers, hashes, semantics]);
 
   useEffect(() => {
     list.current?.querySelector(`#${chosen}`)?.scrollIntoView({ block: "nearest" });

@@ -2,24 +2,28 @@ import { useAppState } from "../../state/app-state.ts";
 import { currentLayer } from "../../state/current.ts";
 import { MODES } from "../../state/selection.ts";
 import { treeModel } from "../../state/shown-tree.ts";
-import { useReadLayers } from "../../state/use-layers.ts";
+import { useContentHashes, useReadLayers } from "../../state/use-layers.ts";
 import { Segmented } from "../marks/segmented.tsx";
 import { useWords } from "../text/words.ts";
 import { ChangeFilter } from "./change-filter.tsx";
 import { TreeGrid } from "./tree-grid.tsx";
 import "./tree.css";
 
+/** Only changes compare contents: other trees do not wait for hashes. */
+const NO_HASHES = [] as const;
+
 /** The tree of the chosen layer, in one of three readings, with what narrows it down. */
 export function TreePanel() {
   const { t } = useWords();
   const layers = useReadLayers();
+  const hashes = useContentHashes();
   const layer = useAppState(currentLayer);
   const mode = useAppState((state) => state.mode);
   const semantics = useAppState((state) => state.semantics);
   const filter = useAppState((state) => state.filter);
   const selectMode = useAppState((state) => state.selectMode);
   const filterTree = useAppState((state) => state.filterTree);
-  const model = treeModel(layers, layer, mode, semantics);
+  const model = treeModel(layers, mode === "changes" ? hashes : NO_HASHES, layer, mode, semantics);
   return (
     <section className="tree" aria-labelledby="tree-title">
       <h2 id="tree-title" className="unseen">
