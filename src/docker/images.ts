@@ -1,5 +1,13 @@
-import { DaemonError } from "../drivers/kernel.ts";
-import type { ColumnTree } from "../tree/column-tree.ts";
+import { DaemonError, writeFile } from "../drivers/kernel.ts";
+import {
+  type ColumnTree,
+  contentOf,
+  extraOf,
+  kindOf,
+  NO_ROW,
+  pathOf,
+  rowAt,
+} from "../tree/column-tree.ts";
 import type { Content } from "../tree/content.ts";
 import type { Graph, GraphLayer, Image, LibraryImage, LibraryLayer } from "./host.ts";
 import { rfc3339 } from "./human.ts";
@@ -110,6 +118,7 @@ function addLayer(session: Session, key: string, parent: string | null, layer: N
   const below = parent === null ? "" : (session.graph.layers[parent]?.cacheId ?? "");
   driver.create(cacheId, below);
   const size = driver.applyDiff(cacheId, below, layer);
+  bindLowerLinks(session, cacheId, parent, layer.tree);
   const chainId = daemon.release === "1.9" ? chainOf(session, parent, layer.diffId) : key;
   const added: GraphLayer = { ...layer, chainId, parent, cacheId, size };
   session.setGraph({ layers: { ...session.graph.layers, [key]: added } });
@@ -117,6 +126,53 @@ function addLayer(session: Session, key: string, parent: string | null, layer: N
   const isOutside = layer.tar.some((piece) => piece.type === "blob" && piece.blob === blob);
   if (!isOutside) session.setDocker({ blobs: { ...session.docker.blobs, [blob]: layer.tar } });
   writeGraphLayer(session, key, added);
+}
+
+/**
+ * A hard link to a file of a lower layer has no content of its own; here the file is written into the layer, as an
+ * unpacker that has the whole image before it would do.
+ */
+function bindLowerLinks(
+  session: Session,
+  cacheId: string,
+  parent: string | null,
+  tree: ColumnTree,
+): void {
+  const { kernel, driver } = session;
+  if (!tree.extras.some(({ link }) => link !== undefined)) return;
+  for (let row = 1; row < tree.length; row++) {
+    const { link } = extraOf(tree, row);
+    if (link === undefined) continue;
+    const source = fileBelow(session, parent, link);
+    if (!source) continue;
+    const path = `${driver.branch(cacheId)}${pathOf(tree, row)}`;
+    const { mode = 0, uid = 0, gid = 0, sec = 0 } = source;
+    kernel.call("unlink", { path });
+    writeFile(kernel, path, source.content, mode);
+    kernel.call("chown", { target: path, uid, gid });
+    kernel.call("chmod", { target: path, mode });
+    kernel.call("utimens", { target: path, mtime: { sec, nsec: 0 } });
+  }
+}
+
+/** The nearest file of that path in the layers from `key` down. */
+function fileBelow(session: Session, key: string | null, path: string) {
+  for (let at = key; at !== null; ) {
+    const layer: GraphLayer | undefined = session.graph.layers[at];
+    if (!layer) return null;
+    const { tree } = layer;
+    const row = rowAt(tree, path);
+    if (row !== NO_ROW && kindOf(tree, row) === "file" && extraOf(tree, row).link === undefined)
+      return {
+        content: contentOf(tree, row),
+        mode: tree.mode[row],
+        uid: tree.uid[row],
+        gid: tree.gid[row],
+        sec: tree.mtime[row],
+      };
+    at = layer.parent;
+  }
+  return null;
 }
 
 function chainOf(session: Session, parent: string | null, diffId: string): string {

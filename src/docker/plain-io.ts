@@ -1,4 +1,4 @@
-import { type Content, contentLength } from "../tree/content.ts";
+import { type Content, contentLength, pieceLength } from "../tree/content.ts";
 import { flattenContent } from "./blobs.ts";
 import { createHost, type HostOptions } from "./boot.ts";
 import { docker } from "./cli.ts";
@@ -7,6 +7,13 @@ import type { ContainerCommand, DockerIo } from "./io.ts";
 import { miniatures } from "./miniatures.ts";
 import { QuietHost } from "./quiet-io.ts";
 
+/** What a command gave. */
+export interface Answer {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
 /**
  * A host and its docker without a shell: what is printed is kept as text, and a container's command is a function.
  * It serves where nothing has to be typed, and in tests.
@@ -14,9 +21,13 @@ import { QuietHost } from "./quiet-io.ts";
 export class PlainLab {
   readonly #quiet: QuietHost;
   /** Runs the commands of containers; gives the exit code, or null to go on running. */
-  onRun: (command: ContainerCommand) => number | null = () => null;
+  onRun: (command: ContainerCommand) => number | null | Promise<number | null> = () => null;
+  /** Fetches content that is in opened archives. */
+  fetch: (content: Content) => Promise<Uint8Array> = () =>
+    Promise.reject(new RangeError("no archive is open here"));
   #out = "";
   #err = "";
+  /** What the last `docker save` or `docker export` wrote to standard output. */
   saved: Content = [];
 
   constructor(options: Partial<HostOptions> = {}) {
@@ -36,19 +47,13 @@ export class PlainLab {
     return this.#quiet.host;
   }
 
-  /** Runs one docker command line, words separated by blanks. */
-  async docker(line: string): Promise<{ code: number; out: string; err: string }> {
-    return this.run((io) =>
-      docker(
-        io,
-        line.split(" ").filter((word) => word !== ""),
-      ),
-    );
+  /** Runs one docker command line: words separated by blanks, or a list of words. */
+  async docker(line: string | readonly string[]): Promise<Answer> {
+    const argv = typeof line === "string" ? line.split(" ").filter((word) => word !== "") : line;
+    return this.run((io) => docker(io, argv));
   }
 
-  async run(
-    work: (io: DockerIo) => Promise<number>,
-  ): Promise<{ code: number; out: string; err: string }> {
+  async run(work: (io: DockerIo) => Promise<number>): Promise<Answer> {
     this.#out = "";
     this.#err = "";
     const { host } = this;
@@ -84,22 +89,22 @@ export class PlainLab {
       cwd: "/root",
       env: {},
       pid: 1,
-      digest: async (content) => sha256OfBytes(this.bytes(content)),
-      bytes: async (content) => this.bytes(content),
+      digest: async (content) => sha256OfBytes(await this.bytes(content)),
+      bytes: (content) => this.bytes(content),
       openArchive: () => Promise.reject(new RangeError("no archives here")),
-      run: async (command) => ({ exitCode: this.onRun(command) }),
+      run: async (command) => ({ exitCode: await this.onRun(command) }),
     };
   }
 
-  /** The bytes of content made here or built in. */
-  bytes(content: Content): Uint8Array {
+  /** The bytes of content, wherever it is from. */
+  async bytes(content: Content): Promise<Uint8Array> {
     const flat = flattenContent(this.host.docker.blobs, content);
     const bytes = new Uint8Array(contentLength(flat));
     let at = 0;
     for (const piece of flat) {
-      if (piece.type === "blob") throw new RangeError(`no blob called ${piece.blob}`);
       if (piece.type === "bytes") bytes.set(piece.bytes, at);
-      at += piece.type === "bytes" ? piece.bytes.length : piece.length;
+      else if (piece.type === "blob") bytes.set(await this.fetch([piece]), at);
+      at += pieceLength(piece);
     }
     return bytes;
   }

@@ -1,0 +1,183 @@
+import { describe, expect, it } from "vitest";
+import type { DriverName } from "../drivers/driver.ts";
+import { names, readFile, readText, removeAll, writeText } from "../drivers/kernel.ts";
+import { containersOf } from "./container-view.ts";
+import { PlainLab } from "./plain-io.ts";
+
+function labWith(driver: DriverName): PlainLab {
+  const lab = new PlainLab({ driver });
+  lab.onRun = async ({ pid, argv, out }) => {
+    const kernel = lab.kernel(pid);
+    switch (argv[0]) {
+      case "sleep":
+        return null;
+      case "put":
+        writeText(kernel, argv[1] ?? "", argv.slice(2).join(" "));
+        return 0;
+      case "rm":
+        removeAll(kernel, argv[1] ?? "");
+        return 0;
+      case "cat":
+        out(new TextDecoder().decode(await lab.bytes(readFile(kernel, argv[1] ?? ""))));
+        return 0;
+      default:
+        return 127;
+    }
+  };
+  return lab;
+}
+
+describe.each<DriverName>(["aufs", "overlay2"])("docker on %s", (driver) => {
+  it("pull, run, write, diff, commit, run the image made of it", async () => {
+    const lab = labWith(driver);
+    expect((await lab.docker("pull busybox")).out).toContain("Downloaded newer image");
+    expect((await lab.docker("pull busybox")).out).toContain("Image is up to date");
+    await lab.docker("run -d --name c1 busybox sleep 100");
+    await lab.docker("exec c1 put /etc/note hello");
+    await lab.docker("exec c1 rm /etc/group");
+    const { out } = await lab.docker("diff c1");
+    expect(out.trim().split("\n").toSorted()).toEqual(["A /etc/note", "C /etc", "D /etc/group"]);
+    expect((await lab.docker("ps -s")).out).toContain("5B (virtual 1.11MB)");
+    expect((await lab.docker("commit -m note c1 noted")).code).toBe(0);
+    expect((await lab.docker("run --rm noted cat /etc/note")).out).toBe("hello");
+    const history = (await lab.docker("history noted")).out.split("\n");
+    expect(history[1]).toMatch(/sleep 100 +5B +note$/);
+    expect(containersOf(lab.host)).toHaveLength(1);
+  });
+
+  it("ten containers of one image share its layers; what one writes no other sees", async () => {
+    const lab = labWith(driver);
+    for (let number = 0; number < 10; number++)
+      await lab.docker(`run -d --name c${number} busybox sleep 100`);
+    await lab.docker("exec c3 put /only-here x");
+    expect((await lab.docker("exec c3 cat /only-here")).out).toBe("x");
+    expect((await lab.docker("diff c4")).out).toBe("");
+    const bases = containersOf(lab.host).map(({ branches }) => branches.at(-1)?.path);
+    expect(new Set(bases).size).toBe(1);
+  });
+
+  it("a stopped container keeps what it wrote, and rm leaves nothing", async () => {
+    const lab = labWith(driver);
+    const kernel = lab.kernel(1);
+    await lab.docker("pull busybox");
+    const root = `/var/lib/docker/${driver}`;
+    const before = names(kernel, driver === "aufs" ? `${root}/diff` : root);
+    await lab.docker("run --name c1 busybox put /kept yes");
+    expect((await lab.docker("ps -a")).out).toMatch(/Exited \(0\) .* ago/);
+    expect((await lab.docker("rm c1")).code).toBe(0);
+    expect(names(kernel, driver === "aufs" ? `${root}/diff` : root)).toEqual(before);
+    expect(names(kernel, "/var/lib/docker/containers")).toEqual([]);
+    expect(readText(kernel, "/proc/mounts")).not.toContain("none");
+  });
+
+  it("volumes and bind mounts go around the union", async () => {
+    const lab = labWith(driver);
+    const kernel = lab.kernel(1);
+    await lab.docker("run -d --name c1 -v data:/var/www -v /srv/in:/in nginx sleep 100");
+    await lab.docker("exec c1 put /var/www/page volume");
+    await lab.docker("exec c1 put /in/file bind");
+    expect(readText(kernel, "/var/lib/docker/volumes/data/_data/page")).toBe("volume");
+    expect(readText(kernel, "/srv/in/file")).toBe("bind");
+    const { out } = await lab.docker("diff c1");
+    expect(out).not.toMatch(/page|file/);
+    expect((await lab.docker("volume rm data")).err).toMatch(/volume is in use - \[[0-9a-f]{64}\]/);
+    await lab.docker("rm -f c1");
+    expect((await lab.docker("volume rm data")).code).toBe(0);
+  });
+
+  it("an empty volume is filled with what the image has there; a volume of the image is made for it", async () => {
+    const lab = labWith(driver);
+    await lab.docker("run -d --name c1 -v html:/usr/share/nginx/html nginx sleep 100");
+    const path = "/var/lib/docker/volumes/html/_data/index.html";
+    expect(lab.kernel(1).call("stat", { path }).value?.size).toBe(27);
+    expect((await lab.docker("volume ls -q")).out.trim().split("\n")).toHaveLength(2);
+    await lab.docker("rm -f -v c1");
+    expect((await lab.docker("volume ls -q")).out).toBe("html\n");
+  });
+
+  it("cp copies both ways, into directories and beside them", async () => {
+    const lab = labWith(driver);
+    const kernel = lab.kernel(1);
+    await lab.docker("create --name c1 busybox sleep 1");
+    writeText(kernel, "/root/in", "from the host");
+    await lab.docker("cp in c1:/etc");
+    await lab.docker("cp c1:/etc/in /root/out");
+    expect(readText(kernel, "/root/out")).toBe("from the host");
+    await lab.docker("cp c1:/etc /root/copy");
+    expect(names(kernel, "/root/copy")).toContain("passwd");
+    expect((await lab.docker("cp c1:/none /root")).err).toBe(
+      "Error: No such container:path: c1:/none\n",
+    );
+  });
+
+  it("a layer holds what others were made of: an image goes when nothing needs it", async () => {
+    const lab = labWith(driver);
+    await lab.docker("run --name c1 busybox put /x 1");
+    await lab.docker("commit c1 child");
+    expect((await lab.docker("rmi busybox")).err).toContain("must force");
+    await lab.docker("rm c1");
+    expect((await lab.docker("rmi busybox")).out).toBe("Untagged: busybox:latest\n");
+    expect((await lab.docker("rmi child")).out.match(/Deleted: /g)).toHaveLength(4);
+    const root = `/var/lib/docker/${driver}`;
+    const left = names(lab.kernel(1), driver === "aufs" ? `${root}/diff` : `${root}/l`);
+    expect(left).toEqual([]);
+  });
+});
+
+it("the two drivers keep their own images, and both on one disk must be chosen between", async () => {
+  const { dockerd } = await import("./daemon.ts");
+  const lab = new PlainLab();
+  await lab.docker("pull busybox");
+  await lab.run((io) => dockerd(io, ["--storage-driver=overlay2"]));
+  expect((await lab.docker("images -q")).out).toBe("");
+  await lab.docker("pull ubuntu");
+  const refused = await lab.run((io) => dockerd(io, []));
+  expect(refused.code).toBe(1);
+  expect(refused.err).toContain("contains several valid graphdrivers: overlay2, aufs");
+  await lab.run((io) => dockerd(io, ["-s", "aufs"]));
+  expect((await lab.docker("images -q")).out).toMatch(/^[0-9a-f]{12}\n$/);
+});
+
+it("125 layers are the most an image may have", async () => {
+  const { planned } = await import("./miniatures.ts");
+  const image = (layers: number) =>
+    planned({
+      reference: `deep${layers}:latest`,
+      run: { cmd: ["sleep"] },
+      layersBaseFirst: Array.from({ length: layers }, (_, index) => ({
+        createdBy: `layer ${index}`,
+        files: { [`/file${index}`]: String(index) },
+      })),
+    });
+  const lab = new PlainLab({ library: [image(125), image(126)] });
+  lab.onRun = () => null;
+  expect((await lab.docker("run -d deep125")).code).toBe(0);
+  expect((await lab.docker("pull deep126")).err).toBe(
+    "Error response from daemon: max depth exceeded\n",
+  );
+}, 60_000);
+
+it("the same commands give the same ids and the same host", async () => {
+  const run = async () => {
+    const lab = labWith("aufs");
+    await lab.docker("run -d busybox sleep 100");
+    return (await lab.docker("ps --no-trunc")).out;
+  };
+  expect(await run()).toBe(await run());
+});
+
+it.each([
+  ["swarm init", "docker: 'swarm' is not in this lab. Near: docker run.\n"],
+  ["frob", "docker: 'frob' is not a docker command.\nSee 'docker --help'\n"],
+  [
+    "run -p 80:80 nginx",
+    "docker run: -p is not in this lab. Near: docker exec (containers here have no network).\n",
+  ],
+  ["stop none", "Error response from daemon: No such container: none\n"],
+  ["tag none x", "Error response from daemon: No such image: none:latest\n"],
+  ["logs", "\"docker logs\" requires exactly 1 argument.\nSee 'docker logs --help'.\n"],
+])("docker %s", async (line, message) => {
+  const answer = await new PlainLab().docker(line);
+  expect(answer.err.slice(0, message.length)).toBe(message);
+  expect(answer.code).not.toBe(0);
+});
