@@ -54,7 +54,7 @@ export function close(tx: Transaction, call: Call<"close">): null {
   const { descriptors, firstFree } = tx.process;
   tx.setProcess({
     descriptors: mapDelete(descriptors, call.fd),
-    firstFree: Math.min(firstFree, call.fd),
+    firstFree: Math.max(3, Math.min(firstFree, call.fd)),
   });
   releaseFile(tx, file);
   return null;

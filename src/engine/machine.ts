@@ -103,7 +103,7 @@ export interface Process {
   readonly cwd: PlaceRef;
   readonly root: PlaceRef;
   readonly descriptors: PersistentMap<Fd, FileId>;
-  /** The lowest descriptor number that may be free. */
+  /** The lowest descriptor number that may be free; 3 at least: 0 to 2 are given only by dup. */
   readonly firstFree: Fd;
 }
 
