@@ -21,9 +21,8 @@ export function statName(union: Union, dentry: Dentry): Stat {
   const { inode, data } = union.inodeOf(dentry);
   if (union.options.udba === "none") return peekName(union, dentry);
   forgetDirectory(union, data.number);
-  const isCurrent = union.dentry(dentry).top === data.top && !data.plinked;
-  if (inode.kind === "dir" ? data.nlink > 0 : isCurrent) {
-    const nlink = countLinks(union, data, inode.kind);
+  if (inode.kind !== "dir" && !data.plinked && union.dentry(dentry).top === data.top) {
+    const { nlink } = union.node(data.top, lowerInode(data, data.top));
     if (nlink !== data.nlink) setInode(union, inode, { ...data, nlink });
   }
   return peekName(union, dentry);
@@ -42,7 +41,7 @@ export function peekName(union: Union, dentry: Dentry): Stat {
     uid,
     gid,
     size: seen?.size ?? branch.size(node),
-    nlink: data.nlink,
+    nlink: kind === "dir" && data.nlink > 0 ? countLinks(union, data) : data.nlink,
     mtime: seen?.mtime ?? mtime,
     ctime,
     ino: data.number,

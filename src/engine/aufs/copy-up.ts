@@ -6,7 +6,6 @@ import type { Dentry, Inode } from "../dialect.ts";
 import { Failure, fail } from "../errno.ts";
 import type { CopyUpReason } from "../event.ts";
 import {
-  countLinks,
   keepInode,
   rememberDirectory,
   renumber,
@@ -259,7 +258,7 @@ function copyEntry(
     renumber(union, from, source);
   const data = withLowerInode(union.inode(inode), to, node);
   setNumber(union, to, node, data.number);
-  setInode(union, inode, isDir ? { ...data, nlink: countLinks(union, data, "dir") } : data);
+  setInode(union, inode, data);
   if (!isDir && original.nlink > 1 && union.options.plink) appendPlink(union, inode, to, path);
   return node;
 }

@@ -12,6 +12,8 @@ const FIRST_NUMBER = 11;
 const FIRST_BRANCH_ID = 64;
 /** Room for branch ids in a derived number. */
 const BRANCH_IDS = 4096;
+/** What a directory that is there has in memory; stat counts (`countLinks`). */
+const DIRECTORY_LINKS = 2;
 /** Numbers given anew begin here, above all derived ones. */
 const RENUMBERED = 2 ** 50;
 
@@ -70,17 +72,16 @@ export function rootInode(union: Union): Inode {
 
 function rootInodeData(union: Union): AufsInodeData {
   const { lower, top, bottom } = union.rootDentry();
-  const data: AufsInodeData = {
+  return {
     type: "aufs",
     number: ROOT_NUMBER,
     lower,
     top,
     bottom,
-    nlink: 0,
+    nlink: DIRECTORY_LINKS,
     plinked: false,
     nameless: [],
   };
-  return { ...data, nlink: countLinks(union, data, "dir") };
 }
 
 /** Replaces what an inode knows; what lies below is held as long as the inode is. */
@@ -191,12 +192,9 @@ export function withLowerInode(data: AufsInodeData, branch: number, node: NodeId
   };
 }
 
-/** The link count as the branches have it: a merged directory's counts every branch's sub-directories (rule R9). */
-export function countLinks(union: Union, data: AufsInodeData, kind: EntryKind): number {
-  const top = lowerInode(data, data.top);
-  const { nlink } = union.node(data.top, top);
-  if (kind !== "dir") return nlink;
-  let links = nlink;
+/** The link count of a merged directory: every branch's sub-directories count (rule R9). */
+export function countLinks(union: Union, data: AufsInodeData): number {
+  let links = union.node(data.top, lowerInode(data, data.top)).nlink;
   for (let branch = data.top + 1; branch <= data.bottom; branch++) {
     const node = lowerInode(data, branch);
     if (node < 0) continue;
@@ -250,24 +248,26 @@ function inUse(union: Union, number: number, kind: EntryKind): Inode | undefined
 }
 
 function makeInode(union: Union, dentry: AufsDentryData, kind: EntryKind, number: number): Inode {
-  const bottom = kind === "dir" ? tailOf(dentry) : lastOf(dentry);
+  const { top } = dentry;
+  const isDir = kind === "dir";
+  const bottom = isDir ? tailOf(dentry) : lastOf(dentry);
   const lower: NodeId[] = [];
   for (let branch = 0; branch <= bottom; branch++) {
     const node = lowerOf(dentry, branch);
     lower.push(node < 0 ? NOTHING : node);
   }
+  const nlink = isDir ? DIRECTORY_LINKS : union.node(top, lowerOf(dentry, top)).nlink;
   const data: AufsInodeData = {
     type: "aufs",
     number,
     lower,
-    top: dentry.top,
+    top,
     bottom,
-    nlink: 0,
+    nlink,
     plinked: false,
     nameless: [],
   };
-  const counted = { ...data, nlink: countLinks(union, data, kind) };
-  return union.tx.newInode(union.fs, kind, String(number), counted);
+  return union.tx.newInode(union.fs, kind, String(number), data);
 }
 
 function keepData(union: Union, inode: Inode, data: AufsInodeData): void {

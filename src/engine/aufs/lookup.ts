@@ -1,9 +1,10 @@
 import type { EntryKind } from "../../tree/column-tree.ts";
-import { NO_NODE, type NodeId } from "../../tree/live-tree.ts";
+import { type LiveTree, NO_NODE, type NodeId } from "../../tree/live-tree.ts";
 import type { Dentry } from "../dialect.ts";
 import { fail } from "../errno.ts";
 import {
   type BranchNode,
+  type BranchReader,
   LOOKUP_RULES,
   type Lookup,
   type LookupBranch,
@@ -13,7 +14,7 @@ import {
 } from "../lookup.ts";
 import { isSealed } from "./sealed.ts";
 import { type AufsDentryData, NEGATIVE, NOTHING } from "./state.ts";
-import type { Union } from "./union.ts";
+import { honoursWhiteouts, type Union } from "./union.ts";
 
 /** What a search found. */
 export interface Searched {
@@ -135,11 +136,17 @@ export function withRange(dentry: AufsDentryData, dropNegative: boolean): AufsDe
 
 function ask(union: Union, parents: readonly BranchNode[], name: string, path: string): Lookup {
   const branches: LookupBranch[] = [];
-  for (const { branch } of parents)
-    branches[branch] = {
-      reader: liveReader(union.branch(branch).tree),
-      honoursWhiteouts: union.honoursWhiteouts(branch),
-    };
+  const { branches: entries } = union.state;
+  let tree: LiveTree | null = null;
+  let reader: BranchReader | null = null;
+  for (const { branch } of parents) {
+    const entry = entries[branch];
+    if (entry === undefined) continue;
+    const { tree: mine } = union.tx.plain(entry.fs);
+    if (reader === null || tree !== mine) reader = liveReader(mine);
+    tree = mine;
+    branches[branch] = { reader, honoursWhiteouts: honoursWhiteouts(entry.permission) };
+  }
   return lookupName(LOOKUP_RULES.aufs, branches, parents, name, (branch, outcome, probes) =>
     union.emit({ type: "visit", fs: union.fs, path, branch, outcome, probes }),
   );
@@ -155,11 +162,14 @@ function sealed(union: Union, lookup: Lookup): Lookup {
 }
 
 /** A dentry as the kernel fills it: where the name is, or the first branch asked as the one that has it not. */
-function dentryOf(found: Lookup, parents: readonly BranchNode[]): AufsDentryData {
-  const { whiteout, opaque } = found;
-  let data: AufsDentryData = { ...EMPTY_DENTRY, whiteout, opaque };
-  for (const { branch, node } of found.found) data = withLower(data, branch, node);
-  const first = parents[0];
-  if (found.kind === null && first !== undefined) data = withLower(data, first.branch, NEGATIVE);
-  return data;
+function dentryOf(
+  { found, kind, whiteout, opaque }: Lookup,
+  parents: readonly BranchNode[],
+): AufsDentryData {
+  const held = kind === null ? parents.slice(0, 1) : found;
+  const top = held[0]?.branch ?? -1;
+  const bottom = held.at(-1)?.branch ?? -1;
+  const lower: NodeId[] = new Array<NodeId>(bottom + 1).fill(NOTHING);
+  for (const { branch, node } of held) lower[branch] = kind === null ? NEGATIVE : node;
+  return { type: "aufs", lower, top, bottom, whiteout, opaque };
 }

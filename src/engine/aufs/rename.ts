@@ -3,7 +3,6 @@ import type { Dentry } from "../dialect.ts";
 import { Failure, fail } from "../errno.ts";
 import { copyUp, copyUpParents } from "./copy-up.ts";
 import {
-  countLinks,
   directoryChanged,
   forgetDirectory,
   forgetName,
@@ -196,9 +195,7 @@ function leaveLower(union: Union, dentry: Dentry, branch: number): void {
     const node = lowerInode(known, at);
     if (node !== NO_NODE) renumber(union, at, node);
   }
-  const kept = { ...known, lower: upTo(known.lower, branch), bottom: branch };
-  const nlink = inode.kind === "dir" ? countLinks(union, kept, "dir") : kept.nlink;
-  setInode(union, inode, { ...kept, nlink });
+  setInode(union, inode, { ...known, lower: upTo(known.lower, branch), bottom: branch });
 }
 
 function upTo(lower: readonly NodeId[], branch: number): readonly NodeId[] {

@@ -61,10 +61,8 @@ export class Union {
     return isWritablePermission(this.entry(branch).permission);
   }
 
-  /** Writable branches and those with +wh; a plain ro branch's whiteouts and opaque marks mean nothing (rule L11). */
   honoursWhiteouts(branch: number): boolean {
-    const { permission } = this.entry(branch);
-    return isWritablePermission(permission) || permission.endsWith("+wh");
+    return honoursWhiteouts(this.entry(branch).permission);
   }
 
   /** Names an inode of a branch, whatever index the branch has. */
@@ -156,6 +154,11 @@ export function lowerInode(data: AufsInodeData, branch: number): NodeId {
 
 export function isWritablePermission(permission: BranchPermission): boolean {
   return permission.startsWith("rw");
+}
+
+/** Writable branches and those with +wh; a plain ro branch's whiteouts and opaque marks mean nothing (rule L11). */
+export function honoursWhiteouts(permission: BranchPermission): boolean {
+  return isWritablePermission(permission) || permission.endsWith("+wh");
 }
 
 /** The three permission bits that apply to someone who is not root. */
