@@ -90,31 +90,35 @@ export class Turns {
     else this.#taken = false;
   }
 
-  /** Lets the others run until `ready`. Throws a RangeError when nobody else could make it so. */
+  /** Lets the others run until `ready`. Throws `BrokenPipe` when nobody else could make it so. */
   async until(ready: () => boolean): Promise<void> {
     for (let spins = 0; !ready(); spins++) {
-      if (this.#line.length === 0 || spins > 1_000_000) throw new RangeError("all wait, none runs");
+      if (this.#line.length === 0 || spins > 1_000_000) throw new BrokenPipe();
       this.end();
       await this.begin();
     }
   }
 
-  /** Runs `others`, each in its turn and in this order, while the caller waits. */
+  /** Runs `others`, each in its turn and in this order, while the caller waits; the last gives the turn back to it. */
   async run(others: readonly (() => Promise<void>)[]): Promise<void> {
+    let left = others.length;
+    let goOn: () => void = () => undefined;
+    const over = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
     const running = others.map(async (other) => {
       await this.begin();
       try {
         await other();
       } finally {
-        this.end();
+        left--;
+        if (left === 0) goOn();
+        else this.end();
       }
     });
     this.end();
-    try {
-      await Promise.all(running);
-    } finally {
-      await this.begin();
-    }
+    await over;
+    await Promise.all(running);
   }
 }
 
@@ -176,8 +180,8 @@ export async function writeTo(
 ): Promise<Result<"write">> {
   const length = contentLength(content);
   const stream = process.streams.get(fd);
-  if (!stream) return { errno: "EBADF", value: null };
-  if (stream.type === "file") return writeFile(process, fd, content, length);
+  if (!stream && fd <= 2) return { errno: "EBADF", value: null };
+  if (!stream || stream.type === "file") return writeFile(process, fd, content, length);
   if (stream.type === "terminal") {
     process.world.show(fd === 2 ? "error" : "out", content);
     return { errno: null, value: length };
@@ -202,15 +206,29 @@ function writeFile(
   length: number,
 ): Result<"write"> {
   let written = 0;
-  let rest = content;
+  let rest = asData(content);
   while (written < length) {
     const result = process.world.call(process.pid, "write", { fd, data: rest });
     if (result.errno !== null) return result;
     if (result.value === 0) return { errno: "ENOSPC", value: null };
     written += result.value;
-    rest = dropContent(content, written);
+    rest = dropContent(rest, result.value);
   }
   return { errno: null, value: written };
+}
+
+const ZEROS = new Uint8Array(1 << 20);
+
+/** Zeros that a program writes are data, not a hole: bytes of their own, which all share one array. */
+export function asData(content: Content): Content {
+  if (!content.some((piece) => piece.type === "zeros")) return content;
+  return content.flatMap((piece) => {
+    if (piece.type !== "zeros") return [piece];
+    const pieces: Content[number][] = [];
+    for (let left = piece.length; left > 0; left -= ZEROS.length)
+      pieces.push({ type: "bytes", bytes: ZEROS.subarray(0, Math.min(left, ZEROS.length)) });
+    return pieces;
+  });
 }
 
 /** Reads up to `length` bytes, waiting for a pipe's writers; an empty content is the end. */
@@ -220,8 +238,8 @@ export async function readFrom(
   length: number,
 ): Promise<Result<"read">> {
   const stream = process.streams.get(fd);
-  if (!stream) return { errno: "EBADF", value: null };
-  if (stream.type === "file") return process.world.call(process.pid, "read", { fd, length });
+  if (!stream && fd <= 2) return { errno: "EBADF", value: null };
+  if (!stream || stream.type === "file") return process.world.call(process.pid, "read", { fd, length });
   if (stream.type !== "pipe") return { errno: null, value: [] };
   const { pipe } = stream;
   if (stream.end === "write") return { errno: "EBADF", value: null };

@@ -22,10 +22,16 @@ export type ExtraCommands = ReadonlyMap<string, CommandFunction>;
 const SHELLS = new Set(["sh", "bash", "dash", "ash", "rbash"]);
 const DIRECTORIES = ["/bin", "/usr/bin", "/sbin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin"];
 
+/** Builtins that are files in /usr/bin too: what `find -exec`, `env` and `sudo` run. */
+const ALSO_PROGRAMS = new Set(["[", "echo", "false", "printf", "pwd", "test", "true"]);
+
 /** All that can be run, and how. `interactive`: at a prompt. */
 export function interpreterOf(extra: ExtraCommands, interactive: boolean): Interpreter {
   const find = (name: string): CommandFunction | undefined =>
-    extra.get(name) ?? COMMANDS.get(name) ?? (SHELLS.has(name) ? shellProgram(extra) : undefined);
+    extra.get(name) ??
+    COMMANDS.get(name) ??
+    (SHELLS.has(name) ? shellProgram(extra) : undefined) ??
+    (ALSO_PROGRAMS.has(name) ? builtinProgram(extra) : undefined);
   return {
     builtins: BUILTINS,
     interactive,
@@ -191,6 +197,18 @@ function shellProgram(extra: ExtraCommands): CommandFunction {
       return 127;
     }
     return runText(extra, task, script, path, rest, flags);
+  };
+}
+
+function builtinProgram(extra: ExtraCommands): CommandFunction {
+  return async (task) => {
+    const builtin = BUILTINS.get(task.name);
+    const state = newShellState(task.process.pid, Object.fromEntries(task.environment));
+    const shell = openShell(state, task.process, task.name);
+    const interpreter = interpreterOf(extra, false);
+    const expander = { shell, substitute: () => Promise.resolve(new Uint8Array(0)) };
+    const { name, args } = task;
+    return builtin ? builtin({ shell, expander, args, name, interpreter }) : 127;
   };
 }
 

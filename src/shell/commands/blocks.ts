@@ -1,7 +1,7 @@
 import type { OpenFlag } from "../../engine/call.ts";
 import { type Content, contentLength } from "../../tree/content.ts";
 import { errorText } from "../error-text.ts";
-import { dropContent, takeContent } from "../process.ts";
+import { asData, dropContent, takeContent } from "../process.ts";
 import type { Task } from "../task.ts";
 import { command, errorLine, usage } from "./command.ts";
 import { quoteAlways } from "./quote.ts";
@@ -207,7 +207,8 @@ async function transfer(
     if (length === 0) return true;
     if (output === 1) await task.outContent(data);
     else {
-      const written = task.call("write", { fd: output, data });
+      const sparse = copy.conversions.includes("sparse");
+      const written = task.call("write", { fd: output, data: sparse ? data : asData(data) });
       const got = written.errno === null ? written.value : 0;
       counts.bytes += got;
       if (written.errno !== null || got < length) {

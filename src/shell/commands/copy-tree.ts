@@ -31,8 +31,16 @@ export interface CopyOptions {
   readonly moving: boolean;
 }
 
-/** The copies made so far, by the source's file system and inode. */
-export type CopiedLinks = Map<string, string>;
+/** One operand's copying. */
+export interface CopyRun {
+  /** The operand and where it goes, for messages. */
+  readonly from: string;
+  readonly to: string;
+  /** Copies of files with several names, by the source's file system and inode; shared by all operands. */
+  readonly links: Map<string, string>;
+  /** Directories made so far. */
+  readonly made: Set<string>;
+}
 
 export const PRESERVE_NOTHING: Preserve = {
   mode: false,
@@ -56,9 +64,10 @@ export async function copyTree(
   from: string,
   to: string,
   options: CopyOptions,
-  links: CopiedLinks,
+  run: CopyRun,
   named = true,
 ): Promise<boolean> {
+  const { links } = run;
   const follow = options.follow === "all" || (options.follow === "named" && named);
   const source = task.call(follow ? "stat" : "lstat", { path: from });
   if (source.errno !== null) {
@@ -92,9 +101,9 @@ export async function copyTree(
   }
   const key = `${stat.dev}:${stat.ino}`;
   const earlier = links.get(key);
-  if (earlier !== undefined && stat.kind === "dir") {
+  if (stat.kind === "dir" && run.made.has(key)) {
     await task.error(
-      `cannot copy a directory, ${quoteAlways(from)}, into itself, ${quoteAlways(to)}`,
+      `cannot copy a directory, ${quoteAlways(run.from)}, into itself, ${quoteAlways(run.to)}`,
     );
     return false;
   }
@@ -105,7 +114,7 @@ export async function copyTree(
     if (linked.errno === null) return true;
   }
   if (options.preserve.links && stat.nlink > 1 && stat.kind !== "dir") links.set(key, to);
-  if (stat.kind === "dir") return copyDirectory(task, from, to, stat, there, options, links);
+  if (stat.kind === "dir") return copyDirectory(task, from, to, stat, there, options, run);
   if (options.make !== "copy") return makeLink(task, from, to, there, options);
   if (there && (options.removeFirst || stat.kind !== "file" || there.kind !== "file")) {
     const removed = task.call("unlink", { path: to });
@@ -163,13 +172,8 @@ async function copyDirectory(
   stat: Stat,
   there: Stat | null,
   options: CopyOptions,
-  links: CopiedLinks,
+  run: CopyRun,
 ): Promise<boolean> {
-  const listing = task.call("readdir", { target: from });
-  if (listing.errno !== null) {
-    await task.error(`cannot access ${quoteAlways(from)}: ${errorText(listing.errno)}`);
-    return false;
-  }
   if (!there) {
     const made = task.call("mkdir", { path: to, mode: stat.mode & 0o777 });
     if (made.errno !== null) {
@@ -177,11 +181,16 @@ async function copyDirectory(
       return false;
     }
     const copy = task.call("lstat", { path: to });
-    if (copy.errno === null) links.set(`${copy.value.dev}:${copy.value.ino}`, to);
+    if (copy.errno === null) run.made.add(`${copy.value.dev}:${copy.value.ino}`);
+  }
+  const listing = task.call("readdir", { target: from });
+  if (listing.errno !== null) {
+    await task.error(`cannot access ${quoteAlways(from)}: ${errorText(listing.errno)}`);
+    return false;
   }
   let all = true;
   for (const { name } of listing.value)
-    if (!(await copyTree(task, join(from, name), join(to, name), options, links, false)))
+    if (!(await copyTree(task, join(from, name), join(to, name), options, run, false)))
       all = false;
   return (await setAttributes(task, from, to, stat, options, !there)) && all;
 }
@@ -233,7 +242,8 @@ async function copyFile(
   }
   if (target.errno !== null) {
     task.call("close", { fd: source.value });
-    await task.error(`cannot create regular file ${quoteAlways(to)}: ${errorText(target.errno)}`);
+    const errno = target.errno === "EISDIR" && to.endsWith("/") ? "ENOTDIR" : target.errno;
+    await task.error(`cannot create regular file ${quoteAlways(to)}: ${errorText(errno)}`);
     return false;
   }
   const fault = copyBlocks(task, source.value, target.value);

@@ -1,7 +1,6 @@
 import type { Task } from "../task.ts";
 import { command } from "./command.ts";
 import {
-  type CopiedLinks,
   type CopyOptions,
   copyTree,
   PRESERVE_ALL,
@@ -41,10 +40,13 @@ export const cp = command(
     });
     if ("status" in pairs) return pairs.status;
     const copying = copyOptions(options);
-    const links: CopiedLinks = new Map();
+    const links = new Map<string, string>();
     let status = 0;
-    for (const { from, to } of pairs)
-      if (!(await copyTree(task, from, toName(task, from, to), copying, links))) status = 1;
+    for (const { from, to } of pairs) {
+      const target = toName(task, from, to);
+      const run = { from, to: target, links, made: new Set<string>() };
+      if (!(await copyTree(task, from, target, copying, run))) status = 1;
+    }
     return status;
   },
 );

@@ -31,7 +31,7 @@ interface Format {
 
 export const ls = command(
   {
-    short: "1aAbBcCdfFgGhHiIklLmnNopqQrRsStTuUvwxXZ",
+    short: "1aAbBcCdfFgGhHiI:klLmnNopqQrRsStT:uUvw:xXZ",
     long: {
       all: "a",
       "almost-all": "A",
@@ -68,17 +68,21 @@ export const ls = command(
     let status = 0;
     const files: Item[] = [];
     const directories: string[] = [];
+    const measured: Item[] = [];
     for (const path of operands) {
       const follow = !options.has("d") && !(format.long && !options.has("H", "L"));
       const stat = statArgument(task, path, follow || options.has("L"));
       if (stat.errno !== null) {
         await task.error(`cannot access ${quoteAlways(path)}: ${errorText(stat.errno)}`);
         status = 2;
-      } else if (stat.value.kind === "dir" && !options.has("d")) directories.push(path);
+      } else if (stat.value.kind === "dir" && !options.has("d")) {
+        directories.push(path);
+        measured.push(itemOf(task, format, path, path, "dir", stat.value.ino, stat.value));
+      }
       else
         files.push(itemOf(task, format, path, path, stat.value.kind, stat.value.ino, stat.value));
     }
-    await print(task, format, sortItems(files, options), false);
+    await print(task, format, sortItems(files, options), measured);
     let titled = files.length > 0 || operands.length > 1 || options.has("R");
     let first = files.length === 0;
     const order = (list: string[]): string[] =>
@@ -155,7 +159,7 @@ async function listDirectory(
     items.push(itemOf(task, format, entry.name, at, entry.kind, entry.ino, stat));
   }
   const sorted = sortItems(items, options);
-  await print(task, format, sorted, true);
+  await print(task, format, sorted, null);
   const below = options.has("R")
     ? sorted
         .filter(({ kind, name }) => kind === "dir" && name !== "." && name !== "..")
@@ -206,11 +210,12 @@ async function print(
   task: Task,
   format: Format,
   items: readonly Item[],
-  inDirectory: boolean,
+  /** The directories that are listed after these files, whose widths count too; null inside a directory. */
+  measured: readonly Item[] | null,
 ): Promise<void> {
   const { options } = format;
   const blocks = items.reduce((sum, { stat }) => sum + (stat?.blocks ?? 0), 0);
-  if (inDirectory && (format.long || options.has("s")))
+  if (measured === null && (format.long || options.has("s")))
     await task.out(`total ${options.has("h") ? humanSize(blocks * 512) : Math.ceil(blocks / 2)}\n`);
   if (items.length === 0) return;
   const texts = nameTexts(format, items);
@@ -226,17 +231,16 @@ async function print(
     ].join(" "),
   );
   if (format.long) {
-    const rows = await longRows(task, format, items);
-    for (const [i, row] of rows.entries()) await task.out(`${prefixes[i]}${row}${texts[i]}\n`);
+    const rows = await longRows(task, format, [...items, ...(measured ?? [])]);
+    for (const [i, text] of texts.entries()) await task.out(`${prefixes[i]}${rows[i]}${text}\n`);
     return;
   }
   const words = texts.map((text, i) => `${prefixes[i]}${text}`);
-  if (options.has("m")) await task.out(`${words.join(", ")}\n`);
+  const width = Number(options.value("w") ?? task.environment.get("COLUMNS") ?? 80);
+  if (options.has("m")) await task.out(withCommas(words, width));
   else if (format.columns)
     await task.out(
-      inColumns(
-        words,
-        Number(task.environment.get("COLUMNS") ?? 80),
+      inColumns(words, width,
         options.last("C", "x") === "x",
       ),
     );
@@ -324,6 +328,23 @@ function timeText(options: Options, stat: Stat, now: number): string {
   if (style?.startsWith("+")) return formatTime(time, style.slice(1));
   const recent = time.sec > now - 15_778_476 && time.sec <= now + 1;
   return formatTime(time, recent ? "%b %e %H:%M" : "%b %e  %Y");
+}
+
+/** Words with commas between, in lines that fit. */
+function withCommas(words: readonly string[], width: number): string {
+  let text = "";
+  let at = 0;
+  for (const [index, word] of words.entries()) {
+    const length = [...word].length;
+    if (index > 0) {
+      const fits = at + length + 2 < width;
+      text += fits ? ", " : ",\n";
+      at = fits ? at + 2 : 0;
+    }
+    text += word;
+    at += length;
+  }
+  return `${text}\n`;
 }
 
 /** As many columns as fit, filled downwards (`-x`: across), two spaces between them. */

@@ -2,7 +2,7 @@ import type { DeviceNumber } from "../../engine/call.ts";
 import type { Time } from "../../tree/live-tree.ts";
 import { errorText } from "../error-text.ts";
 import type { Task } from "../task.ts";
-import { baseName, command, directoryName, usage } from "./command.ts";
+import { baseName, command, directoryName, errorLine, usage } from "./command.ts";
 import { readMode } from "./mode.ts";
 import type { Options } from "./options.ts";
 import { quoteAlways } from "./quote.ts";
@@ -262,11 +262,13 @@ export const mknod = command({ short: "m:", long: { "mode=": "m" } }, async (tas
       path === undefined ? "missing operand" : `missing operand after ${quoteAlways(path)}`,
     );
   const device = type === "b" || type === "c" || type === "u";
-  if (!device && type !== "p") return usage(task, `invalid device type ${quoteAlways(type)}`);
-  if (device && (major === undefined || minor === undefined)) {
+  if (type !== "p" && (major === undefined || minor === undefined)) {
     await task.error(`missing operand after ${quoteAlways(options.operands.at(-1) ?? "")}`);
-    return usage(task, "Special files require major and minor device numbers.");
+    await errorLine(task, "Special files require major and minor device numbers.\n");
+    await errorLine(task, `Try '${task.name} --help' for more information.\n`);
+    return 1;
   }
+  if (!device && type !== "p") return usage(task, `invalid device type ${quoteAlways(type)}`);
   const rdev: DeviceNumber = [Number(major ?? 0), Number(minor ?? 0)];
   const made = task.call("mknod", {
     path,

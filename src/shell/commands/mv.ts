@@ -76,15 +76,13 @@ async function move(task: Task, from: string, to: string, options: Options): Pro
   }
   if (renamed.errno === "EXDEV") return moveAcross(task, from, to, source.value, there, options);
   await task.error(
-    renamed.errno === "EEXIST" || renamed.errno === "ENOTEMPTY"
-      ? `cannot overwrite ${quoteAlways(to)}: ${errorText(renamed.errno)}`
-      : `cannot move ${quoteAlways(from)} to ${quoteAlways(to)}: ${errorText(renamed.errno)}`,
+    `cannot move ${quoteAlways(from)} to ${quoteAlways(to)}: ${errorText(renamed.errno)}`,
   );
   return false;
 }
 
 function refusalOf(from: string, to: string, source: Stat, there: Stat): string | null {
-  if (source.ino === there.ino && source.dev === there.dev && source.nlink === 1)
+  if (source.ino === there.ino && source.dev === there.dev)
     return `${quoteAlways(from)} and ${quoteAlways(to)} are the same file`;
   if (there.kind === "dir" && source.kind !== "dir")
     return `cannot overwrite directory ${quoteAlways(to)} with non-directory`;
@@ -118,6 +116,6 @@ async function moveAcross(
         : `${verb} ${quoteAlways(from)} -> ${quoteAlways(to)}\n`,
     );
   }
-  if (!(await copyTree(task, from, to, ACROSS, new Map()))) return false;
+  if (!(await copyTree(task, from, to, ACROSS, { from, to, links: new Map(), made: new Set() }))) return false;
   return removeTree(task, from, { verbose: options.has("v"), force: true, recursive: true });
 }

@@ -10,7 +10,12 @@ export function regexSource(pattern: string, extended: boolean): string {
     const char = pattern[i] ?? "";
     if (char === "[") {
       const set = bracketAt(pattern, i);
-      if (!set) throw new RegexFault("Unmatched [, [^, [:, [., or [=");
+      if (!set)
+        throw new RegexFault(
+          i === pattern.length - 1
+            ? "Invalid regular expression"
+            : "Unmatched [, [^, [:, [., or [=",
+        );
       source += set.source;
       i = set.end;
     } else if (char === "\\") {

@@ -1,6 +1,6 @@
 import { errorText } from "../error-text.ts";
 import type { Task } from "../task.ts";
-import { command, directoryName, join } from "./command.ts";
+import { command, directoryName, join, usage } from "./command.ts";
 import { quoteAlways } from "./quote.ts";
 
 export interface RemoveOptions {
@@ -31,10 +31,7 @@ export const rm = command(
       verbose: options.has("v"),
       directories: options.has("d"),
     };
-    if (options.operands.length === 0 && !removing.force) {
-      await task.error("missing operand");
-      return 1;
-    }
+    if (options.operands.length === 0 && !removing.force) return usage(task, "missing operand");
     let status = 0;
     for (const path of options.operands) {
       if (removing.recursive && /(^|\/)\.\.?\/*$/.test(path)) {
@@ -106,14 +103,8 @@ async function report(
 
 export const unlink = command({ short: "" }, async (task, options) => {
   const [path, extra] = options.operands;
-  if (path === undefined) {
-    await task.error("missing operand");
-    return 1;
-  }
-  if (extra !== undefined) {
-    await task.error(`extra operand ${quoteAlways(extra)}`);
-    return 1;
-  }
+  if (path === undefined) return usage(task, "missing operand");
+  if (extra !== undefined) return usage(task, `extra operand ${quoteAlways(extra)}`);
   const removed = task.call("unlink", { path });
   if (removed.errno === null) return 0;
   await task.error(`cannot unlink ${quoteAlways(path)}: ${errorText(removed.errno)}`);
@@ -126,10 +117,7 @@ export const rmdir = command(
     long: { parents: "p", verbose: "v", "ignore-fail-on-non-empty": "ignore" },
   },
   async (task, options) => {
-    if (options.operands.length === 0) {
-      await task.error("missing operand");
-      return 1;
-    }
+    if (options.operands.length === 0) return usage(task, "missing operand");
     let status = 0;
     for (const operand of options.operands) {
       let path = operand;

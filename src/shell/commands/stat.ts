@@ -131,10 +131,7 @@ async function directive(
     case "N": {
       if (stat.kind !== "symlink") return quoteIfNeeded(path);
       const link = task.call("readlink", { path });
-      return `${quoteAlways(path)} -> ${quoteAlways(link.errno === null ? link.value : "")}`.replace(
-        /^'([^' ]*)' -> '([^' ]*)'$/,
-        task.isTerminal(1) ? "$1 -> $2" : "$1 -> $2",
-      );
+      return `${quoteAlways(path)} -> ${quoteAlways(link.errno === null ? link.value : "")}`;
     }
     case "o":
       return "4096";

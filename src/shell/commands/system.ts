@@ -195,11 +195,15 @@ export const dirname = command({ short: "z" }, async (task, options) => {
 });
 
 export const seq: CommandFunction = async (task) => {
-  const separator = task.args[0] === "-s" ? (task.args[1] ?? "\n") : "\n";
-  const padded = task.args.includes("-w");
-  const words = task.args.filter(
-    (word, i) => word !== "-w" && word !== "-s" && task.args[i - 1] !== "-s",
-  );
+  let separator = "\n";
+  let padded = false;
+  const words: string[] = [];
+  for (let i = 0; i < task.args.length; i++) {
+    const word = task.args[i] ?? "";
+    if (word === "-w") padded = true;
+    else if (word.startsWith("-s")) separator = word.length > 2 ? word.slice(2) : (task.args[++i] ?? "");
+    else words.push(word);
+  }
   const bad = words.find((word) => Number.isNaN(Number(word)));
   if (words.length === 0) return usage(task, "missing operand");
   if (bad !== undefined) return usage(task, `invalid floating point argument: ${quoteAlways(bad)}`);
@@ -334,11 +338,11 @@ export const cmp = command(
     if (at === end && x.length === y.length) return 0;
     if (options.has("s")) return 1;
     const line = x.subarray(0, at).filter((byte) => byte === 10).length + 1;
-    if (at < end) await task.out(`${a} ${b} differ: byte ${at + 1}, line ${line}\n`);
+    if (at < end) await task.out(`${a} ${b} differ: char ${at + 1}, line ${line}\n`);
     else {
       const shorter = x.length < y.length ? a : b;
       await task.error(
-        `EOF on ${quoteIfNeeded(shorter)} after byte ${end}, line ${line - (x[end - 1] === 10 ? 1 : 0)}`,
+        `EOF on ${quoteIfNeeded(shorter)} after byte ${end}, in line ${line - (x[end - 1] === 10 ? 1 : 0)}`,
       );
     }
     return 1;

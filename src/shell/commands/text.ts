@@ -1,10 +1,10 @@
 import { type Content, contentLength } from "../../tree/content.ts";
 import { compareNames, encodeName } from "../../tree/name.ts";
 import { errorText } from "../error-text.ts";
-import { dropContent, takeContent } from "../process.ts";
+import { asData, dropContent, takeContent } from "../process.ts";
 import { BLOCK, type Task } from "../task.ts";
 import { command, eachText, fileError, linesOf, readFile, usage } from "./command.ts";
-import { quoteAlways } from "./quote.ts";
+import { quoteAlways, quoteIfNeeded } from "./quote.ts";
 
 /** A count of head and tail: "+5", "-5", "5", with K, M, G. */
 interface Count {
@@ -169,7 +169,7 @@ export const tee = command(
       if (block.errno !== null || contentLength(block.value) === 0) break;
       await task.outContent(block.value);
       for (const { path, fd } of files) {
-        const written = task.call("write", { fd, data: block.value });
+        const written = task.call("write", { fd, data: asData(block.value) });
         if (written.errno === null) continue;
         await fileError(task, path, written.errno);
         status = 1;
@@ -249,9 +249,14 @@ export const sort = command(
   },
   async (task, options) => {
     const lines: string[] = [];
-    const status = await eachText(task, options.operands, async (text) => {
-      lines.push(...linesOf(text));
-    });
+    for (const path of options.operands.length > 0 ? options.operands : ["-"]) {
+      const content = await readFile(task, path);
+      if (content.errno !== null) {
+        await task.error(`cannot read: ${quoteIfNeeded(path)}: ${errorText(content.errno)}`);
+        return 2;
+      }
+      lines.push(...linesOf(await task.text(content.value)));
+    }
     const keys = options.list.filter(([key]) => key === "k").map(([, value]) => value);
     const compare = lineOrder({
       numeric: options.has("n"),
@@ -267,14 +272,14 @@ export const sort = command(
       sorted = sorted.filter((line, i) => i === 0 || compare(sorted[i - 1] ?? "", line) !== 0);
     const text = sorted.map((line) => `${line}\n`).join("");
     const output = options.value("o");
-    if (output === undefined) await task.out(text);
-    else return writeWhole(task, output, text, status);
-    return status;
+    if (output !== undefined) return writeWhole(task, output, text);
+    await task.out(text);
+    return 0;
   },
   2,
 );
 
-async function writeWhole(task: Task, path: string, text: string, status: number): Promise<number> {
+async function writeWhole(task: Task, path: string, text: string): Promise<number> {
   const opened = task.call("open", {
     path,
     flags: ["O_WRONLY", "O_CREAT", "O_TRUNC"],
@@ -286,7 +291,7 @@ async function writeWhole(task: Task, path: string, text: string, status: number
   }
   task.call("write", { fd: opened.value, data: [{ type: "bytes", bytes: encodeName(text) }] });
   task.call("close", { fd: opened.value });
-  return status;
+  return 0;
 }
 
 interface LineOrder {

@@ -104,7 +104,8 @@ async function redirectOne(
     if (operator === "<&") return `${name}: ambiguous redirect`;
   }
   const both = operator === "&>" || operator === "&>>" || operator === ">&";
-  const message = openOn(expander, name, fd, flagsOf(operator), saved);
+  const guarded = expander.shell.options.noclobber && operator !== ">|";
+  const message = openOn(expander, name, fd, flagsOf(operator), guarded, saved);
   return message === null && both ? duplicate(process, fd, 2, saved) : message;
 }
 
@@ -138,9 +139,10 @@ function openOn(
   path: string,
   fd: Fd,
   flags: readonly OpenFlag[],
+  guarded: boolean,
   saved: Saved[],
 ): string | null {
-  const { process, options } = expander.shell;
+  const { process } = expander.shell;
   const { world, pid } = process;
   if (path === "/dev/tty" || path === "/dev/stdout" || path === "/dev/stderr") {
     const stream = process.streams.get(path === "/dev/stderr" ? 2 : 1) ?? { type: "terminal" };
@@ -148,7 +150,7 @@ function openOn(
     setStream(process, fd, path === "/dev/tty" ? { type: "terminal" } : stream);
     return null;
   }
-  if (options.noclobber && flags.includes("O_TRUNC")) {
+  if (guarded && flags.includes("O_TRUNC")) {
     const there = world.call(pid, "stat", { path });
     if (there.errno === null && there.value.kind === "file")
       return `${path}: cannot overwrite existing file`;
