@@ -10,7 +10,17 @@ export function newDentry(
   name: string,
   inode: Inode | null,
 ): Dentry {
-  return { fs, parent, name, inode, data: null, unlinked: false, pin: 0, children: null };
+  return {
+    fs,
+    parent,
+    name,
+    inode,
+    data: null,
+    unlinked: false,
+    pin: 0,
+    children: null,
+    path: null,
+  };
 }
 
 /** A plain file system's inode, as it stands. */
@@ -36,4 +46,16 @@ export function parentDentry(tx: Transaction, dentry: Dentry): Dentry {
   if (inode === null || inode.node === NO_NODE || inode.node === ROOT_NODE) return dentry;
   const parent = parentNode(tx.plain(fs).tree, inode.node);
   return parent === NO_NODE ? dentry : newDentry(fs, null, "", plainInode(tx, fs, parent));
+}
+
+/** The dentry of a name that was looked up in this step already, or undefined. */
+export function metChild(dir: Dentry, name: string): Dentry | undefined {
+  if (dir.children === null) return undefined;
+  for (const child of dir.children) if (child.name === name) return child;
+  return undefined;
+}
+
+/** The name is something else from now on. */
+export function forgetChild(dir: Dentry, name: string): void {
+  if (dir.children !== null) dir.children = dir.children.filter((child) => child.name !== name);
 }

@@ -26,7 +26,9 @@ export interface Dentry {
   /** Its number in the machine; 0 when nothing holds it. */
   pin: number;
   /** Names already looked up in this step. */
-  children: Map<string, Dentry> | null;
+  children: Dentry[] | null;
+  /** The path from the root of the file system, once someone asked for it. */
+  path: string | null;
 }
 
 /** An inode, for the length of one step. */

@@ -149,7 +149,7 @@ const NOTHING: readonly BranchNode[] = Object.freeze([]);
  * Looks one name up in one merged directory: the only lookup there is (DESIGN, decision 3).
  *
  * `parents` are the directories that merge, top first, as an earlier lookup gave them. O(parents), O(log names) each.
- * `roots` are those of all branches, where an absolute redirect begins.
+ * `roots` gives those of all branches, where an absolute redirect begins.
  */
 export function lookupName(
   rules: LookupRules,
@@ -157,7 +157,7 @@ export function lookupName(
   parents: readonly BranchNode[],
   name: string,
   visit: Visitor,
-  roots: readonly BranchNode[] = NOTHING,
+  roots: () => readonly BranchNode[] = () => NOTHING,
 ): Lookup {
   if (byteLength(name) > rules.maxName) return refused("ENAMETOOLONG");
   if (rules.reserved !== "ordinary" && name.startsWith(WHITEOUT_PREFIX))
@@ -170,6 +170,7 @@ export function lookupName(
   let asked = name;
   let metacopy = false;
   let redirectEnds = false;
+  let fromRoots = false;
   let from = parents;
   for (let i = 0; i < from.length; i++) {
     const { branch, node: dir } = from[i]!;
@@ -258,9 +259,10 @@ export function lookupName(
     if (next !== null) {
       redirect = next;
       asked = next;
-      if (next.startsWith("/") && from !== roots) {
-        from = roots;
-        i = roots.findIndex((root) => root.branch === branch);
+      if (next.startsWith("/") && !fromRoots) {
+        fromRoots = true;
+        from = roots();
+        i = from.findIndex((root) => root.branch === branch);
       }
     }
   }
@@ -316,18 +318,45 @@ export function columnReader(tree: ColumnTree): BranchReader {
 
 /** Reads a live tree as it is now. */
 export function liveReader(tree: LiveTree): BranchReader {
-  return {
-    child: (dir, name) => childNode(tree, dir, name),
-    whiteout: (dir, name) => childNode(tree, dir, WHITEOUT_PREFIX + name),
-    opaqueMark: (dir) => childNode(tree, dir, OPAQUE_MARK),
-    kind: (node) => nodeKind(tree, node),
-    target: (node) => nodeOf(tree, node).target,
-    isWhiteoutDevice: (node) => nodeKind(tree, node) === "char" && isZero(nodeOf(tree, node).rdev),
-    xattr: (node, name) => {
-      const value = xattrOf(tree, node, name);
-      return value === undefined ? null : textOf(value);
-    },
-  };
+  return new LiveReader(tree);
+}
+
+/** A class, so that making one for each of many branches costs one allocation each. */
+class LiveReader implements BranchReader {
+  readonly #tree: LiveTree;
+
+  constructor(tree: LiveTree) {
+    this.#tree = tree;
+  }
+
+  child(dir: NodeId, name: string): NodeId {
+    return childNode(this.#tree, dir, name);
+  }
+
+  whiteout(dir: NodeId, name: string): NodeId {
+    return childNode(this.#tree, dir, WHITEOUT_PREFIX + name);
+  }
+
+  opaqueMark(dir: NodeId): NodeId {
+    return childNode(this.#tree, dir, OPAQUE_MARK);
+  }
+
+  kind(node: NodeId): EntryKind {
+    return nodeKind(this.#tree, node);
+  }
+
+  target(node: NodeId): string {
+    return nodeOf(this.#tree, node).target;
+  }
+
+  isWhiteoutDevice(node: NodeId): boolean {
+    return nodeKind(this.#tree, node) === "char" && isZero(nodeOf(this.#tree, node).rdev);
+  }
+
+  xattr(node: NodeId, name: string): string | null {
+    const value = xattrOf(this.#tree, node, name);
+    return value === undefined ? null : textOf(value);
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { EntryKind } from "../tree/column-tree.ts";
 import type { Call } from "./call.ts";
-import { isSameDentry, isSameInode, parentDentry } from "./dentry.ts";
+import { forgetChild, isSameDentry, isSameInode, parentDentry } from "./dentry.ts";
 import { type Dentry, MAY_EXEC, MAY_READ, MAY_WRITE } from "./dialect.ts";
 import { dialectOf, dropInode, holdInode } from "./dialects.ts";
 import { fail } from "./errno.ts";
@@ -119,8 +119,8 @@ export function rename(tx: Transaction, call: Call<"rename">): null {
   }
   if (isMountPoint(tx, from.dir, old) || isMountPoint(tx, to.dir, target)) fail("EBUSY");
   dialect.rename(tx, oldDir, old, newDir, target, exchange);
-  oldDir.children?.delete(from.name);
-  newDir.children?.delete(to.name);
+  forgetChild(oldDir, from.name);
+  forgetChild(newDir, to.name);
   if (exchange) tx.move(target, oldDir, from.name, holdInode(tx), dropInode(tx));
   else if (target.inode !== null) forget(tx, newDir, target);
   tx.move(old, newDir, to.name, holdInode(tx), dropInode(tx));
@@ -252,6 +252,6 @@ function isAtOrAbove(tx: Transaction, dentry: Dentry, dir: Dentry): boolean {
 }
 
 function forget(tx: Transaction, dir: Dentry, dentry: Dentry): void {
-  dir.children?.delete(dentry.name);
+  forgetChild(dir, dentry.name);
   tx.unhash(dentry);
 }

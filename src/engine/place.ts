@@ -1,6 +1,6 @@
 import { NO_NODE, ROOT_NODE } from "../tree/live-tree.ts";
 import { mapGet } from "../tree/persistent-map.ts";
-import { isSameDentry, newDentry, plainInode } from "./dentry.ts";
+import { isSameDentry, metChild, newDentry, plainInode } from "./dentry.ts";
 import type { Dentry } from "./dialect.ts";
 import { dialectOf, dropInode, holdInode } from "./dialects.ts";
 import type { Mount, MountId, NodeRef, PlaceRef } from "./machine.ts";
@@ -87,7 +87,7 @@ export function isSamePlace(a: Place, b: Place): boolean {
 export function childOf(tx: Transaction, dir: Dentry, name: string): Dentry {
   const isPlain = dir.inode !== null && dir.inode.node !== NO_NODE;
   if (!isPlain) {
-    const met = dir.children?.get(name);
+    const met = metChild(dir, name);
     if (met !== undefined) return met;
   }
   const dialect = dialectOf(tx, dir.fs);
@@ -96,7 +96,7 @@ export function childOf(tx: Transaction, dir: Dentry, name: string): Dentry {
   const held = tx.pinnedChild(dir, name);
   const dentry: Dentry = held ?? { ...newDentry(dir.fs, dir, name, inode), data };
   if (held !== undefined) dialect.revalidate(tx, held);
-  dir.children ??= new Map();
-  dir.children.set(name, dentry);
+  if (dir.children === null) dir.children = [dentry];
+  else dir.children.push(dentry);
   return dentry;
 }

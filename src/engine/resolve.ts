@@ -92,7 +92,7 @@ export function resolvePath(
       parents,
       name,
       (branch, outcome, probes) => visits.push({ branch, outcome, probes }),
-      mergedRoots,
+      () => mergedRoots,
     );
     const full = trail.length === 0 ? `/${name}` : `${here()}/${name}`;
     const isLast = rest.every((part) => part === "");

@@ -5,6 +5,7 @@ import { Branch } from "./branch.ts";
 import type { Caller, Credentials, Pid } from "./call.ts";
 import type { Dentry, Inode, OpenedFile } from "./dialect.ts";
 import type { EngineEvent } from "./event.ts";
+import type { LookupBranch } from "./lookup.ts";
 import type {
   DentryId,
   FileId,
@@ -29,11 +30,16 @@ export class Transaction {
   readonly events: EngineEvent[] = [];
   #machine: Machine;
   /** Inodes of unions met in this step, by "FS:KEY". */
-  readonly #inodes = new Map<string, Inode>();
-  readonly #pinnedInodes = new Map<InodeId, Inode>();
-  readonly #pinnedDentries = new Map<DentryId, Dentry>();
+  #inodes: Map<string, Inode> | null = null;
+  #pinnedInodes: Map<InodeId, Inode> | null = null;
+  #pinnedDentries: Map<DentryId, Dentry> | null = null;
   /** Open files met in this step. */
-  readonly opened = new Map<FileId, OpenedFile>();
+  #opened: Map<FileId, OpenedFile> | null = null;
+  #branches: {
+    readonly fs: FsId;
+    readonly fileSystems: Machine["fileSystems"];
+    readonly branches: readonly LookupBranch[];
+  } | null = null;
   /** Plain inodes that may have lost their last name. */
   readonly #orphans: (readonly [fs: FsId, node: NodeId])[] = [];
 
@@ -106,19 +112,30 @@ export class Transaction {
 
   /** The path of a name from the root of its file system, for events. */
   pathOf(dentry: Dentry): string {
-    if (dentry.parent === null) {
+    if (dentry.path !== null) return dentry.path;
+    const { parent } = dentry;
+    if (parent === null) {
       const inode = dentry.inode;
       if (inode === null || inode.node === NO_NODE || inode.kind !== "dir") return "/";
       return directoryPath(this.plain(dentry.fs).tree, inode.node);
     }
-    const above = this.pathOf(dentry.parent);
-    return above === "/" ? `/${dentry.name}` : `${above}/${dentry.name}`;
+    const above = this.pathOf(parent);
+    dentry.path = above === "/" ? `/${dentry.name}` : `${above}/${dentry.name}`;
+    return dentry.path;
+  }
+
+  /** The branches of a union as lookup reads them; made again when any file system has changed. */
+  branchesOf(fs: FsId, make: () => readonly LookupBranch[]): readonly LookupBranch[] {
+    const { fileSystems } = this.#machine;
+    if (this.#branches?.fs !== fs || this.#branches.fileSystems !== fileSystems)
+      this.#branches = { fs, fileSystems, branches: make() };
+    return this.#branches.branches;
   }
 
   /** A union's inode that is in use, by the key that its dialect gave it. */
   inodeOf(fs: FsId, key: string): Inode | undefined {
     const name = `${fs}:${key}`;
-    const met = this.#inodes.get(name);
+    const met = this.#inodes?.get(name);
     if (met !== undefined) return met;
     const pin = mapGet(this.#machine.inodeKeys, name);
     return pin === undefined ? undefined : this.pinnedInode(pin);
@@ -127,7 +144,7 @@ export class Transaction {
   /** Makes a union's inode. With a key, later lookups find it, in this step and as long as something holds it. */
   newInode(fs: FsId, kind: EntryKind, key: string | null, data: InodeData): Inode {
     const inode: Inode = { fs, kind, node: NO_NODE, key, data, pin: 0 };
-    if (key !== null) this.#inodes.set(`${fs}:${key}`, inode);
+    if (key !== null) this.#keepInode(`${fs}:${key}`, inode);
     return inode;
   }
 
@@ -135,19 +152,19 @@ export class Transaction {
   rekey(inode: Inode, key: string | null): void {
     if (inode.key !== null) {
       const old = `${inode.fs}:${inode.key}`;
-      if (this.#inodes.get(old) === inode) this.#inodes.delete(old);
+      if (this.#inodes?.get(old) === inode) this.#inodes?.delete(old);
       if (inode.pin !== 0 && mapGet(this.#machine.inodeKeys, old) === inode.pin)
         this.set({ inodeKeys: mapDelete(this.#machine.inodeKeys, old) });
     }
     inode.key = key;
     if (key === null) return;
-    this.#inodes.set(`${inode.fs}:${key}`, inode);
+    this.#keepInode(`${inode.fs}:${key}`, inode);
     if (inode.pin !== 0)
       this.set({ inodeKeys: mapSet(this.#machine.inodeKeys, `${inode.fs}:${key}`, inode.pin) });
   }
 
   pinnedInode(id: InodeId): Inode {
-    const met = this.#pinnedInodes.get(id);
+    const met = this.#pinnedInodes?.get(id);
     if (met !== undefined) return met;
     const record = this.#inodeRecord(id);
     const inode: Inode = {
@@ -158,13 +175,13 @@ export class Transaction {
       data: record.data,
       pin: id,
     };
-    this.#pinnedInodes.set(id, inode);
-    if (record.key !== null) this.#inodes.set(`${record.fs}:${record.key}`, inode);
+    this.#keepPinnedInode(id, inode);
+    if (record.key !== null) this.#keepInode(`${record.fs}:${record.key}`, inode);
     return inode;
   }
 
   pinnedDentry(id: DentryId): Dentry {
-    const met = this.#pinnedDentries.get(id);
+    const met = this.#pinnedDentries?.get(id);
     if (met !== undefined) return met;
     const record = this.#dentryRecord(id);
     const dentry: Dentry = {
@@ -176,8 +193,9 @@ export class Transaction {
       unlinked: record.unlinked,
       pin: id,
       children: null,
+      path: null,
     };
-    this.#pinnedDentries.set(id, dentry);
+    this.#keepPinnedDentry(id, dentry);
     return dentry;
   }
 
@@ -201,7 +219,7 @@ export class Transaction {
     if (inode.pin === 0) {
       const id = this.take();
       inode.pin = id;
-      this.#pinnedInodes.set(id, inode);
+      this.#keepPinnedInode(id, inode);
       const { fs, key, kind, data } = inode;
       this.#putInode(id, { fs, key, kind, data, refs: 1 });
       if (key !== null)
@@ -213,7 +231,7 @@ export class Transaction {
     }
     const id = this.take();
     dentry.pin = id;
-    this.#pinnedDentries.set(id, dentry);
+    this.#keepPinnedDentry(id, dentry);
     const { fs, name, unlinked, data } = dentry;
     this.#putDentry(id, { fs, parent, name, unlinked, inode: inode.pin, data, refs: 1 });
     if (parent !== null && !unlinked) this.#nameDentry(parent, name, id);
@@ -231,7 +249,7 @@ export class Transaction {
     if (record.parent !== null && !record.unlinked)
       this.#unnameDentry(record.parent, record.name, id);
     this.set({ dentries: mapDelete(this.#machine.dentries, id) });
-    this.#pinnedDentries.delete(id);
+    this.#pinnedDentries?.delete(id);
     dentry.pin = 0;
     const inode = this.pinnedInode(record.inode);
     const inodeRecord = this.#inodeRecord(record.inode);
@@ -245,7 +263,7 @@ export class Transaction {
           this.set({ inodeKeys: mapDelete(this.#machine.inodeKeys, name) });
       }
       this.set({ inodes: mapDelete(this.#machine.inodes, record.inode) });
-      this.#pinnedInodes.delete(record.inode);
+      this.#pinnedInodes?.delete(record.inode);
       inode.pin = 0;
     }
     if (record.parent !== null) this.unpin(record.parent, onLast);
@@ -272,6 +290,7 @@ export class Transaction {
     const oldParent = dentry.parent;
     dentry.parent = parent;
     dentry.name = name;
+    dentry.path = null;
     if (dentry.pin === 0) return;
     const record = this.#dentryRecord(dentry.pin);
     const newParent = parent === oldParent ? parent.pin : this.pin(parent, onFirst);
@@ -287,17 +306,23 @@ export class Transaction {
     this.#orphans.push([fs, node]);
   }
 
+  /** Open files met in this step. */
+  get opened(): Map<FileId, OpenedFile> {
+    this.#opened ??= new Map();
+    return this.#opened;
+  }
+
   /** The machine after the call. */
   finish(): Machine {
-    for (const [id, { data }] of this.opened)
+    for (const [id, { data }] of this.#opened ?? [])
       if (this.file(id).data !== data) this.setFile(id, { data });
-    for (const [id, dentry] of this.#pinnedDentries) {
+    for (const [id, dentry] of this.#pinnedDentries ?? []) {
       const record = this.#dentryRecord(id);
       const inode = dentry.inode?.pin ?? record.inode;
       if (record.data !== dentry.data || record.inode !== inode)
         this.#putDentry(id, { ...record, data: dentry.data, inode });
     }
-    for (const [id, inode] of this.#pinnedInodes) {
+    for (const [id, inode] of this.#pinnedInodes ?? []) {
       const record = this.#inodeRecord(id);
       if (record.data !== inode.data || record.key !== inode.key)
         this.#putInode(id, { ...record, data: inode.data, key: inode.key });
@@ -308,6 +333,21 @@ export class Transaction {
     if (this.time.sec !== this.#machine.time.sec || this.time.nsec !== this.#machine.time.nsec)
       this.set({ time: this.time });
     return this.#machine;
+  }
+
+  #keepInode(name: string, inode: Inode): void {
+    this.#inodes ??= new Map();
+    this.#inodes.set(name, inode);
+  }
+
+  #keepPinnedInode(id: InodeId, inode: Inode): void {
+    this.#pinnedInodes ??= new Map();
+    this.#pinnedInodes.set(id, inode);
+  }
+
+  #keepPinnedDentry(id: DentryId, dentry: Dentry): void {
+    this.#pinnedDentries ??= new Map();
+    this.#pinnedDentries.set(id, dentry);
   }
 
   #nameDentry(parent: DentryId, name: string, id: DentryId): void {

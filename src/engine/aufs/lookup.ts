@@ -1,13 +1,11 @@
 import type { EntryKind } from "../../tree/column-tree.ts";
-import { type LiveTree, NO_NODE, type NodeId } from "../../tree/live-tree.ts";
+import { NO_NODE, type NodeId } from "../../tree/live-tree.ts";
 import type { Dentry } from "../dialect.ts";
 import { fail } from "../errno.ts";
 import {
   type BranchNode,
-  type BranchReader,
   LOOKUP_RULES,
   type Lookup,
-  type LookupBranch,
   liveReader,
   lookupName,
   unaskedBranches,
@@ -135,20 +133,15 @@ export function withRange(dentry: AufsDentryData, dropNegative: boolean): AufsDe
 }
 
 function ask(union: Union, parents: readonly BranchNode[], name: string, path: string): Lookup {
-  const branches: LookupBranch[] = [];
-  const { branches: entries } = union.state;
-  let tree: LiveTree | null = null;
-  let reader: BranchReader | null = null;
-  for (const { branch } of parents) {
-    const entry = entries[branch];
-    if (entry === undefined) continue;
-    const { tree: mine } = union.tx.plain(entry.fs);
-    if (reader === null || tree !== mine) reader = liveReader(mine);
-    tree = mine;
-    branches[branch] = { reader, honoursWhiteouts: honoursWhiteouts(entry.permission) };
-  }
+  const { tx, fs } = union;
+  const branches = tx.branchesOf(fs, () =>
+    union.state.branches.map((branch) => ({
+      reader: liveReader(tx.plain(branch.fs).tree),
+      honoursWhiteouts: honoursWhiteouts(branch.permission),
+    })),
+  );
   return lookupName(LOOKUP_RULES.aufs, branches, parents, name, (branch, outcome, probes) =>
-    union.emit({ type: "visit", fs: union.fs, path, branch, outcome, probes }),
+    union.emit({ type: "visit", fs, path, branch, outcome, probes }),
   );
 }
 

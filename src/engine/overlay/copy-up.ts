@@ -229,7 +229,7 @@ function settle(
   const inode = inodeIn(dentry);
   setInodeData(inode, { upper, isMetacopy, indexedLinks });
   if (inode.pin !== 0) upperLayer(tx, dentry.fs).hold(upper);
-  tx.rekey(inode, `u${upper}`);
+  if (inode.kind !== "dir") tx.rekey(inode, `u${upper}`);
   if (indexedLinks !== null) storeLinks(tx, dentry);
 }
 

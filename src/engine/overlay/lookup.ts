@@ -4,10 +4,10 @@ import { fail } from "../errno.ts";
 import {
   type BranchNode,
   LOOKUP_RULES,
-  type LookupBranch,
   liveReader,
   lookupName,
   unaskedBranches,
+  type Visitor,
 } from "../lookup.ts";
 import type { FsId } from "../machine.ts";
 import type { Transaction } from "../transaction.ts";
@@ -27,23 +27,16 @@ import type { OverlayDentryData, OverlayInodeData, OverlayLower } from "./state.
 export function lookup(tx: Transaction, dir: Dentry, name: string): Found {
   const state = overlayState(tx, dir.fs);
   const layers = layersOf(state);
-  const branches: LookupBranch[] = layers.map(({ fs }) => ({
-    reader: liveReader(tx.plain(fs).tree),
-    honoursWhiteouts: true,
-  }));
+  const branches = tx.branchesOf(dir.fs, () =>
+    layers.map(({ fs }) => ({ reader: liveReader(tx.plain(fs).tree), honoursWhiteouts: true })),
+  );
   const parents = stackOf(dataIn(dir));
-  const roots: BranchNode[] = layers.map(({ root }, branch) => ({ branch, node: root }));
+  const roots = (): BranchNode[] => layers.map(({ root }, branch) => ({ branch, node: root }));
   const above = tx.pathOf(dir);
   const path = above === "/" ? `/${name}` : `${above}/${name}`;
-  const found = lookupName(
-    LOOKUP_RULES.overlay,
-    branches,
-    parents,
-    name,
-    (branch, outcome, probes) =>
-      tx.emit({ type: "visit", fs: dir.fs, path, branch, outcome, probes }),
-    roots,
-  );
+  const visit: Visitor = (branch, outcome, probes) =>
+    tx.emit({ type: "visit", fs: dir.fs, path, branch, outcome, probes });
+  const found = lookupName(LOOKUP_RULES.overlay, branches, parents, name, visit, roots);
   if (found.errno !== null) fail(found.errno);
   const unasked = unaskedBranches(layers.length, parents, found);
   const isWhiteout = state.upper !== null && found.whiteout === 0;
@@ -102,7 +95,8 @@ export function inodeFor(
       indexedLinks = linksOf(tx, fs, indexed);
     }
   }
-  const key = keyOf(tx, fs, kind, real, lower);
+  // A directory has one name, so its dentry is enough to find it by.
+  const key = kind === "dir" ? null : keyOf(tx, fs, real, lower);
   const inUse = key === null ? undefined : tx.inodeOf(fs, key);
   if (inUse !== undefined) return inUse;
   const branch = real === null ? null : upperLayer(tx, fs);
@@ -122,7 +116,6 @@ export function inodeFor(
 function keyOf(
   tx: Transaction,
   fs: FsId,
-  kind: Inode["kind"],
   upper: NodeId | null,
   lower: readonly OverlayLower[],
 ): string | null {
@@ -131,7 +124,6 @@ function keyOf(
   if (top === undefined) return null;
   const state = overlayState(tx, fs);
   const isBroken =
-    kind !== "dir" &&
     state.upper !== null &&
     state.index === null &&
     layerAt(tx, fs, top.layer).node(top.node).nlink > 1;

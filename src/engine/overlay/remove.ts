@@ -152,7 +152,6 @@ export function clearEmpty(
     upper.release(old);
   }
   setInodeData(inode, { upper: fresh, isOpaque: true });
-  tx.rekey(inode, `u${fresh}`);
 }
 
 /** Before a link of an indexed file goes, the file is copied up to the index (ovl_nlink_start). */
