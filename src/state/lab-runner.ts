@@ -1,5 +1,5 @@
-import type { World } from "./lab-script.ts";
 import type { Prompt } from "../shell/session.ts";
+import type { World } from "./lab-script.ts";
 import type { LabHost, RanLine } from "./lab-session.ts";
 
 /** What runs lines for the Lab: the shell over the simulated host. */

@@ -25,6 +25,14 @@ export async function claimSession(): Promise<{ readonly id: string; readonly fr
   return { id, from };
 }
 
+/** A new session for this tab: what it had before stays with its old name. */
+export async function newSession(): Promise<string> {
+  const id = crypto.randomUUID();
+  await isFree(id);
+  writeTab(id);
+  return id;
+}
+
 /** The script of a session; null when there is none that can be read, or no storage. */
 export async function loadScript(id: string): Promise<Script | null> {
   try {

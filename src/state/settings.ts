@@ -5,10 +5,16 @@ import type { Slice } from "./app-state.ts";
 export const THEMES = ["system", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
 
+/** The screens, as `?view=` names them. */
+export const SCREENS = ["explore", "lab"] as const;
+export type Screen = (typeof SCREENS)[number];
+
 /** What a person chose for the whole page. */
 export interface SettingsSlice {
   readonly language: Language;
   readonly theme: Theme;
+  readonly screen: Screen;
+  showScreen(screen: Screen): void;
   setLanguage(language: Language): void;
   setTheme(theme: Theme): void;
 }
@@ -16,6 +22,8 @@ export interface SettingsSlice {
 export const settings: Slice<SettingsSlice> = (set) => ({
   language: "en",
   theme: "system",
+  screen: "explore",
+  showScreen: (screen) => set({ screen }),
   setLanguage: (language) => set({ language }),
   setTheme: (theme) => set({ theme }),
 });

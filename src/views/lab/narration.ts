@@ -1,3 +1,4 @@
+import type { Machine } from "../../engine/machine.ts";
 import {
   eventSentence,
   probeSentence,
@@ -6,25 +7,41 @@ import {
 } from "../../i18n/event-sentence.ts";
 import type { Translate } from "../../i18n/translator.ts";
 import type { Moment } from "../../state/lab-moments.ts";
-import type { LabHost, RecordedCall } from "../../state/lab-session.ts";
+import type { RecordedCall } from "../../state/lab-session.ts";
 import { unionOf } from "../../state/lab-union.ts";
 import { mapGet } from "../../tree/persistent-map.ts";
 import { formatBytes } from "../text/format.ts";
 import { visibleText } from "../text/visible-name.ts";
 
-/** A speaker that calls branches as the stage does. `names`: a branch's directory to its short name. */
+/**
+ * A speaker that calls branches as the stage does. `machines`: where a file system is looked for, in this order, for it
+ * may be gone after a call or not yet there before. `names`: a branch's directory to its short name.
+ */
 export function speakerFor(
-  host: LabHost,
+  machines: readonly Machine[],
   names: ReadonlyMap<string, string>,
   language: string,
 ): Speaker {
+  const branchesOf = (fs: number) => {
+    for (const machine of machines) {
+      const union = unionOf(machine, fs);
+      if (union) return union.branches;
+    }
+    return [];
+  };
   return {
-    kindOf: (fs) => mapGet(host.machine.fileSystems, fs)?.type ?? "plain",
+    kindOf: (fs) => {
+      for (const machine of machines) {
+        const state = mapGet(machine.fileSystems, fs);
+        if (state) return state.type;
+      }
+      return "plain";
+    },
     branchName: (fs, branch) => {
-      const path = unionOf(host.machine, fs)?.branches[branch]?.path;
+      const path = branchesOf(fs)[branch]?.path;
       return path === undefined ? `#${branch}` : (names.get(path) ?? shortPath(path));
     },
-    branchCount: (fs) => unionOf(host.machine, fs)?.branches.length ?? 0,
+    branchCount: (fs) => branchesOf(fs).length,
     bytes: (count) => formatBytes(count, language),
     path: visibleText,
   };

@@ -1,6 +1,6 @@
 import type { Counts } from "../../state/lab-costs.ts";
-import { useLab } from "../../state/lab-store.ts";
 import type { StageCopy } from "../../state/lab-stage.ts";
+import { useLab } from "../../state/lab-store.ts";
 import { countsAt, type Timeline } from "../../state/lab-timeline.ts";
 import { formatBytes, formatCount } from "../text/format.ts";
 import { useWords } from "../text/words.ts";
@@ -33,10 +33,34 @@ export function Meters({ timeline, cached, copy, actor }: MetersProps) {
       total: visits(session),
       show: number,
     },
-    { key: "copied", label: t("lab:meters.copied"), value: command.copied, total: session.copied, show: bytes },
-    { key: "written", label: t("lab:meters.written"), value: command.written, total: session.written, show: bytes },
-    { key: "cells", label: t("lab:meters.cells"), value: command.cells, total: session.cells, show: number },
-    { key: "disk", label: t("lab:meters.disk"), value: command.disk, total: session.disk, show: bytes },
+    {
+      key: "copied",
+      label: t("lab:meters.copied"),
+      value: command.copied,
+      total: session.copied,
+      show: bytes,
+    },
+    {
+      key: "written",
+      label: t("lab:meters.written"),
+      value: command.written,
+      total: session.written,
+      show: bytes,
+    },
+    {
+      key: "cells",
+      label: t("lab:meters.cells"),
+      value: command.cells,
+      total: session.cells,
+      show: number,
+    },
+    {
+      key: "disk",
+      label: t("lab:meters.disk"),
+      value: command.disk,
+      total: session.disk,
+      show: bytes,
+    },
     { key: "cache", label: t("lab:meters.cache"), value: command.read, total: cached, show: bytes },
   ];
   const times = command.written > 0 ? Math.round(command.copied / command.written) : 0;
@@ -57,8 +81,20 @@ export function Meters({ timeline, cached, copy, actor }: MetersProps) {
               <dd className="meter-bar" aria-hidden="true">
                 <svg width="100%" height="8">
                   <rect className="meter-scale" width="100%" height="8" rx="4" />
-                  <rect className="meter-session" x="0.5" y="0.5" width={`${outline}%`} height="7" rx="3.5" />
-                  <rect className={`meter-solid meter-${key}`} width={`${solid}%`} height="8" rx="4" />
+                  <rect
+                    className="meter-session"
+                    x="0.5"
+                    y="0.5"
+                    width={`${outline}%`}
+                    height="7"
+                    rx="3.5"
+                  />
+                  <rect
+                    className={`meter-solid meter-${key}`}
+                    width={`${solid}%`}
+                    height="8"
+                    rx="4"
+                  />
                 </svg>
               </dd>
               <dd className="meter-total">{t("lab:meters.session", { value: show(total) })}</dd>

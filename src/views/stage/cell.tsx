@@ -2,8 +2,9 @@ import type { StageCell, StageState } from "../../state/lab-stage.ts";
 import { formatBytes } from "../text/format.ts";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
+import { fitted } from "./fitted.ts";
 import type { Box, StageLayout } from "./layout.ts";
-import { fitted, type StageVoice } from "./stage.tsx";
+import type { StageVoice } from "./voice.ts";
 import { moveFrom } from "./walk.ts";
 
 interface CellProps {
@@ -34,7 +35,7 @@ export function Cell({ cell, box, name, isWritable, isLarge, voice, state }: Cel
       ? t("lab:cell.hidden", { ...values, by })
       : t(`lab:cell.${cell.state}`, values);
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a mark in a drawing; the twin table says the same
+    // biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: WAI-ARIA Graphics has this role for marks
     <g
       className={classes.join(" ")}
       style={{ transform: `translate(${box.x}px, ${box.y}px)` }}

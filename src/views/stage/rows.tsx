@@ -1,8 +1,9 @@
 import type { StageState } from "../../state/lab-stage.ts";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
+import { fitted } from "./fitted.ts";
 import { inset, type PlacedRow, type StageLayout } from "./layout.ts";
-import { fitted, type StageVoice } from "./stage.tsx";
+import type { StageVoice } from "./voice.ts";
 
 interface RowProps {
   readonly state: StageState;
@@ -172,7 +173,7 @@ function pitch({ rows }: StageLayout): number {
 
 function Padlock({ x, y }: { readonly x: number; readonly y: number }) {
   return (
-    <g transform={`translate(${x} ${y})`} aria-hidden="true">
+    <g transform={`translate(${x} ${y})`}>
       <path className="stage-lock-arch" d="M5 7V5a3 3 0 0 1 6 0v2" />
       <rect className="stage-lock" x="3" y="7" width="10" height="7" rx="1.5" />
     </g>
@@ -181,7 +182,7 @@ function Padlock({ x, y }: { readonly x: number; readonly y: number }) {
 
 function Pencil({ x, y }: { readonly x: number; readonly y: number }) {
   return (
-    <g transform={`translate(${x} ${y})`} aria-hidden="true">
+    <g transform={`translate(${x} ${y})`}>
       <path className="stage-pencil" d="M3 13l.7-3L11 2.7l2.3 2.3L6 12.3zM9.5 4.2l2.3 2.3" />
     </g>
   );

@@ -2,22 +2,12 @@ import type { StageCell, StageState } from "../../state/lab-stage.ts";
 import { useWords } from "../text/words.ts";
 import { Cell } from "./cell.tsx";
 import { CopyArrow } from "./copy-arrow.tsx";
+import { fitted } from "./fitted.ts";
 import { cellBox, inset, type StageLayout } from "./layout.ts";
 import { BranchRow, FoldRow, Kernel, ViewRow } from "./rows.tsx";
 import "./stage.css";
 import { Trail } from "./trail.tsx";
-
-/** How things on the stage are called and answered for; the stage itself only draws. */
-export interface StageVoice {
-  readonly branchName: (branch: number) => string;
-  readonly branchDetail: (branch: number) => string;
-  readonly viewName: string;
-  readonly viewDetail: string;
-  readonly onSelect: (name: string, branch: number | null) => void;
-  readonly onOpen: (name: string) => void;
-  readonly onWhy: (name: string) => void;
-  readonly selected: { readonly name: string; readonly branch: number | null } | null;
-}
+import type { StageVoice } from "./voice.ts";
 
 interface StageProps {
   readonly state: StageState;
@@ -130,7 +120,7 @@ function Patterns() {
 
 function ColumnHeads({ state, layout }: Pick<StageProps, "state" | "layout">) {
   return (
-    <g aria-hidden="true">
+    <g>
       {state.columns.map(({ name, kind }, at) => {
         const column = layout.columns[at];
         if (!column) return null;
@@ -154,7 +144,7 @@ function ColumnHeads({ state, layout }: Pick<StageProps, "state" | "layout">) {
 /** Joins the directories of one name that merge. */
 function Brackets({ state, layout }: Pick<StageProps, "state" | "layout">) {
   return (
-    <g aria-hidden="true">
+    <g>
       {state.columns.map(({ name, providers }, at) => {
         const column = layout.columns[at];
         const rows = providers.flatMap((branch) => layout.rowOf(branch) ?? []);
@@ -218,12 +208,4 @@ function below(
   if (!own || !last || own === last) return null;
   const y = own.box.y + own.box.height + 2;
   return { y, height: last.box.y + last.box.height - y };
-}
-
-/** A name cut in the middle to fit a width, at a fixed-width face of about 7.9 px. */
-export function fitted(name: string, width: number, size = 7.9): string {
-  const room = Math.max(3, Math.floor(width / size));
-  if (name.length <= room) return name;
-  const tail = Math.floor((room - 1) / 2);
-  return `${name.slice(0, room - 1 - tail)}…${name.slice(name.length - tail)}`;
 }

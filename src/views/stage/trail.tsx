@@ -17,7 +17,7 @@ export function Trail({
   const column = layout.columns[trail.column];
   if (!column) return null;
   return (
-    <g aria-hidden="true" pointerEvents="none">
+    <g pointerEvents="none">
       {trail.visits.map(({ number, branch, outcome }, at) => {
         const row = layout.rowOf(branch);
         if (!row || row.type === "fold") return null;

@@ -1,0 +1,67 @@
+import { useState } from "react";
+import { useLab } from "../../state/lab-store.ts";
+import { visibleText } from "../text/visible-name.ts";
+import { useWords } from "../text/words.ts";
+import { quoted } from "./quoted.ts";
+import { hostPath, joined, promptOf } from "./stage-panel.tsx";
+import type { Scene } from "./use-staged.ts";
+
+/** What can be done with the selected name. Every act is a command: it is typed at the prompt and run. */
+export function Acts({ scene }: { readonly scene: Scene }) {
+  const { t } = useWords();
+  const selected = useLab((lab) => lab.selected);
+  const [editing, setEditing] = useState<"append" | "edit" | null>(null);
+  const { stage, staged } = scene;
+  const { chosen } = staged;
+  if (!stage || !chosen) return null;
+  if (!selected) return <p className="lab-acts lab-hint">{t("lab:act.none")}</p>;
+  const { run } = useLab.getState();
+  const path = quoted(`${hostPath(chosen)}${joined(stage.directory, selected.name)}`);
+  const column = stage.columns.find(({ name }) => name === selected.name);
+  const isDirectory = column?.kind === "dir";
+  const type = (line: string) => void run(line, promptOf(chosen));
+  const name = visibleText(selected.name);
+  return (
+    <div className="lab-acts" role="toolbar" aria-label={t("lab:act.label", { name })}>
+      <strong className="mono">{name}</strong>
+      <Act words={t("lab:act.why")} onDo={() => type(`why ${path}`)} />
+      {isDirectory ? (
+        <Act words={t("lab:act.list")} onDo={() => type(`ls ${path}`)} />
+      ) : (
+        <>
+          <Act words={t("lab:act.open")} onDo={() => type(`cat ${path}`)} />
+          <Act words={t("lab:act.append")} onDo={() => setEditing("append")} />
+          <Act words={t("lab:act.edit")} onDo={() => setEditing("edit")} />
+        </>
+      )}
+      <Act
+        words={t("lab:act.remove")}
+        onDo={() => type(isDirectory ? `rm -r ${path}` : `rm ${path}`)}
+      />
+      {editing && (
+        <form
+          className="lab-edit"
+          onSubmit={(event) => {
+            event.preventDefault();
+            const text = String(new FormData(event.currentTarget).get("text") ?? "");
+            type(`echo ${quoted(text)} ${editing === "append" ? ">>" : ">"} ${path}`);
+            setEditing(null);
+          }}
+        >
+          <input name="text" aria-label={t("lab:act.text", { name })} autoComplete="off" />
+          <button type="submit" className="button">
+            {t("lab:act.save")}
+          </button>
+        </form>
+      )}
+    </div>
+  );
+}
+
+function Act({ words, onDo }: { readonly words: string; readonly onDo: () => void }) {
+  return (
+    <button type="button" className="button mono" onClick={onDo}>
+      {words}
+    </button>
+  );
+}

@@ -1,0 +1,26 @@
+import { plainSentence } from "../../i18n/event-sentence.ts";
+import { useLab } from "../../state/lab-store.ts";
+import { useWords } from "../text/words.ts";
+import { Sentence } from "./sentence.tsx";
+import type { Scene } from "./use-staged.ts";
+
+/**
+ * The sentence of the moment. The live region says it for every step a person makes; while time plays by itself it says
+ * the last one only.
+ */
+export function Caption({ scene }: { readonly scene: Scene }) {
+  const { t } = useWords();
+  const isPlaying = useLab((lab) => lab.isPlaying);
+  const { caption } = scene;
+  const sentence = caption ?? t("lab:time.nothing");
+  return (
+    <>
+      <p className="lab-caption" data-caption>
+        <Sentence of={sentence} />
+      </p>
+      <p className="unseen" aria-live="polite">
+        {isPlaying ? "" : plainSentence(sentence)}
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,149 @@
+import { useMemo, useState } from "react";
+import { plainSentence } from "../../i18n/event-sentence.ts";
+import { useAppState } from "../../state/app-state.ts";
+import { cachedBytes } from "../../state/lab-cache.ts";
+import { useLab } from "../../state/lab-store.ts";
+import { Segmented } from "../marks/segmented.tsx";
+import { Meters } from "../meters/meters.tsx";
+import { useWords } from "../text/words.ts";
+import { Timeline } from "../timeline/timeline.tsx";
+import { Acts } from "./acts.tsx";
+import { CacheStrip } from "./cache-strip.tsx";
+import { Caption } from "./caption.tsx";
+import { Console } from "./console.tsx";
+import "./lab.css";
+import { WorldMenu } from "./menu.tsx";
+import { OnDisk } from "./on-disk.tsx";
+import { LastCommand, PresenterTools } from "./presenter.tsx";
+import { ShareButton } from "./share.tsx";
+import { Stacks } from "./stacks.tsx";
+import { StageBar } from "./stage-bar.tsx";
+import { columnsFor, StagePanel } from "./stage-panel.tsx";
+import { StateText } from "./state-text.tsx";
+import { StepLog } from "./step-log.tsx";
+import { usePlaying } from "./use-playing.ts";
+import { useSession } from "./use-session.ts";
+import { useSize } from "./use-size.ts";
+import { useScene } from "./use-staged.ts";
+import { Wanting } from "./wanting.tsx";
+
+const TABS = ["shell", "steps", "files", "meters"] as const;
+type Tab = (typeof TABS)[number];
+
+/** The Lab: the stage, the sentence of the moment, time, the terminal, and what it costs. */
+export function LabScreen() {
+  const { t } = useWords();
+  const phase = useLab((lab) => lab.phase);
+  const isProved = useLab((lab) => lab.isProved);
+  const isPresenting = useLab((lab) => lab.isPresenting);
+  const [tab, setTab] = useState<Tab>("shell");
+  const [stageRef, size] = useSize();
+  useSession();
+  usePlaying();
+  const space = useMemo(
+    () => ({ width: size.width, height: size.height, isLarge: isPresenting }),
+    [size, isPresenting],
+  );
+  const scene = useScene(columnsFor(space));
+  if (phase === "wanting")
+    return (
+      <main id="content" className="lab">
+        <Wanting />
+      </main>
+    );
+  return (
+    <main
+      id="content"
+      className={isPresenting ? "lab lab-present" : "lab"}
+      data-tab={tab}
+      data-phase={phase}
+    >
+      <div className="lab-top">
+        <WorldMenu />
+        {scene && <StageBar scene={scene} />}
+        <div className="lab-top-end">
+          {isProved !== null && (
+            <span role="status" className={isProved ? "lab-proof" : "lab-proof lab-proof-no"}>
+              {t(isProved ? "lab:proof.same" : "lab:proof.differs")}
+            </span>
+          )}
+          <ShareButton />
+          <PresentButton />
+        </div>
+      </div>
+      <div className="lab-main">
+        {scene && <LastCommand timeline={scene.timeline} />}
+        <div className="stage" ref={stageRef}>
+          {scene ? (
+            <StagePanel scene={scene} space={space} />
+          ) : (
+            <p className="lab-empty" role="status">
+              {phase === "failed"
+                ? t("lab:failed")
+                : t(phase === "replaying" ? "lab:replaying" : "lab:starting")}
+            </p>
+          )}
+        </div>
+        {scene && (
+          <>
+            <Acts scene={scene} />
+            <Caption scene={scene} />
+            <Timeline timeline={scene.timeline} />
+            <Console timeline={scene.timeline} />
+          </>
+        )}
+      </div>
+      {scene && (
+        <aside className="lab-side">
+          <div className="lab-part" data-part="meters">
+            <Meters
+              timeline={scene.timeline}
+              cached={cachedBytes(scene.cache)}
+              copy={scene.stage?.copy ?? null}
+              actor={t(`events:actor.${scene.stage?.type ?? "aufs"}`)}
+            />
+            <CacheStrip scene={scene} />
+          </div>
+          <div className="lab-part" data-part="files">
+            <OnDisk scene={scene} />
+            <Stacks scene={scene} />
+          </div>
+          <div className="lab-part" data-part="steps">
+            {scene.next && (
+              <section>
+                <h2>{t("lab:time.next")}</h2>
+                <p className="lab-muted">{plainSentence(scene.next)}</p>
+              </section>
+            )}
+            <StepLog scene={scene} />
+            <StateText scene={scene} />
+          </div>
+        </aside>
+      )}
+      <div className="lab-foot">
+        <Segmented
+          label={t("lab:title")}
+          value={tab}
+          onChange={setTab}
+          choices={TABS.map((value) => ({ value, words: t(`lab:tabs.${value}`), detail: "" }))}
+        />
+      </div>
+      <PresenterTools />
+    </main>
+  );
+}
+
+function PresentButton() {
+  const { t } = useWords();
+  const isPresenting = useLab((lab) => lab.isPresenting);
+  const toggle = () => {
+    const { theme, setTheme } = useAppState.getState();
+    if (!isPresenting && theme === "system") setTheme("light");
+    useLab.getState().present(!isPresenting);
+  };
+  return (
+    <button type="button" className="button" aria-pressed={isPresenting} onClick={toggle}>
+      {t(isPresenting ? "lab:present.off" : "lab:present.on")}
+    </button>
+  );
+}

@@ -1,0 +1,77 @@
+import { Menu } from "@base-ui/react/menu";
+import { useAppState } from "../../state/app-state.ts";
+import { imageKey } from "../../state/lab-shell-runner.ts";
+import { useLab } from "../../state/lab-store.ts";
+import { FIGURES, type FigureName, WORLDS } from "../../state/lab-worlds.ts";
+import { Icon } from "../marks/icons.tsx";
+import { useWords } from "../text/words.ts";
+
+/** The worlds there are, opened archives among them, and the figures of the texts. */
+export function WorldMenu() {
+  const { t } = useWords();
+  const world = useLab((lab) => lab.world);
+  const archives = useAppState((state) => state.archives);
+  const { begin } = useLab.getState();
+  const images = archives.flatMap((entry) =>
+    (entry.archive?.images ?? [])
+      .filter(({ kind }) => kind === "image")
+      .map((image) => ({ key: imageKey(entry, image), name: image.refs[0] ?? entry.name })),
+  );
+  const label =
+    world.type === "built-in"
+      ? t(`lab:world.${world.name}`)
+      : t("lab:world.image", { name: world.name });
+  return (
+    <Menu.Root>
+      <Menu.Trigger className="button lab-world">
+        <span className="lab-world-name">{label}</span> <Icon name="down" />
+      </Menu.Trigger>
+      <Menu.Portal>
+        <Menu.Positioner className="popup-place" align="start" sideOffset={4}>
+          <Menu.Popup className="menu">
+            <Menu.Group>
+              <Menu.GroupLabel className="menu-label">{t("lab:menu.worlds")}</Menu.GroupLabel>
+              {WORLDS.map((name) => (
+                <Menu.Item
+                  key={name}
+                  className="menu-item"
+                  onClick={() => void begin({ type: "built-in", name })}
+                >
+                  {t(`lab:world.${name}`)}
+                </Menu.Item>
+              ))}
+              {images.map(({ key, name }) => (
+                <Menu.Item
+                  key={key}
+                  className="menu-item"
+                  onClick={() => void begin({ type: "image", imageId: key, name })}
+                >
+                  {t("lab:world.image", { name })}
+                </Menu.Item>
+              ))}
+            </Menu.Group>
+            <Menu.Group>
+              <Menu.GroupLabel className="menu-label">{t("lab:menu.figures")}</Menu.GroupLabel>
+              {figureNames().map((name) => (
+                <Menu.Item key={name} className="menu-item" onClick={() => void showFigure(name)}>
+                  {t(`lab:figure.${name}`)}
+                </Menu.Item>
+              ))}
+            </Menu.Group>
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  );
+}
+
+function figureNames(): readonly FigureName[] {
+  return ["aufs_layers", "aufs_delete", "aufs_metadata", "kernel", "parents"];
+}
+
+async function showFigure(name: FigureName): Promise<void> {
+  const { world, lines } = FIGURES[name];
+  const { begin } = useLab.getState();
+  await begin({ type: "built-in", name: world });
+  for (const [prompt, line] of lines) await useLab.getState().run(line, prompt);
+}

@@ -1,0 +1,93 @@
+import { useEffect, useRef, useState } from "react";
+import { useLab } from "../../state/lab-store.ts";
+import { currentCommand, type Timeline } from "../../state/lab-timeline.ts";
+import { useWords } from "../text/words.ts";
+import { useKeys } from "./use-keys.ts";
+
+/** What a presenter has over the screen: blank, spotlight, a tally of hands, the list of keys. */
+export function PresenterTools() {
+  const { t } = useWords();
+  const [isBlank, setBlank] = useState(false);
+  const [isLaser, setLaser] = useState(false);
+  const [hands, setHands] = useState<readonly number[]>([0, 0, 0, 0]);
+  const help = useRef<HTMLDialogElement>(null);
+  const [actions] = useState(() => ({
+    onBlank: () => setBlank((is) => !is),
+    onLaser: () => setLaser((is) => !is),
+    onTally: (answer: number | null) =>
+      setHands((now) =>
+        answer === null
+          ? [0, 0, 0, 0]
+          : now.map((count, at) => (at === answer - 1 ? count + 1 : count)),
+      ),
+    onHelp: () => help.current?.showModal(),
+  }));
+  useKeys(actions);
+  const counts = hands.map((count, at) => `${at + 1}: ${count}`).join(" · ");
+  return (
+    <>
+      {isBlank && <div className="lab-blank" />}
+      {isLaser && <Laser />}
+      {hands.some((count) => count > 0) && (
+        <output className="lab-tally">{t("lab:tally", { counts })}</output>
+      )}
+      <dialog ref={help} className="lab-help" aria-label={t("lab:keys.title")}>
+        <h2>{t("lab:keys.title")}</h2>
+        <dl>
+          {KEYS.map(([keys, what]) => (
+            <div key={what}>
+              <dt className="mono">{keys}</dt>
+              <dd>{t(`lab:keys.${what}`)}</dd>
+            </div>
+          ))}
+        </dl>
+        <form method="dialog">
+          <button type="submit" className="button">
+            {t("close")}
+          </button>
+        </form>
+      </dialog>
+    </>
+  );
+}
+
+const KEYS = [
+  ["→ PageDown .", "on"],
+  ["← PageUp ,", "back"],
+  ["Shift → ←", "command"],
+  ["Space", "play"],
+  ["B", "blank"],
+  ["L", "laser"],
+  ["1 2 3 4, 0", "tally"],
+  ["?", "help"],
+  ["↑ ↓ ← → Enter", "cell"],
+] as const;
+
+/** A light spot around the pointer. */
+function Laser() {
+  const spot = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const follow = ({ clientX, clientY }: PointerEvent) => {
+      spot.current?.style.setProperty("--x", `${clientX}px`);
+      spot.current?.style.setProperty("--y", `${clientY}px`);
+    };
+    addEventListener("pointermove", follow);
+    return () => removeEventListener("pointermove", follow);
+  }, []);
+  return <div ref={spot} className="lab-laser" />;
+}
+
+/** The last command in type that the back row reads, its trailing spaces visible. */
+export function LastCommand({ timeline }: { readonly timeline: Timeline }) {
+  const isPresenting = useLab((lab) => lab.isPresenting);
+  const command = currentCommand(timeline);
+  if (!isPresenting || !command) return null;
+  const { line } = command.ran;
+  const end = line.trimEnd().length;
+  return (
+    <p className="lab-last mono">
+      {line.slice(0, end)}
+      <span className="lab-muted">{"␣".repeat(line.length - end)}</span>
+    </p>
+  );
+}

@@ -1,0 +1,43 @@
+import { useState } from "react";
+import { encodeScript } from "../../state/lab-link.ts";
+import { shownScript } from "../../state/lab-script.ts";
+import { useLab } from "../../state/lab-store.ts";
+import { useWords } from "../text/words.ts";
+
+/** A link to this very moment: what was typed, the place in time, and the hash that proves the state. */
+export function ShareButton() {
+  const { t } = useWords();
+  const [link, setLink] = useState<{ readonly url: string; readonly isCopied: boolean } | null>(
+    null,
+  );
+  const share = async () => {
+    const script = useLab.getState().script();
+    if (!script) return;
+    const shown = shownScript(script);
+    const { origin, pathname } = location;
+    const url = `${origin}${pathname}?view=lab#s=${encodeScript(shown)}`;
+    const isCopied = await navigator.clipboard.writeText(url).then(
+      () => true,
+      () => false,
+    );
+    setLink({ url, isCopied });
+  };
+  return (
+    <>
+      <button type="button" className="button" onClick={() => void share()}>
+        {t("lab:share.button")}
+      </button>
+      {link && (
+        <label className="lab-link">
+          <span role="status">{link.isCopied ? t("lab:share.copied") : t("lab:share.failed")}</span>
+          <input
+            readOnly
+            value={link.url}
+            aria-label={t("lab:share.failed")}
+            onFocus={(event) => event.currentTarget.select()}
+          />
+        </label>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,116 @@
+import { VOCABULARIES } from "../../state/lab-settings.ts";
+import { useLab } from "../../state/lab-store.ts";
+import { visibleText } from "../text/visible-name.ts";
+import { useWords } from "../text/words.ts";
+import type { Scene } from "./use-staged.ts";
+
+/** What is on the stage: which union, which directory, which of its names, in whose words. */
+export function StageBar({ scene }: { readonly scene: Scene }) {
+  const { t } = useWords();
+  const words = useLab((lab) => lab.words);
+  const { stage, staged } = scene;
+  const { choose, set } = useLab.getState();
+  return (
+    <div className="lab-bar">
+      {staged.choices.length > 0 && (
+        <label>
+          <span>{t("lab:stage.union")}</span>
+          <select
+            value={staged.chosen?.id ?? ""}
+            onChange={(event) =>
+              choose({ union: event.target.value, directory: null, first: null, selected: null })
+            }
+          >
+            {staged.choices.map(({ id, name, fs }) => (
+              <option key={id} value={id}>
+                {fs === null ? `${name} (${t("lab:stage.stopped")})` : name}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {stage && <Crumbs scene={scene} />}
+      <label>
+        <span>{t("lab:words.label")}</span>
+        <select
+          value={words}
+          onChange={(event) => {
+            const chosen = VOCABULARIES.find((each) => each === event.target.value);
+            if (chosen) set({ words: chosen });
+          }}
+        >
+          {VOCABULARIES.map((each) => (
+            <option key={each} value={each}>
+              {t(`lab:words.${each}`)}
+            </option>
+          ))}
+        </select>
+      </label>
+    </div>
+  );
+}
+
+/** The directory on the stage, each part of it a way up; and the directories in it, ways down. */
+function Crumbs({ scene }: { readonly scene: Scene }) {
+  const { t } = useWords();
+  const pinned = useLab((lab) => lab.directory);
+  const { choose } = useLab.getState();
+  const { stage } = scene;
+  if (!stage) return null;
+  const parts = stage.directory === "/" ? [] : stage.directory.slice(1).split("/");
+  const last = stage.first + stage.columns.length;
+  return (
+    <nav className="lab-crumbs" aria-label={t("lab:stage.directory")}>
+      <button
+        type="button"
+        className="button button-quiet mono"
+        aria-label={t("lab:stage.up", { path: "/" })}
+        onClick={() => choose({ directory: "/", first: null, selected: null })}
+      >
+        /
+      </button>
+      {parts.map((part, at) => {
+        const path = `/${parts.slice(0, at + 1).join("/")}`;
+        return (
+          <button
+            key={path}
+            type="button"
+            className="button button-quiet mono"
+            aria-current={at === parts.length - 1 ? "location" : undefined}
+            onClick={() => choose({ directory: path, first: null, selected: null })}
+          >
+            {visibleText(part)}
+          </button>
+        );
+      })}
+      {pinned !== null && (
+        <button type="button" className="button" onClick={() => choose({ directory: null })}>
+          {t("lab:stage.follow")}
+        </button>
+      )}
+      {stage.names > stage.columns.length && (
+        <span className="lab-window">
+          <button
+            type="button"
+            className="button"
+            disabled={stage.first === 0}
+            aria-label={t("lab:stage.columnsBack")}
+            onClick={() => choose({ first: Math.max(0, stage.first - stage.columns.length) })}
+          >
+            ◀
+          </button>
+          {t("lab:stage.columns", { from: stage.first + 1, to: last, count: stage.names })}
+          <button
+            type="button"
+            className="button"
+            disabled={last >= stage.names}
+            aria-label={t("lab:stage.columnsOn")}
+            onClick={() => choose({ first: last })}
+          >
+            ▶
+          </button>
+        </span>
+      )}
+    </nav>
+  );
+}

@@ -1,0 +1,101 @@
+import { useMemo } from "react";
+import type { Translate } from "../../i18n/translator.ts";
+import type { Vocabulary } from "../../state/lab-settings.ts";
+import type { StageState } from "../../state/lab-stage.ts";
+import type { Stageable } from "../../state/lab-staged.ts";
+import { useLab } from "../../state/lab-store.ts";
+import { columnsThatFit, layOutStage, type StageSpace } from "../stage/layout.ts";
+import { Stage } from "../stage/stage.tsx";
+import type { StageVoice } from "../stage/voice.ts";
+import { useWords } from "../text/words.ts";
+import { shortPath } from "./narration.ts";
+import { quoted } from "./quoted.ts";
+import type { Scene } from "./use-staged.ts";
+
+/** The stage in its place, with what a click or a key on it does. */
+export function StagePanel({
+  scene,
+  space,
+}: {
+  readonly scene: Scene;
+  readonly space: StageSpace;
+}) {
+  const { t } = useWords();
+  const words = useLab((lab) => lab.words);
+  const speed = useLab((lab) => lab.speed);
+  const selected = useLab((lab) => lab.selected);
+  const { stage, staged, names } = scene;
+  const layout = useMemo(() => stage && layOutStage(stage, space), [stage, space]);
+  if (!stage || !layout || !staged.chosen)
+    return <p className="lab-empty">{t("lab:stage.none")}</p>;
+  const { chosen } = staged;
+  const { choose, run } = useLab.getState();
+  const pathOf = (name: string) =>
+    quoted(`${stage.directory === "/" ? "" : stage.directory}/${name}`);
+  const isDirectory = (name: string) =>
+    stage.columns.find((column) => column.name === name)?.kind === "dir";
+  const voice: StageVoice = {
+    branchName: (branch) => {
+      const path = stage.rows[branch]?.path ?? "";
+      return names.get(path) ?? shortPath(path);
+    },
+    branchDetail: (branch) => branchWords(t, words, stage, chosen, branch),
+    viewName: t(`lab:words.view.${words}`),
+    viewDetail: t(`lab:words.viewDetail.${words}`),
+    selected,
+    onSelect: (name, branch) => choose({ selected: { name, branch } }),
+    onOpen: (name) => {
+      if (isDirectory(name)) choose({ directory: joined(stage.directory, name), first: null });
+      else void run(`cat ${hostPath(chosen)}${pathOf(name)}`, chosen.container?.id ?? "host");
+    },
+    onWhy: (name) => void run(`why ${hostPath(chosen)}${pathOf(name)}`, promptOf(chosen)),
+  };
+  return (
+    <Stage
+      state={stage}
+      layout={layout}
+      voice={voice}
+      isStill={speed === 0}
+      isLarge={space.isLarge}
+      label={t("lab:stage.label", { directory: stage.directory, name: chosen.name })}
+    />
+  );
+}
+
+export function columnsFor(space: StageSpace): number {
+  return columnsThatFit(space);
+}
+
+/** Before a path in the union, where a line is typed at the host: the mount point. */
+export function hostPath({ container, id }: Stageable): string {
+  return container?.isRunning ? "" : container ? container.mountPath : id;
+}
+
+/** Where a line about this union is typed. */
+export function promptOf({ container }: Stageable): string {
+  return container?.isRunning ? container.id : "host";
+}
+
+export function joined(directory: string, name: string): string {
+  return directory === "/" ? `/${name}` : `${directory}/${name}`;
+}
+
+function branchWords(
+  t: Translate,
+  words: Vocabulary,
+  stage: StageState,
+  { container }: Stageable,
+  branch: number,
+): string {
+  const row = stage.rows[branch];
+  if (!row) return "";
+  if (words === "aufs")
+    return t("lab:words.branch.aufs", { number: branch, permission: row.permission });
+  if (words === "overlay2")
+    return row.isWritable
+      ? t("lab:words.branch.overlayRw")
+      : t("lab:words.branch.overlayRo", { number: branch });
+  const part = container?.branches[branch]?.part;
+  if (part === "init") return t("lab:words.branch.dockerInit");
+  return row.isWritable ? t("lab:words.branch.dockerRw") : t("lab:words.branch.dockerRo");
+}

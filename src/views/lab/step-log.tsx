@@ -1,0 +1,62 @@
+import { useState } from "react";
+import { plainSentence } from "../../i18n/event-sentence.ts";
+import { useLab } from "../../state/lab-store.ts";
+import { currentCommand, stopsOf } from "../../state/lab-timeline.ts";
+import { useWords } from "../text/words.ts";
+import { momentSentence } from "./narration.ts";
+import { Sentence } from "./sentence.tsx";
+import type { Scene } from "./use-staged.ts";
+
+/** Sentences that are listed; a longer command's are in the transcript. */
+const LISTED = 200;
+
+/** The sentences of the command, one a micro-step, and all of them to copy. */
+export function StepLog({ scene }: { readonly scene: Scene }) {
+  const { t } = useWords();
+  const detail = useLab((lab) => lab.detail);
+  const [isOpen, setOpen] = useState(false);
+  const [isCopied, setCopied] = useState(false);
+  const { timeline, speaker } = scene;
+  const command = currentCommand(timeline);
+  const { seek } = useLab.getState();
+  if (!command) return null;
+  const stops = stopsOf(command, detail);
+  const sentenceAt = (stop: number) => {
+    const moment = command.moments[stop - 1];
+    return moment ? momentSentence(t, moment, command.ran.calls, speaker) : "";
+  };
+  const copy = async () => {
+    const lines = stops.map((stop, at) => `${at + 1}. ${plainSentence(sentenceAt(stop))}`);
+    await navigator.clipboard.writeText(`$ ${command.ran.line}\n${lines.join("\n")}\n`);
+    setCopied(true);
+  };
+  return (
+    <details className="lab-details" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{t("lab:log.title")}</summary>
+      {isOpen && (
+        <>
+          <button type="button" className="button" onClick={() => void copy().catch(() => {})}>
+            {isCopied ? t("lab:log.copied") : t("lab:log.copy")}
+          </button>
+          <ol className="lab-log">
+            {stops.slice(0, LISTED).map((stop) => (
+              <li
+                key={stop}
+                aria-current={stop === timeline.cursor.tick ? "step" : undefined}
+                className={stop <= timeline.cursor.tick ? undefined : "lab-muted"}
+              >
+                <button
+                  type="button"
+                  className="lab-log-step"
+                  onClick={() => seek({ command: command.id, tick: stop })}
+                >
+                  <Sentence of={sentenceAt(stop)} />
+                </button>
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
+    </details>
+  );
+}

@@ -1,0 +1,77 @@
+import { useEffect } from "react";
+import { useLab } from "../../state/lab-store.ts";
+
+export interface KeyActions {
+  readonly onBlank: () => void;
+  readonly onLaser: () => void;
+  readonly onTally: (answer: number | null) => void;
+  readonly onHelp: () => void;
+}
+
+/**
+ * The keys of the Lab and of a presenter's remote (specs/teaching.md 3.1). In a field only PageUp and PageDown are ours,
+ * and nothing while an input method composes.
+ */
+export function useKeys({ onBlank, onLaser, onTally, onHelp }: KeyActions): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.isComposing || event.defaultPrevented) return;
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      const target = event.target instanceof Element ? event.target : null;
+      const isPage = event.key === "PageDown" || event.key === "PageUp";
+      if (!isPage && target?.closest("input, textarea, select, [role=menu], [role=dialog]")) return;
+      const isPressed = event.key === " " && target?.closest("button, summary, a");
+      if (isPressed || !act(event)) return;
+      event.preventDefault();
+    };
+    const act = ({ key, shiftKey }: KeyboardEvent): boolean => {
+      const lab = useLab.getState();
+      switch (key) {
+        case "ArrowRight":
+          if (shiftKey) lab.commandForward();
+          else lab.stepForward();
+          return true;
+        case "ArrowLeft":
+          if (shiftKey) lab.commandBack();
+          else lab.stepBack();
+          return true;
+        case "PageDown":
+        case ".":
+          lab.stepForward();
+          return true;
+        case "PageUp":
+        case ",":
+          lab.stepBack();
+          return true;
+        case " ":
+          if (lab.isPlaying) lab.pause();
+          else lab.play();
+          return true;
+        case "b":
+        case "B":
+          onBlank();
+          return true;
+        case "l":
+        case "L":
+          onLaser();
+          return true;
+        case "?":
+          onHelp();
+          return true;
+        case "0":
+          onTally(null);
+          return true;
+        case "1":
+        case "2":
+        case "3":
+        case "4":
+          onTally(Number(key));
+          return true;
+        default:
+          return false;
+      }
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, [onBlank, onLaser, onTally, onHelp]);
+}

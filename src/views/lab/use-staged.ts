@@ -1,0 +1,70 @@
+import { useMemo } from "react";
+import type { Speaker } from "../../i18n/event-sentence.ts";
+import { type CachedFile, cacheAt } from "../../state/lab-cache.ts";
+import { type StageState, stageOf } from "../../state/lab-stage.ts";
+import { type Staged, stagedAt } from "../../state/lab-staged.ts";
+import { useLab } from "../../state/lab-store.ts";
+import { shownMoment, stepForward, type Timeline } from "../../state/lab-timeline.ts";
+import { useWords } from "../text/words.ts";
+import { momentSentence, speakerFor } from "./narration.ts";
+
+/** All that the Lab's views say of one moment, worked out once. */
+export interface Scene {
+  readonly timeline: Timeline;
+  readonly staged: Staged;
+  readonly stage: StageState | null;
+  readonly speaker: Speaker;
+  /** Branch directory to short name. */
+  readonly names: ReadonlyMap<string, string>;
+  readonly caption: string | null;
+  /** What the next micro-step will say. */
+  readonly next: string | null;
+  readonly cache: ReadonlyMap<string, CachedFile>;
+}
+
+/** The scene at the cursor; null while there is no session. */
+export function useScene(maxColumns: number): Scene | null {
+  const { t, language } = useWords();
+  const timeline = useLab((lab) => lab.timeline);
+  const union = useLab((lab) => lab.union);
+  const directory = useLab((lab) => lab.directory);
+  const first = useLab((lab) => lab.first);
+  const selected = useLab((lab) => lab.selected);
+  const prompt = useLab((lab) => lab.prompt);
+  const detail = useLab((lab) => lab.detail);
+  return useMemo(() => {
+    if (!timeline) return null;
+    const choice = { union, directory, first, selected, prompt, detail };
+    const staged = stagedAt(timeline, choice, maxColumns);
+    const stage = staged.input && stageOf(staged.input);
+    const names = new Map<string, string>();
+    for (const { container } of staged.choices)
+      for (const branch of container?.branches ?? [])
+        if (!names.has(branch.path) || container === staged.chosen?.container)
+          names.set(branch.path, branch.label);
+    const { command, call } = staged.present;
+    const machine = call?.machine ?? staged.present.machine;
+    const speaker = speakerFor([staged.present.machine, machine], names, language);
+    const moment = command && shownMoment(command, detail, timeline.cursor.tick);
+    const ahead = stepForward(timeline, detail);
+    const nextCommand = ahead === timeline ? null : ahead.commands[(ahead.cursor.command ?? 0) - 1];
+    const nextMoment = nextCommand && shownMoment(nextCommand, detail, ahead.cursor.tick);
+    const nextMachine = nextMoment && nextCommand?.ran.calls[nextMoment.call]?.machine;
+    const nextSpeaker = nextMachine
+      ? speakerFor([staged.present.machine, nextMachine], names, language)
+      : speaker;
+    return {
+      timeline,
+      staged,
+      stage,
+      speaker,
+      names,
+      caption: moment && command ? momentSentence(t, moment, command.ran.calls, speaker) : null,
+      next:
+        nextMoment && nextCommand
+          ? momentSentence(t, nextMoment, nextCommand.ran.calls, nextSpeaker)
+          : null,
+      cache: cacheAt(timeline),
+    };
+  }, [timeline, union, directory, first, selected, prompt, detail, maxColumns, t, language]);
+}

@@ -1,0 +1,11 @@
+/** How things on the stage are called and answered for; the stage itself only draws. */
+export interface StageVoice {
+  readonly branchName: (branch: number) => string;
+  readonly branchDetail: (branch: number) => string;
+  readonly viewName: string;
+  readonly viewDetail: string;
+  readonly onSelect: (name: string, branch: number | null) => void;
+  readonly onOpen: (name: string) => void;
+  readonly onWhy: (name: string) => void;
+  readonly selected: { readonly name: string; readonly branch: number | null } | null;
+}
