@@ -265,12 +265,10 @@ const exec: Command = {
     const container = session.container(given);
     if (container.state.type !== "running")
       throw new DaemonError(`Container ${container.id} is not running`);
-    const config: RunConfig = {
-      ...container.config,
-      workingDir: options.value("workdir") ?? container.config.workingDir,
-    };
-    const user = options.value("user") ?? null;
-    const pid = await makeProcess(session, container.state.pid, null, config, user);
+    const pid = await makeProcess(session, container.state.pid, null, container, {
+      user: options.value("user"),
+      workingDir: options.value("workdir"),
+    });
     const detached = options.has("detach");
     const { exitCode } = await io.run({
       container: container.id,

@@ -139,7 +139,7 @@ export async function startContainer(session: Session, container: Container): Pr
       mounted.push(path);
     }
     makeDevices(kernel, `${root}/dev`);
-    const pid = await makeProcess(session, session.daemon.pid, root, container.config, null);
+    const pid = await makeProcess(session, session.daemon.pid, root, container, {});
     const state = { type: "running", pid, startedAt: session.io.now() } as const;
     const started: Container = { ...container, state };
     saveContainer(session, started);
@@ -219,22 +219,30 @@ export function resolveIn(kernel: Kernel, root: string, path: string): string {
   return `${root}${at}`;
 }
 
+/** What a process in a container does not take from its container. */
+export interface ProcessOptions {
+  readonly user?: string | undefined;
+  readonly workingDir?: string | undefined;
+}
+
 /** A process in a container: forked from `parent`, its root, directory and user set. */
 export async function makeProcess(
   session: Session,
   parent: Pid,
   root: string | null,
-  config: RunConfig,
-  user: string | null,
+  container: Container,
+  options: ProcessOptions,
 ): Promise<Pid> {
   const pid = must({ call: (type, args) => session.io.call(parent, type, args) }, "fork", {});
   const kernel: Kernel = { call: (type, args) => session.io.call(pid, type, args) };
   if (root !== null) must(kernel, "chroot", { path: root });
   must(kernel, "chdir", { target: "/" });
-  const directory = config.workingDir || "/";
+  const directory = options.workingDir ?? (container.config.workingDir || "/");
   mkdirAll(kernel, directory, 0o755);
   const moved = kernel.call("chdir", { target: directory });
-  const credentials = await lookUpUser(session, kernel, user ?? config.user);
+  const user = options.user ?? container.config.user;
+  const credentials =
+    (await lookUpUser(session, kernel, user)) ?? missingUser(session, container, user);
   if (moved.errno === null && credentials) {
     kernel.call("setCredentials", { credentials });
     return pid;
@@ -242,9 +250,18 @@ export async function makeProcess(
   kernel.call("exit", {});
   throw new DaemonError(
     moved.errno === null
-      ? `linux spec user: unable to find user ${user ?? config.user}: no matching entries in passwd file`
+      ? `unable to find user ${user.split(":")[0]}: no matching entries in passwd file`
       : `OCI runtime create failed: container_linux.go:370: starting container process caused: process_linux.go:459: container init caused: chdir to cwd ("${directory}") set in config.json failed: ${errnoText(moved.errno)}: unknown`,
   );
+}
+
+/** Images whose own USER they do not know are run as root, and it is said; who was asked for by name is refused. */
+function missingUser(session: Session, container: Container, user: string): Identity | null {
+  if (session.graph.images[container.imageId]?.config.run.user !== user) return null;
+  session.io.err(
+    `WARNING: the image's user ${user} is not in its /etc/passwd. Docker would refuse to start it; the lab goes on as root.\n`,
+  );
+  return { uid: 0, gid: 0, groups: [] };
 }
 
 interface Identity {
