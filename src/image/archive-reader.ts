@@ -17,6 +17,7 @@ import { InflatedSource, RestartList } from "./inflated-source.ts";
 import { readLayer } from "./layer-reader.ts";
 import type { LayerTable } from "./layer-table.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
+import type { ProblemType } from "./problem.ts";
 import { failureOf } from "./read-failure.ts";
 import type { ReadOptions } from "./read-options.ts";
 
@@ -44,11 +45,22 @@ export function createReader(archive: Archive, layers: LayerTable): ArchiveReade
   return new TableReader(archive, layers);
 }
 
+/** Failures of a layer after which its bytes are not all known. */
+const UNFINISHED: ReadonlySet<ProblemType> = new Set<ProblemType>([
+  "limit",
+  "unreadable",
+  "compressed-truncated",
+  "compressed-invalid",
+  "compression-unsupported",
+]);
+
 class TableReader implements ArchiveReader {
   readonly archive: Archive;
   readonly #layers: LayerTable;
   readonly #indexes = new Map<LayerKey, Promise<LayerIndex>>();
   readonly #hashes = new Map<LayerKey, Promise<ContentHashes>>();
+  /** DiffIDs of layers that were hashed as they were read; null for those that end early. */
+  readonly #diffIds = new Map<LayerKey, string | null>();
   readonly #restarts = new Map<LayerKey, RestartList>();
   readonly #plain = new Map<LayerKey, ByteSource>();
 
@@ -77,8 +89,10 @@ class TableReader implements ArchiveReader {
     const digest = algorithm && (await digestSource(source, algorithm, signal, onProgress));
     if (blob.compression === "none" && algorithm === diffAlgorithm)
       return { key, digest, diffId: digest };
-    const hash = await createDigest(diffAlgorithm);
+    const known = this.#diffIds.get(key);
+    if (known !== undefined) return { key, digest, diffId: known };
     const { limits = DEFAULT_LIMITS } = options;
+    const hash = await createDigest(diffAlgorithm);
     try {
       for await (const chunk of inflate(source, blob.compression, { limits, signal }))
         hash.update(chunk);
@@ -132,7 +146,9 @@ class TableReader implements ArchiveReader {
     const restarts = new RestartList();
     this.#restarts.set(key, restarts);
     const progress = options.onProgress;
-    return await readLayer({
+    const algorithm = algorithmOf(blob.diffIds[0] ?? null) ?? "sha256";
+    const hash = options.hash ? await createDigest(algorithm) : null;
+    const index = await readLayer({
       key,
       blob: blob.blob,
       source,
@@ -144,7 +160,11 @@ class TableReader implements ArchiveReader {
       onProgress: (bytesRead, entries) =>
         progress?.({ layer: key, bytesRead, bytesTotal: source.size, entries }),
       onRestart: (at) => restarts.add(at),
+      ...(hash && { onBytes: (chunk: Uint8Array) => void hash.update(chunk) }),
     });
+    const isWhole = index.failure === null || !UNFINISHED.has(index.failure.type);
+    if (hash) this.#diffIds.set(key, isWhole ? `${algorithm}:${hash.digest("hex")}` : null);
+    return index;
   }
 
   async #hashContents(key: LayerKey, options: ReadOptions): Promise<ContentHashes> {

@@ -214,12 +214,7 @@ export class LayerBuilder implements TarSink {
   }
 
   #facts(entry: TarEntry, isFlagged: boolean): EntryFacts {
-    const extra: { -readonly [K in keyof Extra]: Extra[K] } = {};
-    if (entry.kind === "symlink") extra.target = decodeName(entry.linkPath);
-    if (entry.rdev) extra.rdev = entry.rdev;
-    if (entry.xattrs) extra.xattrs = entry.xattrs;
-    if (entry.sparse) extra.sparse = entry.sparse;
-    return {
+    const facts: EntryFacts = {
       kind: entry.kind === "hardlink" ? "file" : entry.kind,
       mode: entry.mode,
       uid: entry.uid,
@@ -227,11 +222,17 @@ export class LayerBuilder implements TarSink {
       size: entry.kind === "symlink" ? entry.linkPath.length : entry.size,
       mtime: entry.mtime,
       mtimeNsec: entry.mtimeNsec,
+      content: entry.dataLength > 0 ? entry.dataOffset : -1,
       entry: entry.index,
       flags: isFlagged ? ROW_FLAGGED : 0,
-      ...(entry.dataLength > 0 && { content: entry.dataOffset }),
-      ...(Object.keys(extra).length > 0 && { extra }),
     };
+    if (entry.kind !== "symlink" && !entry.rdev && !entry.xattrs && !entry.sparse) return facts;
+    const extra: { -readonly [K in keyof Extra]: Extra[K] } = {};
+    if (entry.kind === "symlink") extra.target = decodeName(entry.linkPath);
+    if (entry.rdev) extra.rdev = entry.rdev;
+    if (entry.xattrs) extra.xattrs = entry.xattrs;
+    if (entry.sparse) extra.sparse = entry.sparse;
+    return { ...facts, extra };
   }
 
   /** The row of the directory at `parts`, made where it is missing; NO_ROW when there is no way. */

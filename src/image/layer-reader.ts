@@ -23,6 +23,8 @@ export interface LayerJob {
   readonly member: string;
   readonly limits: Limits;
   readonly signal: AbortSignal | undefined;
+  /** Told every byte of the uncompressed tar, in order; then nothing is jumped over. */
+  readonly onBytes?: (chunk: Uint8Array) => void;
   readonly onProgress?: (bytesRead: number, entries: number) => void;
   /** Told of places where inflating can start again. */
   readonly onRestart?: (at: Restart) => void;
@@ -37,13 +39,13 @@ export async function readLayer(job: LayerJob): Promise<LayerIndex> {
   const counted = { output: 0 };
   let failure: Problem | null = null;
   try {
-    if (job.compression === "none")
+    if (job.compression === "none" && !job.onBytes)
       await scanTar(job.source, reader, job.signal, (bytesRead) => {
         counted.output = bytesRead;
         job.onProgress?.(bytesRead, reader.entries);
         return true;
       });
-    else await scanCompressed(job, reader, problems, extras, counted);
+    else await scanStream(job, reader, problems, extras, counted);
   } catch (error) {
     const { facts, offset } = failureOf(error, job.signal);
     const isNoTar = facts.type === "tar-checksum" && offset === 0;
@@ -65,7 +67,7 @@ export async function readLayer(job: LayerJob): Promise<LayerIndex> {
   };
 }
 
-async function scanCompressed(
+async function scanStream(
   job: LayerJob,
   reader: TarReader,
   problems: ProblemList,
@@ -81,9 +83,20 @@ async function scanCompressed(
     ...(job.onRestart && { restart: job.onRestart }),
   };
   const { limits, signal } = job;
+  /** Where the tar cannot be read on, its bytes still belong to the diffID. */
+  let broken: { readonly error: unknown } | null = null;
   for await (const chunk of inflate(job.source, job.compression, { limits, signal, report })) {
     counted.output += chunk.length;
-    reader.push(chunk);
+    job.onBytes?.(chunk);
+    if (broken) continue;
+    try {
+      reader.push(chunk);
+    } catch (error) {
+      const { facts } = failureOf(error, signal);
+      if (!job.onBytes || facts.type === "limit") throw error;
+      broken = { error };
+    }
   }
+  if (broken) throw broken.error;
   reader.finish();
 }

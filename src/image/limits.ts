@@ -18,11 +18,11 @@ export interface Limits {
 
 const MIB = 2 ** 20;
 
-/** 64 GiB of output, ratio 200 beyond 256 MiB, four million entries, 16 MiB of JSON. */
+/** 64 GiB of output, ratio 200 beyond 128 MiB, four million entries, 16 MiB of JSON. */
 export const DEFAULT_LIMITS: Limits = {
   outputBytes: 65_536 * MIB,
   ratio: 200,
-  ratioFrom: 256 * MIB,
+  ratioFrom: 128 * MIB,
   entries: 4_000_000,
   jsonBytes: 16 * MIB,
 };

@@ -17,6 +17,8 @@ export interface ReadOptions {
   readonly limits?: Limits;
   /** Aborting makes the call reject with the signal's reason. */
   readonly signal?: AbortSignal;
+  /** `layer` alone: hashes the tar as it is read, so that `digests` need not read it again. */
+  readonly hash?: boolean;
   /** Called after each piece that is read: some megabytes, or less. */
   readonly onProgress?: (progress: Progress) => void;
 }

@@ -136,11 +136,14 @@ function isBlank(byte: number): boolean {
 }
 
 function magicOf(block: Uint8Array): TarMagic {
-  const text = String.fromCharCode(...block.subarray(MAGIC, MAGIC + 8));
-  if (text === "ustar  \0") return "gnu";
-  if (!text.startsWith("ustar")) return "v7";
-  const isStar = String.fromCharCode(...block.subarray(STAR_MAGIC, STAR_MAGIC + 4)) === "tar\0";
-  return isStar ? "star" : "ustar";
+  if (!hasText(block, MAGIC, "ustar")) return "v7";
+  if (hasText(block, MAGIC, "ustar  \0")) return "gnu";
+  return hasText(block, STAR_MAGIC, "tar\0") ? "star" : "ustar";
+}
+
+function hasText(block: Uint8Array, at: number, text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (block[at + i] !== text.charCodeAt(i)) return false;
+  return true;
 }
 
 /** The bytes of a text field up to its NUL. */

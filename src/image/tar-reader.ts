@@ -40,7 +40,7 @@ type State =
 
 /** An entry whose sparse map is still being read. */
 interface Draft {
-  readonly entry: Omit<TarEntry, "sparse" | "dataOffset" | "dataLength">;
+  readonly entry: TarEntry;
   /** Bytes in the tar that belong to it after its header, map included. */
   readonly stored: number;
   /** Bytes of the file with its holes; -1 when the header has none. */
@@ -336,52 +336,53 @@ export class TarReader {
     const isDevice = kind === "char" || kind === "block";
     const stored = kind === "file" || "0D".includes(typeflag) ? size : 0;
     if (stored !== size) this.#problem({ type: "tar-size-ignored", size }, at, path);
-    const draft: Draft = {
-      entry: {
-        index: this.entries,
-        kind,
-        path,
-        linkPath,
-        mode: number("mode") & 0o7777,
-        uid: (pax?.uid ?? number("uid")) >>> 0,
-        gid: (pax?.gid ?? number("gid")) >>> 0,
-        size: kind === "file" ? size : 0,
-        mtime: mtime.seconds,
-        mtimeNsec: mtime.nanoseconds,
-        rdev: isDevice ? [number("devMajor"), number("devMinor")] : null,
-        xattrs: pax && pax.xattrs.length > 0 ? pax.xattrs : null,
-        headerOffset: this.#extensionOffset,
-        isFlagged: this.#isFlagged,
-      },
-      stored,
-      realSize:
-        typeflag === "S" ? (numberIn(block, 483, 12) ?? -1) : (pax?.sparse.realSize ?? size),
-      numbers: [],
-      mapBytes: 0,
-      line: -1,
+    const dataOffset = at + BLOCK;
+    const isSparse = typeflag === "S" || pax?.sparse.hasMap || pax?.sparse.isMapInData;
+    const entry: TarEntry = {
+      index: this.entries,
+      kind,
+      path,
+      linkPath,
+      mode: number("mode") & 0o7777,
+      uid: (pax?.uid ?? number("uid")) >>> 0,
+      gid: (pax?.gid ?? number("gid")) >>> 0,
+      size: kind === "file" ? size : 0,
+      mtime: mtime.seconds,
+      mtimeNsec: mtime.nanoseconds,
+      rdev: isDevice ? [number("devMajor"), number("devMinor")] : null,
+      xattrs: pax && pax.xattrs.length > 0 ? pax.xattrs : null,
+      sparse: null,
+      headerOffset: this.#extensionOffset,
+      dataOffset,
+      dataLength: kind === "file" ? stored : 0,
+      isFlagged: this.#isFlagged,
     };
     this.entries += 1;
     this.#forgetExtensions();
-    if (kind !== "file") this.#emit(draft.entry, null, at + BLOCK, 0, stored);
-    else if (typeflag === "S") this.#beginOldSparse(block, at, draft);
+    if (kind !== "file" || !isSparse) {
+      this.#sink.entry(entry);
+      this.#skipData(stored, dataOffset);
+      return;
+    }
+    const realSize =
+      typeflag === "S" ? (numberIn(block, 483, 12) ?? -1) : (pax?.sparse.realSize ?? size);
+    const draft: Draft = { entry, stored, realSize, numbers: [], mapBytes: 0, line: -1 };
+    if (typeflag === "S") this.#beginOldSparse(block, at, draft);
     else if (pax?.sparse.isMapInData) this.#state = { type: "sparse-data", draft };
-    else if (pax?.sparse.hasMap) {
-      this.#endSparse(draft, pax.sparse.numbers, draft.realSize, at + BLOCK, stored);
-    } else this.#emit(draft.entry, null, at + BLOCK, stored, stored);
+    else this.#endSparse(draft, pax?.sparse.numbers ?? [], dataOffset, stored);
   }
 
   #beginOldSparse(block: Uint8Array, at: number, draft: Draft): void {
     readSparsePairs(block, 386, 4, draft.numbers);
     if (block[482] !== 0) this.#state = { type: "sparse-blocks", draft };
-    else this.#endSparse(draft, draft.numbers, draft.realSize, at + BLOCK, draft.stored);
+    else this.#endSparse(draft, draft.numbers, at + BLOCK, draft.stored);
   }
 
   #takeSparseBlock(block: Uint8Array, at: number, draft: Draft): void {
     readSparsePairs(block, 0, 21, draft.numbers);
     if (draft.numbers.length > LONGEST_MAP / 8)
       throw new ReadFailure({ type: "sparse-invalid", reason: "map too long" }, at);
-    if (block[504] === 0)
-      this.#endSparse(draft, draft.numbers, draft.realSize, at + BLOCK, draft.stored);
+    if (block[504] === 0) this.#endSparse(draft, draft.numbers, at + BLOCK, draft.stored);
   }
 
   /** Format 1.0: a count, then offsets and lengths, each on a line of its own, filled up to whole blocks. */
@@ -391,37 +392,22 @@ export class TarReader {
     const more = readMapLines(block, draft);
     if (more === "more" && draft.mapBytes < LONGEST_MAP && left > 0) return;
     const numbers = more === "done" ? draft.numbers.slice(1) : [-1, -1];
-    this.#endSparse(draft, numbers, draft.realSize, at + BLOCK, left);
+    this.#endSparse(draft, numbers, at + BLOCK, left);
   }
 
   /** `left` bytes of data follow at `dataOffset`. */
-  #endSparse(
-    draft: Draft,
-    numbers: readonly number[],
-    realSize: number,
-    dataOffset: number,
-    left: number,
-  ): void {
+  #endSparse(draft: Draft, numbers: readonly number[], dataOffset: number, left: number): void {
+    const { entry, realSize } = draft;
     const map = realSize < 0 ? null : sparseMap(numbers, realSize);
     const mapped = map?.reduce((sum, [, length]) => sum + length, 0) ?? 0;
-    if (map && mapped <= left) {
-      this.#emit({ ...draft.entry, size: realSize }, map, dataOffset, mapped, left);
-      return;
+    if (map && mapped <= left)
+      this.#sink.entry({ ...entry, size: realSize, sparse: map, dataOffset, dataLength: mapped });
+    else {
+      const reason = map ? "map longer than data" : "map out of order";
+      this.#problem({ type: "sparse-invalid", reason }, entry.headerOffset, entry.path);
+      this.#sink.entry({ ...entry, size: left, dataOffset, dataLength: left, isFlagged: true });
     }
-    const reason = map ? "map longer than data" : "map out of order";
-    this.#problem({ type: "sparse-invalid", reason }, draft.entry.headerOffset, draft.entry.path);
-    this.#emit({ ...draft.entry, size: left, isFlagged: true }, null, dataOffset, left, left);
-  }
-
-  #emit(
-    entry: Draft["entry"],
-    sparse: TarEntry["sparse"],
-    dataOffset: number,
-    dataLength: number,
-    stored: number,
-  ): void {
-    this.#sink.entry({ ...entry, sparse, dataOffset, dataLength });
-    this.#skipData(stored, dataOffset);
+    this.#skipData(left, dataOffset);
   }
 
   /** `length` bytes of data follow, which began at a whole block. */
