@@ -12,7 +12,12 @@ import { runLine } from "./session.ts";
  * real ones run in a fresh directory on tmpfs, which is what the lab's plain file system is.
  */
 const LINUX = process.platform === "linux" && process.getuid?.() === 0;
-const ENVIRONMENT = { PATH: "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", LC_ALL: "C", TZ: "UTC", HOME: "/root" };
+const ENVIRONMENT = {
+  PATH: "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
+  LC_ALL: "C",
+  TZ: "UTC",
+  HOME: "/root",
+};
 
 function inReality(script: string): string {
   const base = ["/dev/shm", tmpdir()].find((path) => path !== "") ?? tmpdir();
@@ -208,12 +213,12 @@ const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
     "tar cf a.tar missing; mkdir d; echo x > d/f; ln d/f d/g; ln -s f d/l; tar cf a.tar d; tar tf a.tar | sort; mkdir o; tar xf a.tar -C o; cat o/d/f; readlink o/d/l; stat -c %h o/d/f; tar tf none; tar xf a.tar nothere; tar cvf b.tar d | sort; tar c; tar",
     "du -s missing; mkdir -p d/e; dd if=/dev/zero of=d/f bs=1024 count=8 status=none; du -a d | sort -k2; du -s d; du -sh d; du -b d/f; du -c d/f | tail -1",
   ],
-  "redirections": [
+  redirections: [
     "echo a > f; echo b >> f; cat f; cat < f; cat < missing; echo after; > g; ls; echo x > d/y; echo still",
     "echo out; echo err >&2; ls missing > f 2>&1; cat f; { echo a; echo b >&2; } 2> e > o; cat o e; echo x 2>&1 > f; cat f",
     "exec 3> f; echo one >&3; echo two >&3; exec 3>&-; cat f; echo x >&3; cat <<< here; cat <<A\nline $((1+1))\nA\ncat <<'A'\nline $x\nA",
     "mkdir d; echo x > d; echo $?; set -C; echo a > f; echo b > f; echo c >| f; cat f; set +C; echo x > f; cat <> f; echo y 1<> f; cat f",
-    "for i in a b; do echo $i; done > f; cat f; if true; then echo yes; fi >> f; cat f; while read l; do echo \"<$l>\"; done < f; (echo s; echo t) > g; cat g",
+    'for i in a b; do echo $i; done > f; cat f; if true; then echo yes; fi >> f; cat f; while read l; do echo "<$l>"; done < f; (echo s; echo t) > g; cat g',
     "ls /nonexistent; nosuchcommand; echo $?; ./f; touch f; ./f; echo $?; printf '#!/bin/sh\\necho script $1\\n' > s; chmod +x s; ./s arg; mkdir d; ./d; echo $?",
   ],
 };

@@ -27,11 +27,7 @@ export class ArchiveShelf implements Edge {
     return images;
   }
 
-  readonly readBlob = async (
-    blob: string,
-    offset: number,
-    length: number,
-  ): Promise<Uint8Array> => {
+  readonly readBlob = async (blob: string, offset: number, length: number): Promise<Uint8Array> => {
     for (const [id, reader] of this.#readers)
       if (blob.startsWith(`${id}!`))
         return reader.read([{ type: "blob", blob, offset, length }], 0, length);

@@ -239,7 +239,8 @@ export async function readFrom(
 ): Promise<Result<"read">> {
   const stream = process.streams.get(fd);
   if (!stream && fd <= 2) return { errno: "EBADF", value: null };
-  if (!stream || stream.type === "file") return process.world.call(process.pid, "read", { fd, length });
+  if (!stream || stream.type === "file")
+    return process.world.call(process.pid, "read", { fd, length });
   if (stream.type !== "pipe") return { errno: null, value: [] };
   const { pipe } = stream;
   if (stream.end === "write") return { errno: "EBADF", value: null };

@@ -1,6 +1,6 @@
 import type { Host } from "../docker/host.ts";
 import { sha256OfBytes, sha256OfText } from "../docker/ids.ts";
-const machineHash = (machine: Host["machine"]): string => JSON.stringify([machine.next, machine.nextPid, machine.time]);
+import { stateHash as machineHash } from "../engine/state-hash.ts";
 
 /**
  * One hash of the whole host: machine, docker, shells, clock; whatever the order in which things were added.

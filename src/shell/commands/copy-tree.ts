@@ -190,8 +190,7 @@ async function copyDirectory(
   }
   let all = true;
   for (const { name } of listing.value)
-    if (!(await copyTree(task, join(from, name), join(to, name), options, run, false)))
-      all = false;
+    if (!(await copyTree(task, join(from, name), join(to, name), options, run, false))) all = false;
   return (await setAttributes(task, from, to, stat, options, !there)) && all;
 }
 

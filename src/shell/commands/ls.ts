@@ -78,8 +78,7 @@ export const ls = command(
       } else if (stat.value.kind === "dir" && !options.has("d")) {
         directories.push(path);
         measured.push(itemOf(task, format, path, path, "dir", stat.value.ino, stat.value));
-      }
-      else
+      } else
         files.push(itemOf(task, format, path, path, stat.value.kind, stat.value.ino, stat.value));
     }
     await print(task, format, sortItems(files, options), measured);
@@ -238,12 +237,7 @@ async function print(
   const words = texts.map((text, i) => `${prefixes[i]}${text}`);
   const width = Number(options.value("w") ?? task.environment.get("COLUMNS") ?? 80);
   if (options.has("m")) await task.out(withCommas(words, width));
-  else if (format.columns)
-    await task.out(
-      inColumns(words, width,
-        options.last("C", "x") === "x",
-      ),
-    );
+  else if (format.columns) await task.out(inColumns(words, width, options.last("C", "x") === "x"));
   else for (const word of words) await task.out(`${word}\n`);
 }
 

@@ -116,6 +116,7 @@ async function moveAcross(
         : `${verb} ${quoteAlways(from)} -> ${quoteAlways(to)}\n`,
     );
   }
-  if (!(await copyTree(task, from, to, ACROSS, { from, to, links: new Map(), made: new Set() }))) return false;
+  if (!(await copyTree(task, from, to, ACROSS, { from, to, links: new Map(), made: new Set() })))
+    return false;
   return removeTree(task, from, { verbose: options.has("v"), force: true, recursive: true });
 }

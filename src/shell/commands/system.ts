@@ -201,7 +201,8 @@ export const seq: CommandFunction = async (task) => {
   for (let i = 0; i < task.args.length; i++) {
     const word = task.args[i] ?? "";
     if (word === "-w") padded = true;
-    else if (word.startsWith("-s")) separator = word.length > 2 ? word.slice(2) : (task.args[++i] ?? "");
+    else if (word.startsWith("-s"))
+      separator = word.length > 2 ? word.slice(2) : (task.args[++i] ?? "");
     else words.push(word);
   }
   const bad = words.find((word) => Number.isNaN(Number(word)));
