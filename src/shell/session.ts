@@ -114,7 +114,7 @@ class LineSession {
 
   async run(line: string, prompt: string): Promise<LineResult> {
     const before = this.#recorder.host;
-    const container = prompt === "host" ? null : findContainer(before, prompt);
+    const container = runningContainer(before, prompt);
     const parsed = this.#world.parse(line);
     if (prompt !== "host" && container?.state.type !== "running") {
       this.#say(`no running container called ${prompt}`);
@@ -390,7 +390,8 @@ function writeAtOnce(process: Process, fd: number, content: Content): void {
   } else void writeTo(process, fd, content);
 }
 
-function keptShell(host: Host, key: string): ShellState | null {
+/** What a prompt's shell remembers; null before its first line. */
+export function keptShell(host: Host, key: string): ShellState | null {
   const kept = host.shells[key];
   return isShellState(kept) ? kept : null;
 }
@@ -407,7 +408,9 @@ function cacheOf(host: Host): PageCache {
   );
 }
 
-function findContainer(host: Host, given: string): Container | null {
+/** The container a prompt means: its id, the beginning of it, or its name; null for none, and for "host". */
+export function runningContainer(host: Host, given: string): Container | null {
+  if (given === "host") return null;
   const all = Object.values(currentGraph(host.docker).containers);
   return (
     all.find(({ id, name }) => id === given || name === given) ??
