@@ -12,7 +12,7 @@ export function variablesOf(run: RunConfig): Readonly<Record<string, string>> {
 }
 
 /** Adds or replaces variables. */
-export function withEnv(
+function withEnv(
   env: readonly string[],
   added: readonly (readonly [string, string])[],
 ): readonly string[] {

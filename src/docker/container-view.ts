@@ -15,7 +15,7 @@ export interface ContainerView {
   readonly volumes: readonly { readonly source: string; readonly target: string }[];
 }
 
-export interface BranchView {
+interface BranchView {
   /** The driver's id: the directory's name. */
   readonly id: string;
   readonly path: string;

@@ -43,7 +43,7 @@ export function startDaemon(
 }
 
 /** Stops the daemon, and with it every container. */
-export function stopDaemon(io: DockerIo): void {
+function stopDaemon(io: DockerIo): void {
   const session = new Session(io);
   const { daemon } = session.docker;
   if (!daemon) return;

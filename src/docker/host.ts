@@ -107,7 +107,7 @@ export interface Container {
   readonly state: ContainerState;
 }
 
-export type ContainerState =
+type ContainerState =
   | { readonly type: "created" }
   | { readonly type: "running"; readonly pid: Pid; readonly startedAt: number }
   | {

@@ -27,7 +27,7 @@ export function fullImageId(session: Session, id: string): string {
 }
 
 /** A size as this release prints it. */
-export function sizeText(session: Session, bytes: number): string {
+function sizeText(session: Session, bytes: number): string {
   return session.daemon.release === "1.9" ? humanSize(bytes, 4, " ") : humanSize(bytes, 3);
 }
 
@@ -184,7 +184,7 @@ const save: Command = {
 };
 
 /** The image a user means; else Docker's error. */
-export function existingImage(session: Session, given: string): Image {
+function existingImage(session: Session, given: string): Image {
   const image = session.image(given);
   if (image) return image;
   const parsed = parseReference(given);

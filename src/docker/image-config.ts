@@ -12,7 +12,7 @@ export interface RunConfig {
   readonly exposedPorts: readonly string[];
 }
 
-export interface HistoryEntry {
+interface HistoryEntry {
   /** Milliseconds since 1970. */
   readonly created: number;
   readonly createdBy: string;

@@ -85,7 +85,7 @@ function registerParents(session: Session, image: Image): void {
 }
 
 /** The history steps that made a layer. */
-export function layerHistory(config: ImageConfig): ImageConfig["history"] {
+function layerHistory(config: ImageConfig): ImageConfig["history"] {
   return config.history.filter(({ emptyLayer }) => !emptyLayer);
 }
 

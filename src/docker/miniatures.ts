@@ -14,7 +14,7 @@ export interface ImagePlan {
   readonly run: Partial<RunConfig>;
 }
 
-export interface LayerPlan {
+interface LayerPlan {
   /** As history shows it. */
   readonly createdBy: string;
   /** "/a/b" is a file with that text, "/a/" a directory, a target a symlink. */
@@ -86,7 +86,7 @@ function textContent(text: string): Content {
 }
 
 /** `length` bytes that are data, not a hole: one block of text, again and again. */
-export function filler(length: number): Content {
+function filler(length: number): Content {
   const block = new Uint8Array(Math.min(length, 1_048_576));
   const line = new TextEncoder().encode("This stands for the bytes of a real file.\n");
   for (let at = 0; at < block.length; at++) block[at] = line[at % line.length] ?? 0;

@@ -190,6 +190,6 @@ function mountError(target: string, why: string): DaemonError {
 }
 
 /** Whether an aufs is mounted at `path`. */
-export function isMounted(kernel: Kernel, path: string): boolean {
+function isMounted(kernel: Kernel, path: string): boolean {
   return kernel.call("statfs", { path }).value?.type === "aufs";
 }

@@ -5,7 +5,7 @@ import type { Kernel } from "./kernel.ts";
 /** Names as `--storage-driver` takes them. */
 export type DriverName = "aufs" | "overlay2" | "vfs";
 
-export type ChangeKind = "C" | "A" | "D";
+type ChangeKind = "C" | "A" | "D";
 
 /** A line of `docker diff`. */
 export interface Change {

@@ -93,7 +93,7 @@ export function readText(kernel: Kernel, path: string): string {
   return new TextDecoder().decode(bytesWritten(readFile(kernel, path)));
 }
 
-export function textContent(text: string): Content {
+function textContent(text: string): Content {
   return text === "" ? [] : [{ type: "bytes", bytes: new TextEncoder().encode(text) }];
 }
 

@@ -1,0 +1,105 @@
+import { expect, it } from "vitest";
+import { mkdirAll, names, readFile, writeText } from "../drivers/kernel.ts";
+import { containersOf } from "./container-view.ts";
+import { PlainLab } from "./plain-io.ts";
+
+function labWith(files: Readonly<Record<string, string>>): PlainLab {
+  const lab = new PlainLab();
+  const kernel = lab.kernel(1);
+  for (const [path, text] of Object.entries(files)) {
+    mkdirAll(kernel, `/root/ctx/${path}`.replace(/\/[^/]*$/, ""), 0o755);
+    writeText(kernel, `/root/ctx/${path}`, text);
+  }
+  lab.onRun = async ({ pid, argv, env, out }) => {
+    const inside = lab.kernel(pid);
+    const [, , script = ""] = argv;
+    const [word, path = ""] = script.split(" ");
+    if (word === "cat") {
+      out(new TextDecoder().decode(await lab.bytes(readFile(inside, path))));
+      return 0;
+    }
+    if (word === "make") writeText(inside, path, env.toSorted().join("\n"));
+    return word === "fail" ? 7 : 0;
+  };
+  return lab;
+}
+
+const DOCKERFILE = `# a comment
+ARG BASE=busybox
+FROM $BASE AS one
+ENV A=1 B="two words"
+RUN make /made
+FROM busybox
+COPY --from=one /made /etc/
+COPY --chown=5:6 *.txt sub /data/
+WORKDIR /data
+WORKDIR deeper
+USER 33
+LABEL a=b
+ENTRYPOINT ["sh", "-c"]
+CMD ["cat /etc/made"]
+`;
+const FILES = {
+  Dockerfile: DOCKERFILE,
+  "a.txt": "A",
+  "b.txt": "B",
+  "c.log": "C",
+  "sub/inner/file": "inner",
+};
+
+it("builds in stages, with variables, patterns, owners and the config it says", async () => {
+  const lab = labWith(FILES);
+  const { out, code } = await lab.docker("build -t built ctx");
+  expect(code).toBe(0);
+  expect(out).toMatch(/Successfully built [0-9a-f]{12}\nSuccessfully tagged built:latest\n$/);
+  const config = (await lab.docker(["inspect", "-f", "{{json .Config}}", "built"])).out;
+  expect(JSON.parse(config)).toMatchObject({
+    User: "33",
+    WorkingDir: "/data/deeper",
+    Cmd: ["cat /etc/made"],
+    Entrypoint: ["sh", "-c"],
+    Labels: { a: "b" },
+  });
+  expect((await lab.docker("run --rm built")).out).toMatch(/A=1\nB=two words\n/);
+  await lab.docker("create --name c1 built");
+  await lab.docker("cp c1:/data /root/out");
+  expect(names(lab.kernel(1), "/root/out")).toEqual(["a.txt", "b.txt", "inner"]);
+  const stat = lab.kernel(1).call("lstat", { path: "/root/out/inner/file" }).value;
+  expect([stat?.uid, stat?.gid]).toEqual([5, 6]);
+  expect(containersOf(lab.host)).toHaveLength(1);
+});
+
+it("takes steps from the cache until one differs", async () => {
+  const lab = labWith(FILES);
+  await lab.docker("build ctx");
+  const count = (text: string) => text.match(/Using cache/g)?.length ?? 0;
+  expect(count((await lab.docker("build ctx")).out)).toBe(10);
+  writeText(lab.kernel(1), "/root/ctx/a.txt", "changed");
+  expect(count((await lab.docker("build ctx")).out)).toBe(3);
+  writeText(lab.kernel(1), "/root/ctx/c.log", "nobody copies it");
+  expect(count((await lab.docker("build ctx")).out)).toBe(10);
+  expect(count((await lab.docker("build --no-cache ctx")).out)).toBe(0);
+});
+
+it.each([
+  [
+    "FROM busybox\nRUN fail now\n",
+    "The command '/bin/sh -c fail now' returned a non-zero code: 7\n",
+  ],
+  ["FROM busybox\nCOPY none /\n", "COPY failed: stat none: file does not exist\n"],
+  [
+    "FROM busybox\nFROB x\n",
+    "Error response from daemon: Dockerfile parse error line 2: unknown instruction: FROB\n",
+  ],
+  [
+    "FROM busybox\nHEALTHCHECK NONE\n",
+    "Error response from daemon: HEALTHCHECK is not in this lab. Near: RUN, CMD, LABEL\n",
+  ],
+  [
+    "RUN x\n",
+    "Error response from daemon: Please provide a source image with `from` prior to commit\n",
+  ],
+])("refuses %j", async (dockerfile, message) => {
+  const answer = await labWith({ Dockerfile: dockerfile }).docker("build ctx");
+  expect([answer.err, answer.code]).toEqual([message, 1]);
+});
