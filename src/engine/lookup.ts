@@ -8,12 +8,15 @@ import {
 } from "../tree/column-tree.ts";
 import {
   childNode,
+  type LiveNode,
   type LiveTree,
+  NO_NODE,
   type NodeId,
   nodeKind,
   nodeOf,
   xattrOf,
 } from "../tree/live-tree.ts";
+import { mapGet } from "../tree/persistent-map.ts";
 import type { Errno } from "./errno.ts";
 import type { Probe, Unasked, UnaskedReason, VisitOutcome } from "./event.ts";
 
@@ -324,6 +327,9 @@ export function liveReader(tree: LiveTree): BranchReader {
 /** A class, so that making one for each of many branches costs one allocation each. */
 class LiveReader implements BranchReader {
   readonly #tree: LiveTree;
+  /** The inode asked about last: lookup asks several things of each. */
+  #at: NodeId = NO_NODE;
+  #node: LiveNode | undefined;
 
   constructor(tree: LiveTree) {
     this.#tree = tree;
@@ -342,7 +348,7 @@ class LiveReader implements BranchReader {
   }
 
   kind(node: NodeId): EntryKind {
-    return nodeKind(this.#tree, node);
+    return this.#written(node)?.kind ?? nodeKind(this.#tree, node);
   }
 
   target(node: NodeId): string {
@@ -350,12 +356,22 @@ class LiveReader implements BranchReader {
   }
 
   isWhiteoutDevice(node: NodeId): boolean {
-    return nodeKind(this.#tree, node) === "char" && isZero(nodeOf(this.#tree, node).rdev);
+    return this.kind(node) === "char" && isZero(nodeOf(this.#tree, node).rdev);
   }
 
   xattr(node: NodeId, name: string): string | null {
+    if (this.#written(node)?.xattrs.length === 0) return null;
     const value = xattrOf(this.#tree, node, name);
     return value === undefined ? null : textOf(value);
+  }
+
+  /** The inode's object, if it was ever written. */
+  #written(node: NodeId): LiveNode | undefined {
+    if (this.#at !== node) {
+      this.#at = node;
+      this.#node = mapGet(this.#tree.nodes, node);
+    }
+    return this.#node;
   }
 }
 

@@ -68,7 +68,7 @@ function copyUpOne(tx: Transaction, dentry: Dentry, wish: CopyUpWish, isParent: 
   if (dataIn(dentry).upper === null) {
     const [from] = dataIn(dentry).lower;
     if (from === undefined) throw new RangeError(`${path} is nowhere`);
-    const source = layerAt(tx, fs, from.layer);
+    const source = layerAt(tx, fs, from.branch);
     const node = source.node(from.node);
     const isMetacopy = inode.kind === "file" && state.metacopy && !wish.withData && !wish.truncate;
     const data = realDataOf(tx, inode);
@@ -80,7 +80,7 @@ function copyUpOne(tx: Transaction, dentry: Dentry, wish: CopyUpWish, isParent: 
       fs,
       path,
       kind: inode.kind,
-      from: from.layer,
+      from: from.branch,
       to: 0,
       reason: wish.reason,
       bytes,
@@ -108,7 +108,7 @@ function copyUpOne(tx: Transaction, dentry: Dentry, wish: CopyUpWish, isParent: 
       throw failure;
     }
     if (!isIndexed) dentry.data = { ...dentryData(dentry), hasUpperAlias: true };
-    tx.emit({ type: "copy-up-end", fs, path, from: from.layer, to: 0, bytes });
+    tx.emit({ type: "copy-up-end", fs, path, from: from.branch, to: 0, bytes });
   }
   if (!dentryData(dentry).hasUpperAlias) linkUp(tx, dentry, parent);
   if (dataIn(dentry).isMetacopy && wish.withData) copyUpData(tx, dentry, wish.truncate);

@@ -80,7 +80,7 @@ export function realOf(
   if (upper !== null) return { branch: upperLayer(tx, inode.fs), node: upper, layer: 0 };
   const top = lower[0];
   if (top === undefined) throw new RangeError("an inode without a layer");
-  return { branch: layerAt(tx, inode.fs, top.layer), node: top.node, layer: top.layer };
+  return { branch: layerAt(tx, inode.fs, top.branch), node: top.node, layer: top.branch };
 }
 
 /** The object whose data shows. */
@@ -92,7 +92,7 @@ export function realDataOf(
   const last = lower.at(-1);
   if (last === undefined || (inodeData(inode).upper !== null && !isMetacopy))
     return realOf(tx, inode);
-  return { branch: layerAt(tx, inode.fs, last.layer), node: last.node, layer: last.layer };
+  return { branch: layerAt(tx, inode.fs, last.branch), node: last.node, layer: last.branch };
 }
 
 /** A directory that shows the children of more than one layer. */

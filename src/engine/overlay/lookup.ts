@@ -57,10 +57,7 @@ export function lookup(tx: Transaction, dir: Dentry, name: string): Found {
     unasked,
   });
   const upper = hasUpper ? (found.found[0]?.node ?? null) : null;
-  const lower = (hasUpper ? found.found.slice(1) : found.found).map(({ branch, node }) => ({
-    layer: branch,
-    node,
-  }));
+  const lower = hasUpper ? found.found.slice(1) : found.found;
   const inode = inodeFor(tx, dir.fs, found.kind, upper, lower, found.opaque === 0 && hasUpper);
   const data: OverlayDentryData = {
     type: "overlay",
@@ -72,8 +69,8 @@ export function lookup(tx: Transaction, dir: Dentry, name: string): Found {
 
 /** The directories of all layers that merge in a directory. */
 export function stackOf(data: OverlayInodeData): readonly BranchNode[] {
-  const lower = data.lower.map(({ layer, node }) => ({ branch: layer, node }));
-  return data.upper === null ? lower : [{ branch: 0, node: data.upper }, ...lower];
+  const { upper, lower } = data;
+  return upper === null ? lower : [{ branch: 0, node: upper }, ...lower];
 }
 
 /** The inode of what a lookup found: the one in use, or a new one (ovl_get_inode). */
@@ -126,8 +123,8 @@ function keyOf(
   const isBroken =
     state.upper !== null &&
     state.index === null &&
-    layerAt(tx, fs, top.layer).node(top.node).nlink > 1;
-  return isBroken ? null : `l${top.layer}:${top.node}`;
+    layerAt(tx, fs, top.branch).node(top.node).nlink > 1;
+  return isBroken ? null : `l${top.branch}:${top.node}`;
 }
 
 /** The lower object a file came from: the one below, or what the upper file's origin attribute says. */
@@ -141,12 +138,12 @@ export function originOf(
   const text = upper === null ? null : xattrText(upperLayer(tx, fs), upper, XATTR.origin);
   if (text === null) return null;
   const [layer, node] = text.split(":");
-  return { layer: Number(layer), node: Number(node) };
+  return { branch: Number(layer), node: Number(node) };
 }
 
 /** The name of a lower object in the index, and in origin attributes. */
 export function originText(origin: OverlayLower): string {
-  return `${origin.layer}:${origin.node}`;
+  return `${origin.branch}:${origin.node}`;
 }
 
 /** The upper file that the index has for a lower one, or null. */

@@ -53,7 +53,7 @@ const ESCAPED = "trusted.overlay.overlay.";
 export const overlay: Dialect = {
   root(tx, fs) {
     const state = overlayState(tx, fs);
-    const lower = layersOf(state).map(({ root }, layer) => ({ layer, node: root }));
+    const lower = layersOf(state).map(({ root }, branch) => ({ branch, node: root }));
     const upper = state.upper === null ? null : state.upper.root;
     const inode = inodeFor(tx, fs, "dir", upper, upper === null ? lower : lower.slice(1), false);
     return { inode, data: { type: "overlay", isWhiteout: false, hasUpperAlias: upper !== null } };
@@ -237,7 +237,7 @@ function numberOf(tx: Transaction, inode: Inode): number {
   const isDir = inode.kind === "dir";
   const origin = isDir && lower.length > 0 ? lower[0] : originOf(tx, inode.fs, upper, lower);
   if (origin !== undefined && origin !== null && (upper === null || isOriginal(tx, inode)))
-    return layerAt(tx, inode.fs, origin.layer).fs * NODES_PER_FS + origin.node;
+    return layerAt(tx, inode.fs, origin.branch).fs * NODES_PER_FS + origin.node;
   return upperLayer(tx, inode.fs).fs * NODES_PER_FS + (upper ?? 0);
 }
 

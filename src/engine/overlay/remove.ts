@@ -87,7 +87,7 @@ function makeWhiteout(tx: Transaction, fs: FsId, path: string): string {
 export function isLowerPositive(tx: Transaction, dir: Dentry, dentry: Dentry): boolean {
   if (dentry.inode === null) return dentryData(dentry).isWhiteout;
   if (dataIn(dentry).upper === null) return true;
-  for (const { layer, node } of dataIn(dir).lower) {
+  for (const { branch: layer, node } of dataIn(dir).lower) {
     const branch = layerAt(tx, dir.fs, layer);
     if (branch.kind(node) !== "dir") continue;
     const child = branch.child(node, dentry.name);
@@ -160,7 +160,7 @@ export function beginLinkChange(tx: Transaction, dentry: Dentry): void {
   const { lower } = dataIn(dentry);
   const origin = originOf(tx, dentry.fs, dataIn(dentry).upper, lower);
   if (overlayState(tx, dentry.fs).index === null || origin === null) return;
-  const isHardLink = layerAt(tx, dentry.fs, origin.layer).node(origin.node).nlink > 1;
+  const isHardLink = layerAt(tx, dentry.fs, origin.branch).node(origin.node).nlink > 1;
   if (isHardLink && !dentryData(dentry).hasUpperAlias) copyUp(tx, dentry, "remove");
 }
 

@@ -28,9 +28,9 @@ export interface OverlayState {
   readonly counter: number;
 }
 
-/** An object in a layer. `layer` counts branches from the top: the upper one, if there is one, is 0. */
+/** An object in a layer. `branch` counts from the top: the upper layer, if there is one, is 0. */
 export interface OverlayLower {
-  readonly layer: number;
+  readonly branch: number;
   readonly node: NodeId;
 }
 
