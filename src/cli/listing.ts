@@ -80,8 +80,8 @@ export function* layerListing(
   const walk = rowsInPathOrder({ ...tree, nameBytes: (row) => nameBytesOf(tree, row) });
   const paths = new PathMaker(tree.parent, (row) => nameOf(tree, row));
   for (const row of walk) {
-    if (tree.entry[row]! < 0) continue;
     const path = paths.of(row);
+    if (tree.entry[row]! < 0) continue;
     const isMark = hasMark(marks, row, MARK_HIDDEN) || nameOf(tree, row) === OPAQUE_NAME;
     const kind = kindOf(tree, row);
     const isCounted = !isMark && kind !== "dir";
@@ -105,12 +105,12 @@ export function* layerListing(
   }
 }
 
-/** Paths by row; the last directory's is kept, since rows come directory by directory. */
+/** Paths by row, for rows that come in the order of paths: those of the directories we are in are kept. */
 class PathMaker {
   readonly #parent: Int32Array;
   readonly #name: (row: Row) => string;
-  #dir = -1;
-  #prefix = "";
+  readonly #dirs: Row[] = [0];
+  readonly #prefixes = [""];
 
   constructor(parent: Int32Array, name: (row: Row) => string) {
     this.#parent = parent;
@@ -119,14 +119,21 @@ class PathMaker {
 
   of(row: Row): string {
     const dir = this.#parent[row]!;
-    if (dir === NO_ROW) return ".";
-    if (dir !== this.#dir) {
-      const names: string[] = [];
-      for (let at = dir; at !== 0; at = this.#parent[at]!) names.push(`${this.#name(at)}/`);
-      this.#prefix = names.reverse().join("");
-      this.#dir = dir;
+    return dir === NO_ROW ? "." : this.#prefixOf(dir) + this.#name(row);
+  }
+
+  /** Goes down one directory at most, or up as far as it takes. */
+  #prefixOf(dir: Row): string {
+    const up = this.#parent[dir]!;
+    while (this.#dirs.length > 1 && this.#dirs.at(-1) !== dir && this.#dirs.at(-1) !== up) {
+      this.#dirs.pop();
+      this.#prefixes.pop();
     }
-    return this.#prefix + this.#name(row);
+    const prefix = this.#prefixes.at(-1) ?? "";
+    if (this.#dirs.at(-1) === dir) return prefix;
+    this.#dirs.push(dir);
+    this.#prefixes.push(`${prefix}${this.#name(dir)}/`);
+    return this.#prefixes.at(-1) ?? "";
   }
 }
 

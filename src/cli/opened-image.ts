@@ -119,7 +119,10 @@ export async function readLayers(
   for (const layer of image.layers.slice(0, upto)) {
     const index = await reader.layer(layer.layer);
     const blob = layerBlob(archive, layer.layer);
-    const digests = withDigests && !blob.unreadable ? await reader.digests(layer.layer) : undefined;
+    const digests =
+      withDigests && !blob.unreadable && !index.failure
+        ? await reader.digests(layer.layer)
+        : undefined;
     if (!known.has(layer.layer)) problems.push(...index.problems);
     known.add(layer.layer);
     if (digests) problems.push(...digestProblems(layer, blob, digests, archive.name));

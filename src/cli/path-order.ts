@@ -8,19 +8,20 @@ export interface Walkable {
 
 const SLASH = 0x2f;
 
-/** A row to be given out, or (`inside`) the rows below it: "a" < "a-b" < "a/c". */
-interface Token {
-  readonly row: number;
-  readonly inside: boolean;
-}
+/** A row to be given out (row * 2) or the rows below it (row * 2 + 1), in one number. */
+type Token = number;
 
-/** All rows, root first, as `LC_ALL=C sort` orders their whole paths. Holds one directory's children a level. */
+/** All rows, root first, as `LC_ALL=C sort` orders their whole paths: "a" < "a-b" < "a/c". */
 export function* rowsInPathOrder(tree: Walkable): Generator<number> {
   yield 0;
-  const ahead: Token[] = [{ row: 0, inside: true }];
-  for (let token = ahead.pop(); token; token = ahead.pop()) {
-    if (!token.inside) yield token.row;
-    else for (const next of tokensIn(tree, token.row).reverse()) ahead.push(next);
+  const ahead: Token[] = [1];
+  for (let token = ahead.pop(); token !== undefined; token = ahead.pop()) {
+    if (token % 2 === 0) {
+      yield token / 2;
+      continue;
+    }
+    const tokens = tokensIn(tree, (token - 1) / 2);
+    for (let i = tokens.length - 1; i >= 0; i--) ahead.push(tokens[i]!);
   }
 }
 
@@ -29,19 +30,19 @@ function tokensIn(tree: Walkable, dir: number): Token[] {
   const tokens: Token[] = [];
   let hasDirectory = false;
   for (let row = start; row < start + tree.childCount[dir]!; row++) {
-    tokens.push({ row, inside: false });
+    tokens.push(row * 2);
     if (tree.childCount[row] === 0) continue;
-    tokens.push({ row, inside: true });
+    tokens.push(row * 2 + 1);
     hasDirectory = true;
   }
   return hasDirectory ? tokens.sort((a, b) => compare(tree, a, b)) : tokens;
 }
 
 function compare(tree: Walkable, a: Token, b: Token): number {
-  const x = tree.nameBytes(a.row);
-  const y = tree.nameBytes(b.row);
-  const xLength = x.length + (a.inside ? 1 : 0);
-  const yLength = y.length + (b.inside ? 1 : 0);
+  const x = tree.nameBytes(Math.floor(a / 2));
+  const y = tree.nameBytes(Math.floor(b / 2));
+  const xLength = x.length + (a % 2);
+  const yLength = y.length + (b % 2);
   const end = Math.min(xLength, yLength);
   for (let i = 0; i < end; i++) {
     const difference = (x[i] ?? SLASH) - (y[i] ?? SLASH);

@@ -26,25 +26,25 @@ export function tsvLine(
 ): string {
   const text = isFile ? escapeName : terminalName;
   const { target, rdev, xattrs } = extraOf(tree, row);
-  const shown = type === "f" || type === "l" ? tree.size[row]! : 0;
-  return [
-    text(path),
-    type,
-    tree.mode[row]!.toString(8).padStart(4, "0"),
-    tree.uid[row]!,
-    tree.gid[row]!,
-    shown,
-    timeText(tree.mtime[row]!, tree.mtimeNsec?.[row] ?? 0),
-    nlink === 0 ? "" : nlink,
-    text(hardlink),
-    type === "c" || type === "b" ? (rdev ?? [0, 0]).join(":") : "",
-    text(target ?? ""),
-    sha256,
-    (xattrs ?? [])
-      .filter(([name]) => !isInvisible(name))
-      .map(([name, value]) => `${text(name)}=${hexText(value)}`)
-      .join(";"),
-  ].join("\t");
+  const mode = tree.mode[row]!.toString(8).padStart(4, "0");
+  const size = type === "f" || type === "l" ? tree.size[row]! : 0;
+  const time = timeText(tree.mtime[row]!, tree.mtimeNsec?.[row] ?? 0);
+  const device = type === "c" || type === "b" ? (rdev ?? [0, 0]).join(":") : "";
+  const link = target === undefined ? "" : text(target);
+  const attributes = xattrs ? xattrsText(xattrs, text) : "";
+  const names = nlink === 0 ? "" : nlink;
+  const owner = `${tree.uid[row]!}\t${tree.gid[row]!}`;
+  return `${text(path)}\t${type}\t${mode}\t${owner}\t${size}\t${time}\t${names}\t${text(hardlink)}\t${device}\t${link}\t${sha256}\t${attributes}`;
+}
+
+function xattrsText(
+  xattrs: readonly (readonly [name: string, value: Uint8Array])[],
+  text: (name: string) => string,
+): string {
+  return xattrs
+    .filter(([name]) => !isInvisible(name))
+    .map(([name, value]) => `${text(name)}=${hexText(value)}`)
+    .join(";");
 }
 
 /** Attributes that a mounted union keeps to itself. */
@@ -57,7 +57,9 @@ function isInvisible(name: string): boolean {
 }
 
 function timeText(seconds: number, nanoseconds: number): string {
-  return `${seconds}.${String(nanoseconds).padStart(9, "0")}`;
+  return nanoseconds === 0
+    ? `${seconds}.000000000`
+    : `${seconds}.${String(nanoseconds).padStart(9, "0")}`;
 }
 
 function hexText(bytes: Uint8Array): string {
