@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { mkdirAll, names, readFile, writeText } from "../drivers/kernel.ts";
-import { containersOf } from "./container-view.ts";
+import { currentGraph } from "./host.ts";
 import { PlainLab } from "./plain-io.ts";
 
 function labWith(files: Readonly<Record<string, string>>): PlainLab {
@@ -66,7 +66,7 @@ it("builds in stages, with variables, patterns, owners and the config it says", 
   expect(names(lab.kernel(1), "/root/out")).toEqual(["a.txt", "b.txt", "inner"]);
   const stat = lab.kernel(1).call("lstat", { path: "/root/out/inner/file" }).value;
   expect([stat?.uid, stat?.gid]).toEqual([5, 6]);
-  expect(containersOf(lab.host)).toHaveLength(1);
+  expect(Object.values(currentGraph(lab.host.docker).containers)).toHaveLength(1);
 });
 
 it("takes steps from the cache until one differs", async () => {

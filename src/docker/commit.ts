@@ -11,8 +11,7 @@ import { referenceText } from "./reference.ts";
 import type { Session } from "./session.ts";
 
 /** The diffID of a tar that holds nothing: a layer of it is not kept. */
-const EMPTY_LAYER =
-  "sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef";
+const EMPTY_LAYER = "sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef";
 
 export interface CommitRequest {
   readonly reference: string | undefined;

@@ -25,6 +25,32 @@ interface Symlink {
   readonly target: string;
 }
 
+/** The diffIDs of the built-in layers, base first, so that no one waits for 100 MB to be hashed. A test works them out. */
+const DIFF_IDS: Readonly<Record<string, readonly string[]>> = {
+  "ubuntu:latest": [
+    "sha256:eb33333aab49d38b7f694af77f490a023753bc3cbb2cb4c9d394c76e784d4c86",
+    "sha256:4402d2ed946f672f5dc71c547cb15dbf7d6711b92b904b2fada80940fb50bff1",
+    "sha256:fc3936f6e9bac61b24a39c719f52f7f00d5514b2937c19aa7a25f371bd38afff",
+    "sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
+  ],
+  "busybox:latest": ["sha256:ebf59f5b2e38f0cac355b9c80648c9400703c3a5c76fef5449332b97047727e5"],
+  "nginx:latest": [
+    "sha256:6a01d5646538d1181cd1d10192ef9c13e105abf7da15bcd030f815bc95b76062",
+    "sha256:e5acb657c179b193caf9a96291754e37281dacd79e4cd985538ae12534bf28d4",
+    "sha256:c024767ec94c87ad3e101e770b2cd5d31840d68540493c9a7306143a9d777ea8",
+  ],
+  "kv:latest": [
+    "sha256:60f31aefb8d588a69c3fc9f983de2aea3690ecfc4eaedc3f337533f6776532c2",
+    "sha256:556956ff44875cdee83862e048533c009cc6087280f78dcf25ca6086ed39dead",
+    "sha256:9646b8e267875a101f9ddbf8a1470d3f636c308221b7e498302b1f5d7928c44c",
+  ],
+  "files:latest": [
+    "sha256:07148062b0776415c6134e0e84e39cf75aa0cdd4c5053cf8e4b3128380597eac",
+    "sha256:53134793da05b385c7de84b180470704528639af8a05c4eafd05ff0f887313f3",
+    "sha256:749167573ffbfdfb21e445e90c0441c54541672db405243f54002872c37035da",
+  ],
+};
+
 /** An image of the library made of a plan. */
 export function planned({ reference, layersBaseFirst, run }: ImagePlan): LibraryImage {
   return {
@@ -32,7 +58,7 @@ export function planned({ reference, layersBaseFirst, run }: ImagePlan): Library
     origin: "built in",
     text: null,
     layersBaseFirst: layersBaseFirst.map(({ files }, index) =>
-      plannedLayer(files, `built in!${reference}/${index}`),
+      plannedLayer(files, `built in!${reference}/${index}`, DIFF_IDS[reference]?.[index] ?? null),
     ),
     config: {
       architecture: "amd64",
@@ -52,9 +78,13 @@ export function planned({ reference, layersBaseFirst, run }: ImagePlan): Library
   };
 }
 
-function plannedLayer(files: LayerPlan["files"], blob: string): LibraryLayer {
+function plannedLayer(
+  files: LayerPlan["files"],
+  blob: string,
+  diffId: string | null,
+): LibraryLayer {
   const { tar, tree } = writeLayer(layerEntries(files), blob);
-  return { diffId: null, tar, tree };
+  return { diffId, tar, tree };
 }
 
 function* layerEntries(files: LayerPlan["files"]): Generator<LayerEntry> {
@@ -270,6 +300,7 @@ const FILES: ImagePlan = {
     {
       createdBy: "base",
       files: {
+        "/README.unionscope": NOTE,
         "/file3": "file3 is only in the base layer\n",
         "/file4": "file4 as the base layer has it: the old\n",
       },
@@ -286,7 +317,24 @@ const FILES: ImagePlan = {
   run: { cmd: ["sh"] },
 };
 
+/** Fifty layers over a deep path, for what looking through many branches costs, and for mounts of more than a page. */
+const DEEP: ImagePlan = {
+  reference: "deep:latest",
+  layersBaseFirst: Array.from({ length: 50 }, (_, layer) => ({
+    createdBy: `layer ${layer + 1}`,
+    files:
+      layer === 0
+        ? {
+            "/README.unionscope": NOTE,
+            "/a/b/c/d/e/f/g/h": "at the bottom of the base layer\n",
+            "/top": "layer 1\n",
+          }
+        : { "/top": `layer ${layer + 1}\n`, [`/layer${layer + 1}`]: `layer ${layer + 1}\n` },
+  })),
+  run: { cmd: ["sh"] },
+};
+
 /** The images every host can pull. Small stand-ins, and each says so in a file of its own or in its history. */
 export function miniatures(): readonly LibraryImage[] {
-  return [UBUNTU, BUSYBOX, NGINX, KV, FILES].map(planned);
+  return [UBUNTU, BUSYBOX, NGINX, KV, FILES, DEEP].map(planned);
 }
