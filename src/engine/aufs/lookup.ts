@@ -14,6 +14,9 @@ import { isSealed } from "./sealed.ts";
 import { type AufsDentryData, NEGATIVE, NOTHING } from "./state.ts";
 import { honoursWhiteouts, type Union } from "./union.ts";
 
+/** With `shwh`, whiteouts are names like any other. */
+const SHOWING_RULES: LookupRules = Object.freeze({ ...LOOKUP_RULES.aufs, reserved: "ordinary" });
+
 /** What a search found. */
 export interface Searched {
   readonly data: AufsDentryData;
@@ -140,7 +143,8 @@ function ask(union: Union, parents: readonly BranchNode[], name: string, path: s
       honoursWhiteouts: honoursWhiteouts(branch.permission),
     })),
   );
-  return lookupName(LOOKUP_RULES.aufs, branches, parents, name, (branch, outcome, probes) =>
+  const rules = union.options.showWhiteouts ? SHOWING_RULES : LOOKUP_RULES.aufs;
+  return lookupName(rules, branches, parents, name, (branch, outcome, probes) =>
     union.emit({ type: "visit", fs, path, branch, outcome, probes }),
   );
 }
