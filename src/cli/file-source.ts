@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { type FileHandle, open, readdir, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import type { ByteSource } from "../image/byte-source.ts";
 
 /** Files as the image reader takes them, and what closes them. */
@@ -31,13 +31,14 @@ export async function openSources(paths: readonly string[]): Promise<FileSources
     for (const handle of handles) await handle.close();
   };
   try {
-    for (const path of paths) {
-      const info = await reading(path, () => stat(path));
+    for (const typed of paths) {
+      const path = resolve(startDirectory(), typed);
+      const info = await reading(typed, () => stat(path));
       if (info.isDirectory())
         for (const name of await filesBelow(path))
           sources.push(await lazySource(join(path, name), name, handles));
       else {
-        const source = await lazySource(path, paths.length > 1 ? path : basename(path), handles);
+        const source = await lazySource(path, paths.length > 1 ? typed : basename(path), handles);
         await source.slice(0, 1).arrayBuffer();
         sources.push(source);
       }
@@ -47,6 +48,12 @@ export async function openSources(paths: readonly string[]): Promise<FileSources
     throw error;
   }
   return { sources, close };
+}
+
+/** The directory that paths start from: npm runs its scripts in the package's, wherever the person is. */
+function startDirectory(): string {
+  const { npm_lifecycle_event, INIT_CWD } = process.env;
+  return npm_lifecycle_event === "unionscope" && INIT_CWD ? INIT_CWD : process.cwd();
 }
 
 /** The files below a directory, as paths with "/", in order. Links are followed; a directory is entered once. */

@@ -2,7 +2,7 @@ import { defaultImage, type ImageEntry, layerBlob, verificationOf } from "../ima
 import { type Problem, severityOf } from "../image/problem.ts";
 import { changesOf } from "../image/union/changes.ts";
 import { differencesOf } from "../image/union/differences.ts";
-import { terminalName } from "./name-text.ts";
+import { safeJson, terminalName } from "./name-text.ts";
 import {
   describeImage,
   type OpenedArchive,
@@ -36,7 +36,7 @@ export function inspect(
       problems: problems.map(problemJson),
     };
     const output = new Output();
-    if (json) output.line(JSON.stringify(found, null, 2));
+    if (json) output.line(safeJson(found));
     else for (const line of inspectText(found, opened)) output.line(line);
     await output.flush();
   });
@@ -74,6 +74,8 @@ function imageJson({ archive }: OpenedArchive, image: ImageEntry, read: readonly
         tarBytes: tree.tarBytes,
         entries: tree.entries,
         fileBytes: tree.fileBytes,
+        shadowed: tree.shadowed.length,
+        extras: tree.extras,
         command: layer.step === null ? null : (image.history[layer.step]?.command ?? null),
         failure: tree.failure ? problemJson(tree.failure) : null,
         changes: isTree ? changesOf(union, layer.k, "docker").counts : null,

@@ -2,6 +2,7 @@ import { encodeName } from "../tree/name.ts";
 
 /** Characters that a terminal may act on or that turn the direction of text: C1 controls, bidi marks, separators. */
 const UNSAFE = /[\u0080-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
+const UNSAFE_IN_JSON = new RegExp(`${UNSAFE.source}|\u007f`, "g");
 const SHORT: Readonly<Record<string, string>> = {
   "\\": "\\\\",
   "\t": "\\t",
@@ -26,6 +27,14 @@ export function escapeName(name: string): string {
 export function terminalName(name: string): string {
   return escapeName(name).replace(UNSAFE, (char) =>
     Array.from(encodeName(char), (byte) => hex(byte)).join(""),
+  );
+}
+
+/** JSON as text, two spaces deep, in which characters that a terminal may act on are written as \\u. */
+export function safeJson(value: unknown): string {
+  return JSON.stringify(value, null, 2).replace(
+    UNSAFE_IN_JSON,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }
 

@@ -52,7 +52,12 @@ export async function withArchive(
       if (opened.type === "refused") throw new CannotOpen(problemLine(opened.problem));
       const { archive } = opened.reader;
       const problems = [...archive.problems];
-      await use({ reader: opened.reader, archive, problems });
+      try {
+        await use({ reader: opened.reader, archive, problems });
+      } catch (error) {
+        if (error instanceof CannotOpen) reportProblems(problems);
+        throw error;
+      }
       return reportProblems(problems) ? EXIT_PROBLEMS : EXIT_FINE;
     } finally {
       await close();
@@ -117,7 +122,7 @@ export async function readLayers(
   const read: ReadLayer[] = [];
   const known = new Set<string>();
   for (const layer of image.layers.slice(0, upto)) {
-    const index = await reader.layer(layer.layer);
+    const index = await reader.layer(layer.layer, { hash: withDigests });
     const blob = layerBlob(archive, layer.layer);
     const digests =
       withDigests && !blob.unreadable && !index.failure

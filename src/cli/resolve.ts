@@ -7,7 +7,7 @@ import {
 import type { LayerRow } from "../image/union/semantics.ts";
 import type { Union } from "../image/union/union.ts";
 import { extraOf, kindOf } from "../tree/column-tree.ts";
-import { terminalName } from "./name-text.ts";
+import { safeJson, terminalName } from "./name-text.ts";
 import {
   checkLayerNumber,
   chooseImage,
@@ -40,7 +40,7 @@ export function resolve(args: readonly string[], options: ResolveOptions): Promi
     const asked = path.startsWith("/") ? path : `/${path}`;
     const found = resolveInUnion(union, asked, upto, options.semantics, false);
     const output = new Output();
-    if (options.json) output.line(JSON.stringify(resolutionJson(union, asked, found), null, 2));
+    if (options.json) output.line(safeJson(resolutionJson(union, asked, found)));
     else
       for (const line of resolutionText(union, asked, found, describeImage(image)))
         output.line(line);
