@@ -35,10 +35,10 @@ function formatOnce(
   for (let i = 0; i < format.length; ) {
     const char = format[i] ?? "";
     if (char === "\\") {
-      const escape = readEscape(format, i, false);
-      if (escape.stop) return { text, stop: true };
-      text += escape.text;
-      i = escape.next;
+      const found = readEscape(format, i, false);
+      if (found.stop) return { text, stop: true };
+      text += found.text;
+      i = found.next;
       continue;
     }
     if (char !== "%") {
@@ -106,10 +106,10 @@ function convert(
           out += text[i++];
           continue;
         }
-        const escape = readEscape(text, i, true);
-        if (escape.stop) return { text: out, stop: true };
-        out += escape.text;
-        i = escape.next;
+        const found = readEscape(text, i, true);
+        if (found.stop) return { text: out, stop: true };
+        out += found.text;
+        i = found.next;
       }
       return plain(out);
     }

@@ -122,6 +122,10 @@ export const lab = {
   glyph: {
     probe: "not there",
     hit: "found",
+    answer: "answer",
+    begin: "copy up",
+    done: "copied",
+    reopen: "reopen",
     miss: "nowhere",
     whiteout: "whiteout",
     opaque: "opaque",
@@ -232,6 +236,8 @@ export const lab = {
     prompt: "Prompt",
     run: "Run",
     busy: "running…",
+    complete: "Complete the word (Tab)",
+    choices: "Completions",
   },
   tabs: { shell: "Shell", steps: "Steps", files: "Files", meters: "Meters" },
 } as const;

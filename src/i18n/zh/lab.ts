@@ -120,6 +120,10 @@ export const lab = {
   glyph: {
     probe: "没有",
     hit: "找到",
+    answer: "作答",
+    begin: "要上拷",
+    done: "拷完",
+    reopen: "重开",
     miss: "都没有",
     whiteout: "遮盖",
     opaque: "不透明",
@@ -230,6 +234,8 @@ export const lab = {
     prompt: "提示符",
     run: "运行",
     busy: "正在运行……",
+    complete: "补全（Tab）",
+    choices: "补全项",
   },
   tabs: { shell: "终端", steps: "步骤", files: "文件", meters: "计量" },
 } satisfies Translated<typeof english>;

@@ -104,7 +104,7 @@ export const command: Builtin = async (call) => {
   const [first, ...rest] = args;
   if (first === undefined) return 0;
   if (first === "-v" || first === "-V") {
-    const said = rest.map((word) => describe(call, word, first === "-V"));
+    const said = rest.map((word) => tell(call, word, first === "-V"));
     await outputOf(
       shell,
       said
@@ -126,10 +126,10 @@ export const command: Builtin = async (call) => {
   }
 };
 
-export const type: Builtin = async (call) => {
+export const typeName: Builtin = async (call) => {
   let status = 0;
   for (const word of call.args.filter((arg) => !arg.startsWith("-"))) {
-    const said = describe(call, word, true);
+    const said = tell(call, word, true);
     if (said !== null) await outputOf(call.shell, `${said}\n`);
     else {
       await errorOf(call.shell, `type: ${word}: not found`);
@@ -139,7 +139,7 @@ export const type: Builtin = async (call) => {
   return status;
 };
 
-function describe(
+function tell(
   { shell, interpreter }: Parameters<Builtin>[0],
   word: string,
   long: boolean,

@@ -1,6 +1,6 @@
 import { errorText } from "../error-text.ts";
 import type { Builtin } from "../language/evaluate.ts";
-import { type Shell, setVariable, valueOf } from "../language/shell.ts";
+import { parameterOf, type Shell, setVariable } from "../language/shell.ts";
 import { errorOf, outputOf } from "./output.ts";
 
 export const cd: Builtin = async ({ shell, args }) => {
@@ -11,7 +11,7 @@ export const cd: Builtin = async ({ shell, args }) => {
     return 1;
   }
   const back = words[0] === "-";
-  const target = back ? valueOf(shell, "OLDPWD") : (words[0] ?? valueOf(shell, "HOME"));
+  const target = back ? parameterOf(shell, "OLDPWD") : (words[0] ?? parameterOf(shell, "HOME"));
   if (target === undefined) {
     await errorOf(shell, `cd: ${back ? "OLDPWD" : "HOME"} not set`);
     return 1;
@@ -76,7 +76,7 @@ function symbolicMask(mask: number): string {
 
 /** `$PWD`, as the shell remembers it; the machine's answer before the first `cd`. */
 function currentDirectory(shell: Shell): string {
-  const known = valueOf(shell, "PWD");
+  const known = parameterOf(shell, "PWD");
   if (known?.startsWith("/")) return known;
   const real = shell.process.world.call(shell.process.pid, "getcwd", {});
   return real.errno === null ? real.value : "/";

@@ -8,7 +8,7 @@ import {
   returnBuiltin,
   source,
   trap,
-  type,
+  typeName,
   unalias,
   wait,
 } from "./control.ts";
@@ -62,7 +62,7 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map([
   ["test", test],
   ["trap", trap],
   ["true", succeed],
-  ["type", type],
+  ["type", typeName],
   ["typeset", declare],
   ["umask", umask],
   ["unalias", unalias],

@@ -1,7 +1,7 @@
 import { decodeName } from "../../tree/name.ts";
 import type { Builtin } from "../language/evaluate.ts";
 import { expandArithmetic } from "../language/expand.ts";
-import { type Shell, setVariable, valueOf } from "../language/shell.ts";
+import { parameterOf, type Shell, setVariable } from "../language/shell.ts";
 import type { ShellOptions } from "../language/state.ts";
 import { readFrom } from "../process.ts";
 import { errorOf, outputOf } from "./output.ts";
@@ -27,7 +27,7 @@ async function declareNames(
       continue;
     }
     const [, name = "", append, value] = match;
-    const text = append ? (valueOf(shell, name) ?? "") + (value ?? "") : value;
+    const text = append ? (parameterOf(shell, name) ?? "") + (value ?? "") : value;
     if (text !== undefined && !setVariable(shell, name, text)) {
       await errorOf(shell, `${name}: readonly variable`);
       status = 1;
@@ -199,7 +199,7 @@ export const read: Builtin = async ({ shell, args }) => {
   }
   const line = decodeName(Uint8Array.from(bytes));
   const text = raw ? line : line.replace(/\\(.)/gs, "$1");
-  const ifs = valueOf(shell, "IFS") ?? " \t\n";
+  const ifs = parameterOf(shell, "IFS") ?? " \t\n";
   splitInto(shell, names.length > 0 ? names : ["REPLY"], text, names.length > 0 ? ifs : "");
   return ended && bytes.length === 0 ? 1 : ended ? 1 : 0;
 };

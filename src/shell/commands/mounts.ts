@@ -16,7 +16,7 @@ export interface MountRow {
 export async function readMounts(task: Task): Promise<MountRow[]> {
   const content = await readFile(task, "/proc/mounts");
   if (content.errno !== null) return [];
-  const unescape = (text: string): string =>
+  const plainOf = (text: string): string =>
     text.replace(/\\([0-7]{3})/g, (_, digits: string) =>
       String.fromCharCode(Number.parseInt(digits, 8)),
     );
@@ -24,7 +24,7 @@ export async function readMounts(task: Task): Promise<MountRow[]> {
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => {
-      const [source = "", target = "", type = "", options = ""] = line.split(" ").map(unescape);
+      const [source = "", target = "", type = "", options = ""] = line.split(" ").map(plainOf);
       return { source, target, type, options };
     });
 }

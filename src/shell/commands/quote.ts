@@ -16,7 +16,7 @@ function needsQuotes(name: string): boolean {
     name === "{" ||
     name === "}" ||
     /^[~#]/.test(name) ||
-    /[\s!"$&'()*;<=>?[\\^`|\x00-\x1f\x7f\udc80-\udcff]/.test(name)
+    /[\s!"$&'()*;<=>?[\\^`|\p{Cc}\udc80-\udcff]/u.test(name)
   );
 }
 

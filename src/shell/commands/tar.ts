@@ -247,7 +247,7 @@ const KINDS: Readonly<Record<string, Member["kind"]>> = {
 async function* membersOf(task: Task, archive: Content): AsyncGenerator<Member | null> {
   const total = contentLength(archive);
   let at = 0;
-  let next: Record<string, string> = {};
+  let next = new Map<string, string>();
   while (at + 512 <= total) {
     const header = await task.bytes(sliceContent(archive, at, at + 512));
     at += 512;
@@ -264,42 +264,42 @@ async function* membersOf(task: Task, archive: Content): AsyncGenerator<Member |
       return;
     }
     const type = String.fromCharCode(header[156] ?? 0);
-    const size = next["size"] === undefined ? number(124, 12) : Number(next["size"]);
+    const size = next.get("size") === undefined ? number(124, 12) : Number(next.get("size"));
     const stored = type === "1" || type === "2" ? 0 : size;
     const content = sliceContent(archive, at, at + stored);
     at += Math.ceil(stored / 512) * 512;
     if (type === "x" || type === "g") {
-      if (type === "x") next = { ...next, ...paxFields(await task.text(content)) };
+      if (type === "x") next = new Map([...next, ...paxFields(await task.text(content))]);
       continue;
     }
     if (type === "L" || type === "K") {
       const long = (await task.text(content)).replace(/\0.*$/s, "");
-      next = { ...next, [type === "L" ? "path" : "linkpath"]: long };
+      next = new Map([...next, [type === "L" ? "path" : "linkpath", long]]);
       continue;
     }
     const prefix = text(257, 5) === "ustar" && header[262] === 0 ? text(345, 155) : "";
-    const name = next["path"] ?? (prefix === "" ? "" : `${prefix}/`) + text(0, 100);
+    const name = next.get("path") ?? (prefix === "" ? "" : `${prefix}/`) + text(0, 100);
     const kind = KINDS[type] ?? "file";
     yield {
       name,
       kind: kind === "file" && name.endsWith("/") ? "dir" : kind,
       mode: number(100, 8) & 0o7777,
-      uid: Number(next["uid"] ?? number(108, 8)),
-      gid: Number(next["gid"] ?? number(116, 8)),
-      mtime: Math.floor(Number(next["mtime"] ?? number(136, 12))),
-      target: next["linkpath"] ?? text(157, 100),
+      uid: Number(next.get("uid") ?? number(108, 8)),
+      gid: Number(next.get("gid") ?? number(116, 8)),
+      mtime: Math.floor(Number(next.get("mtime") ?? number(136, 12))),
+      target: next.get("linkpath") ?? text(157, 100),
       rdev: [number(329, 8), number(337, 8)],
       content,
     };
-    next = {};
+    next = new Map();
   }
 }
 
-function paxFields(text: string): Record<string, string> {
-  const fields: Record<string, string> = {};
-  for (const match of text.matchAll(/\d+ ([^=]+)=([^\n]*)\n/g))
-    fields[match[1] ?? ""] = match[2] ?? "";
-  return fields;
+function paxFields(text: string): [string, string][] {
+  return [...text.matchAll(/\d+ ([^=]+)=([^\n]*)\n/g)].map(([, name = "", value = ""]) => [
+    name,
+    value,
+  ]);
 }
 
 async function extract(

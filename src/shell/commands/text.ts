@@ -455,13 +455,19 @@ export const tr = command(
   },
 );
 
-const NAMED_SETS: Readonly<Record<string, string>> = {
-  lower: "abcdefghijklmnopqrstuvwxyz",
-  upper: "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-  digit: "0123456789",
-  space: " \t\n\v\f\r",
-  blank: " \t",
-};
+const LOWER = "abcdefghijklmnopqrstuvwxyz";
+const UPPER = LOWER.toUpperCase();
+const DIGITS = "0123456789";
+
+const NAMED_SETS: ReadonlyMap<string, string> = new Map([
+  ["lower", LOWER],
+  ["upper", UPPER],
+  ["digit", DIGITS],
+  ["alpha", UPPER + LOWER],
+  ["alnum", UPPER + LOWER + DIGITS],
+  ["space", " \t\n\v\f\r"],
+  ["blank", " \t"],
+]);
 
 function characterSet(text: string): string[] {
   const set: string[] = [];
@@ -471,11 +477,7 @@ function characterSet(text: string): string[] {
   );
   const pattern = /\[:(\w+):\]|(.)-(.)|(.)/gsu;
   for (const [, name, from, to, single] of plain.matchAll(pattern)) {
-    if (name === "alpha" || name === "alnum")
-      set.push(
-        ...`${NAMED_SETS["upper"]}${NAMED_SETS["lower"]}${name === "alnum" ? NAMED_SETS["digit"] : ""}`,
-      );
-    else if (name !== undefined) set.push(...(NAMED_SETS[name] ?? ""));
+    if (name !== undefined) set.push(...(NAMED_SETS.get(name) ?? ""));
     else if (from !== undefined && to !== undefined)
       for (let code = from.codePointAt(0) ?? 0; code <= (to.codePointAt(0) ?? 0); code++)
         set.push(String.fromCodePoint(code));

@@ -1,13 +1,8 @@
 import { fileTest } from "../file-test.ts";
-import {
-  type Expander,
-  ExpansionFault,
-  expandArithmetic,
-  expandPattern,
-  expandText,
-} from "./expand.ts";
+import { type Expander, ExpansionFault } from "./bits.ts";
+import { expandArithmetic, expandPattern, expandText } from "./expand.ts";
 import { patternMatcher } from "./pattern.ts";
-import { setVariable, valueOf } from "./shell.ts";
+import { parameterOf, setVariable } from "./shell.ts";
 import type { Condition } from "./syntax.ts";
 
 /** `[[ … ]]`: 0 when true, 1 when false, 2 for a bad regular expression. */
@@ -30,7 +25,7 @@ async function isTrue(expander: Expander, condition: Condition): Promise<boolean
       return (await expandText(expander, condition.word)) !== "";
     case "CondUnary": {
       const operand = await expandText(expander, condition.operand);
-      if (condition.operator === "-v") return valueOf(shell, operand) !== undefined;
+      if (condition.operator === "-v") return parameterOf(shell, operand) !== undefined;
       return fileTest(shell.process, condition.operator, operand) ?? false;
     }
     case "CondBinary":

@@ -14,16 +14,10 @@ import {
   setStream,
   writeTo,
 } from "../process.ts";
-import { contentOf, type Run, WriteFault } from "../task.ts";
+import { contentOf, WriteFault } from "../task.ts";
+import { type Expander, ExpansionFault } from "./bits.ts";
 import { evaluateCondition } from "./condition.ts";
-import {
-  type Expander,
-  ExpansionFault,
-  expandArithmetic,
-  expandPattern,
-  expandText,
-  expandWords,
-} from "./expand.ts";
+import { expandArithmetic, expandPattern, expandText, expandWords } from "./expand.ts";
 import { patternMatcher } from "./pattern.ts";
 import { keepRedirections, redirect, restore } from "./redirect.ts";
 import { environmentOf, forkShell, type Shell, setVariable } from "./shell.ts";

@@ -4,37 +4,13 @@
  */
 import { decodeName } from "../../tree/name.ts";
 import { evaluateArithmetic } from "./arithmetic.ts";
+import { type Bit, type Expander, ExpansionFault, type Expansions, listBits } from "./bits.ts";
 import { expandBraces } from "./braces.ts";
 import { expandNames } from "./glob.ts";
 import { expandOperation } from "./parameter.ts";
 import type { Run } from "./pattern.ts";
-import { listOf, type Shell, setVariable, valueOf } from "./shell.ts";
-import type { ParameterPart, Script, Word, WordPart } from "./syntax.ts";
-
-/** How an expansion stops a command: the message is bash's, the status what `$?` becomes. */
-export class ExpansionFault {
-  readonly message: string;
-  constructor(message: string) {
-    this.message = message;
-  }
-}
-
-/** What a part of a word gave. */
-export interface Bit {
-  readonly text: string;
-  /** Text in quotes, text of the word itself, or the value of an expansion, which is split. */
-  readonly kind: "quoted" | "literal" | "value";
-  /** A new field begins here: the elements of "$@". */
-  readonly breaks?: boolean;
-}
-
-/** Runs a script in a subshell and gives what it wrote. */
-export type Substitute = (shell: Shell, script: Script) => Promise<Uint8Array>;
-
-export interface Expander {
-  readonly shell: Shell;
-  readonly substitute: Substitute;
-}
+import { listOf, parameterOf, type Shell, setVariable } from "./shell.ts";
+import type { ParameterPart, Word, WordPart } from "./syntax.ts";
 
 /** Expands words to the fields a command gets. */
 export async function expandWords(expander: Expander, words: readonly Word[]): Promise<string[]> {
@@ -70,7 +46,7 @@ export async function expandArithmetic(expander: Expander, text: string): Promis
     if (word) plain = await expandText(expander, word);
   }
   const result = evaluateArithmetic(plain, {
-    get: (name) => valueOf(shell, arithmeticName(shell, name)) ?? "",
+    get: (name) => parameterOf(shell, arithmeticName(shell, name)) ?? "",
     set: (name, value) => void setVariable(shell, arithmeticName(shell, name), value),
   });
   if (!result.ok) throw new ExpansionFault(result.message);
@@ -81,7 +57,7 @@ function arithmeticName(shell: Shell, name: string): string {
   const element = /^(\w+)\[(.*)\]$/s.exec(name);
   if (!element) return name;
   const index = evaluateArithmetic(element[2] ?? "", {
-    get: (inner) => valueOf(shell, inner) ?? "",
+    get: (inner) => parameterOf(shell, inner) ?? "",
     set: (inner, value) => void setVariable(shell, inner, value),
   });
   return `${element[1]}[${index.ok ? index.value : 0}]`;
@@ -92,7 +68,7 @@ function joinBits(bits: readonly Bit[]): string {
 }
 
 /** Expands the parts of a word; in double quotes everything is quoted. */
-export async function expandParts(
+async function expandParts(
   expander: Expander,
   parts: readonly WordPart[],
   quoted: boolean,
@@ -158,10 +134,19 @@ function isList(part: WordPart): boolean {
 }
 
 function tilde(shell: Shell, user: string | null): string {
-  if (user === null) return valueOf(shell, "HOME") ?? "/root";
-  if (user === "+") return valueOf(shell, "PWD") ?? "~+";
-  if (user === "-") return valueOf(shell, "OLDPWD") ?? "~-";
+  if (user === null) return parameterOf(shell, "HOME") ?? "/root";
+  if (user === "+") return parameterOf(shell, "PWD") ?? "~+";
+  if (user === "-") return parameterOf(shell, "OLDPWD") ?? "~-";
   return user === "root" ? "/root" : `~${user}`;
+}
+
+function expansionsOf(expander: Expander): Expansions {
+  return {
+    parts: (parts, quoted) => expandParts(expander, parts, quoted),
+    text: (word) => expandText(expander, word),
+    pattern: (word) => expandPattern(expander, word),
+    arithmetic: (text) => expandArithmetic(expander, text),
+  };
 }
 
 async function expandParameter(
@@ -174,9 +159,14 @@ async function expandParameter(
   const list = elementsOf(shell, name);
   const kind = quoted ? "quoted" : "value";
   if (part.operation)
-    return expandOperation(expander, { name, list, operation: part.operation, quoted });
+    return expandOperation(shell, expansionsOf(expander), {
+      name,
+      list,
+      operation: part.operation,
+      quoted,
+    });
   if (list) return listBits(shell, name, list, quoted);
-  const value = valueOf(shell, name);
+  const value = parameterOf(shell, name);
   if (value === undefined && shell.options.nounset)
     throw new ExpansionFault(`${name}: unbound variable`);
   return [{ text: value ?? "", kind }];
@@ -196,24 +186,9 @@ function elementsOf(shell: Shell, name: string): readonly string[] | null {
   return element ? listOf(shell, element[1] ?? "") : null;
 }
 
-/** A list as bits: separate fields, or for a quoted `*` one text joined by the first character of IFS. */
-export function listBits(
-  shell: Shell,
-  name: string,
-  list: readonly string[],
-  quoted: boolean,
-): Bit[] {
-  const kind = quoted ? "quoted" : "value";
-  if (quoted && (name === "*" || name.endsWith("[*]"))) {
-    const ifs = valueOf(shell, "IFS");
-    return [{ text: list.join(ifs === undefined ? " " : (ifs[0] ?? "")), kind }];
-  }
-  return list.map((text, index) => ({ text, kind, ...(index > 0 ? { breaks: true } : {}) }));
-}
-
 /** Splits the values among the bits at IFS. A field with something quoted stays, even when empty. */
 function splitFields(bits: readonly Bit[], shell: Shell): Run[][] {
-  const ifs = valueOf(shell, "IFS") ?? " \t\n";
+  const ifs = parameterOf(shell, "IFS") ?? " \t\n";
   const fields: Run[][] = [];
   let field: Run[] | null = null;
   const end = (): void => {

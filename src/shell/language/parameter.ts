@@ -1,15 +1,6 @@
-import {
-  type Bit,
-  type Expander,
-  ExpansionFault,
-  expandArithmetic,
-  expandParts,
-  expandPattern,
-  expandText,
-  listBits,
-} from "./expand.ts";
+import { type Bit, ExpansionFault, type Expansions, listBits } from "./bits.ts";
 import { patternMatcher, patternSource, type Run } from "./pattern.ts";
-import { listOf, setVariable, valueOf } from "./shell.ts";
+import { listOf, parameterOf, type Shell, setVariable } from "./shell.ts";
 import type { ParameterOperation } from "./syntax.ts";
 
 export interface OperationRequest {
@@ -23,50 +14,50 @@ export interface OperationRequest {
 
 /** `${name…}` with an operation: defaults, lengths, pieces, patterns, case, indirection. */
 export async function expandOperation(
-  expander: Expander,
+  shell: Shell,
+  expand: Expansions,
   request: OperationRequest,
 ): Promise<Bit[]> {
-  const { shell } = expander;
   const { name, list, operation, quoted } = request;
   const kind = quoted ? "quoted" : "value";
-  const value = list ? (list.length > 0 ? list.join(" ") : undefined) : valueOf(shell, name);
+  const value = list ? (list.length > 0 ? list.join(" ") : undefined) : parameterOf(shell, name);
   const asIs = (): Bit[] =>
     list ? listBits(shell, name, list, quoted) : [{ text: value ?? "", kind }];
   switch (operation.type) {
     case "DefaultValue":
       return isMissing(value, operation.checkEmpty)
-        ? expandParts(expander, operation.word.parts, quoted)
+        ? expand.parts(operation.word.parts, quoted)
         : asIs();
     case "AssignDefault": {
       if (!isMissing(value, operation.checkEmpty)) return asIs();
-      const text = await expandText(expander, operation.word);
+      const text = await expand.text(operation.word);
       setVariable(shell, name, text);
       return [{ text, kind }];
     }
     case "ErrorIfUnset": {
       if (!isMissing(value, operation.checkEmpty)) return asIs();
-      const text = operation.word ? await expandText(expander, operation.word) : "";
+      const text = operation.word ? await expand.text(operation.word) : "";
       const standard = operation.checkEmpty ? "parameter null or not set" : "parameter not set";
       throw new ExpansionFault(`${name}: ${text === "" ? standard : text}`);
     }
     case "UseAlternative":
       return isMissing(value, operation.checkEmpty)
         ? []
-        : expandParts(expander, operation.word.parts, quoted);
+        : expand.parts(operation.word.parts, quoted);
     case "Length":
       return [{ text: String(list ? list.length : [...(value ?? "")].length), kind }];
     case "Substring":
-      return substring(expander, request, operation);
+      return substring(shell, expand, request, operation);
     case "Indirection": {
       const target = value ?? "";
       if (operation.innerOp)
-        return expandOperation(expander, {
+        return expandOperation(shell, expand, {
           name: target,
           list: null,
           operation: operation.innerOp,
           quoted,
         });
-      return [{ text: valueOf(shell, target) ?? "", kind }];
+      return [{ text: parameterOf(shell, target) ?? "", kind }];
     }
     case "ArrayKeys":
       return listBits(
@@ -92,7 +83,7 @@ export async function expandOperation(
     case "Transform": {
       if (value === undefined && shell.options.nounset)
         throw new ExpansionFault(`${name}: unbound variable`);
-      const change = await changeOf(expander, operation);
+      const change = await changeOf(expand, operation);
       return list
         ? listBits(shell, name, list.map(change), quoted)
         : [{ text: change(value ?? ""), kind }];
@@ -105,20 +96,21 @@ function isMissing(value: string | undefined, orEmpty: boolean): boolean {
 }
 
 async function substring(
-  expander: Expander,
+  shell: Shell,
+  expand: Expansions,
   request: OperationRequest,
   operation: Extract<ParameterOperation, { type: "Substring" }>,
 ): Promise<Bit[]> {
   const { name, list, quoted } = request;
-  const offset = Number(await expandArithmetic(expander, operation.offset.originalText ?? "0"));
+  const offset = Number(await expand.arithmetic(operation.offset.originalText ?? "0"));
   const length = operation.length
-    ? Number(await expandArithmetic(expander, operation.length.originalText ?? "0"))
+    ? Number(await expand.arithmetic(operation.length.originalText ?? "0"))
     : undefined;
   if (list) {
-    const all = name === "@" || name === "*" ? [expander.shell.name, ...list] : list;
-    return listBits(expander.shell, name, slice(all, offset, length), quoted);
+    const all = name === "@" || name === "*" ? [shell.name, ...list] : list;
+    return listBits(shell, name, slice(all, offset, length), quoted);
   }
-  const chars = [...(valueOf(expander.shell, name) ?? "")];
+  const chars = [...(parameterOf(shell, name) ?? "")];
   const text = slice(chars, offset, length).join("");
   return [{ text, kind: quoted ? "quoted" : "value" }];
 }
@@ -137,21 +129,21 @@ type Changing = Extract<
 >;
 
 async function changeOf(
-  expander: Expander,
+  expand: Expansions,
   operation: Changing,
 ): Promise<(text: string) => string> {
   switch (operation.type) {
     case "PatternRemoval": {
-      const pattern = await expandPattern(expander, operation.pattern);
+      const pattern = await expand.pattern(operation.pattern);
       return removal(pattern, operation.side, operation.greedy);
     }
     case "PatternReplacement": {
-      const pattern = await expandPattern(expander, operation.pattern);
-      const by = operation.replacement ? await expandText(expander, operation.replacement) : "";
+      const pattern = await expand.pattern(operation.pattern);
+      const by = operation.replacement ? await expand.text(operation.replacement) : "";
       return replacement(pattern, by, operation.all, operation.anchor);
     }
     case "CaseModification": {
-      const pattern = operation.pattern ? await expandPattern(expander, operation.pattern) : null;
+      const pattern = operation.pattern ? await expand.pattern(operation.pattern) : null;
       const matches = pattern ? patternMatcher(pattern) : () => true;
       const turn = (char: string): string =>
         operation.direction === "upper" ? char.toUpperCase() : char.toLowerCase();

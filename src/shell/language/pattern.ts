@@ -24,7 +24,8 @@ export function patternText(runs: readonly Run[]): string {
  */
 export function patternSource(runs: readonly Run[], lazy = false): string {
   let source = "";
-  for (const run of runs) source += run.quoted ? escape(run.text) : unquotedSource(run.text, lazy);
+  for (const run of runs)
+    source += run.quoted ? quoteForRegex(run.text) : unquotedSource(run.text, lazy);
   return source;
 }
 
@@ -47,14 +48,14 @@ function unquotedSource(text: string, lazy: boolean): string {
     const char = text[i] ?? "";
     if (char === "*") source += lazy ? ".*?" : ".*";
     else if (char === "?") source += ".";
-    else if (char === "\\" && i + 1 < text.length) source += escape(text[++i] ?? "");
+    else if (char === "\\" && i + 1 < text.length) source += quoteForRegex(text[++i] ?? "");
     else if (char === "[") {
       const set = bracketAt(text, i);
       if (set) {
         source += set.source;
         i = set.end;
       } else source += "\\[";
-    } else source += escape(char);
+    } else source += quoteForRegex(char);
   }
   return source;
 }
@@ -99,9 +100,9 @@ export function bracketAt(text: string, at: number): { source: string; end: numb
 }
 
 function escapeInSet(char: string): string {
-  return /[\\\][^]/.test(char) ? `\\${char}` : escape(char).replace(/^\\-$/, "-");
+  return /[\\\][^]/.test(char) ? `\\${char}` : quoteForRegex(char).replace(/^\\-$/, "-");
 }
 
-function escape(text: string): string {
+function quoteForRegex(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 }

@@ -9,7 +9,8 @@ import {
   type Stream,
   setStream,
 } from "../process.ts";
-import { type Expander, expandText, expandWords } from "./expand.ts";
+import type { Expander } from "./bits.ts";
+import { expandText, expandWords } from "./expand.ts";
 import { setVariable } from "./shell.ts";
 import type { Redirection } from "./syntax.ts";
 

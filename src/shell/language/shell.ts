@@ -84,7 +84,7 @@ export function forkShell(shell: Shell): Shell {
 }
 
 /** A variable's text, an array's first; undefined when it is not set. Special parameters too. */
-export function valueOf(shell: Shell, name: string): string | undefined {
+export function parameterOf(shell: Shell, name: string): string | undefined {
   const special = specialValue(shell, name);
   if (special !== undefined) return special;
   if (/^\d+$/.test(name)) return name === "0" ? shell.name : shell.positional[Number(name) - 1];

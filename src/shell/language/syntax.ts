@@ -78,3 +78,9 @@ function describeFault(message: string, text: string): Parsed {
     message: expected ? `syntax error near unexpected token \`${expected[1]}'` : (at[3] ?? message),
   };
 }
+
+/** Whether a text is the beginning of something: an open quote, `for` without `done`. */
+export async function needsMore(text: string): Promise<boolean> {
+  const parse = await loadParser();
+  return parse(text).type === "incomplete";
+}

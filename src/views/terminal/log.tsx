@@ -1,0 +1,46 @@
+import { useEffect, useRef } from "react";
+import type { Output } from "../../shell/session.ts";
+
+/** One line that was typed, and what it printed. */
+export interface LogEntry {
+  readonly id: string | number;
+  /** The prompt's text: "host#". */
+  readonly prompt: string;
+  readonly line: string;
+  /** Empty while it is not to be seen yet. */
+  readonly output: readonly Output[];
+}
+
+/** What was typed and printed. It follows its end as it grows; its text can be marked and copied. */
+export function Log({
+  entries,
+  label,
+}: {
+  readonly entries: readonly LogEntry[];
+  readonly label: string;
+}) {
+  const log = useRef<HTMLOListElement>(null);
+  const last = entries.at(-1);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it follows the log as it grows
+  useEffect(() => {
+    log.current?.scrollTo({ top: log.current.scrollHeight });
+  }, [entries.length, last?.output.length]);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard
+    <ol className="terminal-log mono" role="log" ref={log} tabIndex={0} aria-label={label}>
+      {entries.map(({ id, prompt, line, output }) => (
+        <li key={id}>
+          <div className="terminal-line">
+            <span className="terminal-prompt">{prompt}</span> {line}
+          </div>
+          {output.map(({ stream, text }, place) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: output never moves
+            <pre key={place} className={`terminal-${stream}`}>
+              {text.replace(/\n$/, "")}
+            </pre>
+          ))}
+        </li>
+      ))}
+    </ol>
+  );
+}
