@@ -124,3 +124,24 @@ test("both readings can be chosen", async ({ app }) => {
   await app.page.locator(".semantics input[value=oci]").check({ force: true });
   await expect(app.page).toHaveURL(/semantics=oci/);
 });
+
+test("two archives share a layer: it is kept once, and stays when the one that brought it is closed", async ({
+  app,
+}) => {
+  const base = { command: "COPY base /", entries: [["shared.txt", "common\n"]] } as const;
+  const bytes = (name: string) =>
+    tinyArchive(`${name}:latest`, [base, { command: name, entries: [[name, `${name}\n`]] }]);
+  await app.goto();
+  await app.drop({ name: "one.tar", bytes: bytes("one") });
+  await app.drop({ name: "two.tar", bytes: bytes("two") });
+  await expect(app.branch(1)).toContainText("shared with one:latest");
+  await expect(app.branch(2)).not.toContainText("shared with");
+  const shared = await app.script((api) => api.store().filter(({ images }) => images.length === 2));
+  expect(shared).toHaveLength(1);
+
+  await app.page.locator(".picker").click();
+  await app.page.getByRole("menuitem", { name: "Close one.tar" }).click();
+  await expect(app.branch(1)).not.toContainText("shared with");
+  await app.resolve("/shared.txt");
+  await expect(app.inspector.locator(".content")).toContainText("common");
+});

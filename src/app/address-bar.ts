@@ -16,7 +16,8 @@ export function followAddress(state: StoreApi<AppState>): void {
     language: first.language ?? languageFor(navigator.languages),
     ...(first.theme ? { theme: first.theme } : {}),
   });
-  let stepped = Number.NEGATIVE_INFINITY;
+  /** When the last step was made that was to another path and no more. */
+  let movedAt = Number.NEGATIVE_INFINITY;
   let isFollowing = false;
 
   state.subscribe((now, before) => {
@@ -25,10 +26,11 @@ export function followAddress(state: StoreApi<AppState>): void {
     if (search === location.search) return;
     const url = `${location.pathname}${search}${location.hash}`;
     const isStep = isOtherPlace(now, before);
-    const isSameKey = isOnlyPath(now, before) && performance.now() - stepped < ONE_STEP;
+    const isMove = isStep && isOnlyPath(now, before);
+    const isSameKey = isMove && performance.now() - movedAt < ONE_STEP;
     if (isStep && !isSameKey) history.pushState(null, "", url);
     else history.replaceState(null, "", url);
-    if (isStep) stepped = performance.now();
+    if (isStep) movedAt = isMove ? performance.now() : Number.NEGATIVE_INFINITY;
   });
 
   addEventListener("popstate", () => {

@@ -14,6 +14,7 @@ export const openInWorker: OpenRemote = async (id, files, { limits, signal }) =>
   const call = callsTo(worker);
   try {
     const result = await call("open", { id, files, limits }, { signal });
+    signal.removeEventListener("abort", close);
     if (result.type === "refused") {
       close();
       return result;

@@ -15,7 +15,9 @@ import { isBusy, type Marks } from "../state/archives.ts";
 import { currentArchive, currentImage, currentLayer, readLayersOf } from "../state/current.ts";
 import type { GivenFile } from "../state/reader.ts";
 import { layerModel, mergedModel, type TreeModel } from "../state/tree-model.ts";
+import { imagesWith } from "../store/layer-store.ts";
 import { extraOf, kindOf, pathOf } from "../tree/column-tree.ts";
+import { type LabApi, labApi } from "./lab-api.ts";
 
 /** One path of a listing. */
 export interface ListedPath {
@@ -59,7 +61,7 @@ export interface Which {
 }
 
 /** What scripts on the page, and its tests, may do: all that a person can. */
-export interface UnionscopeApi {
+export interface UnionscopeApi extends LabApi {
   /** Opens files as one archive and shows it; rejects when they are no archive. */
   open(files: File | readonly File[]): Promise<Archive>;
   /** The shown image; null when there is none. */
@@ -70,6 +72,8 @@ export interface UnionscopeApi {
   ls(which?: Which): readonly ListedPath[];
   /** How a path is resolved; a symlink at its end is not followed. */
   resolve(path: string, which?: Pick<Which, "upto" | "semantics">): UnionResolution;
+  /** Every layer that is kept once for all open images, and the digests of the images that have it. */
+  store(): readonly { readonly diffId: string; readonly images: readonly string[] }[];
   /** Resolves when nothing is being read, hashed or counted, and the page shows what is known. */
   whenIdle(): Promise<void>;
   /** When the archive opened last was opened, had its first tree, was read, and was verified: `performance.now()`. */
@@ -83,6 +87,8 @@ declare global {
 }
 
 export const unionscope: UnionscopeApi = {
+  ...labApi,
+
   open: async (files) => {
     const given: GivenFile[] = (files instanceof File ? [files] : files).map((file) => ({
       name: file.webkitRelativePath || file.name,
@@ -134,6 +140,14 @@ export const unionscope: UnionscopeApi = {
   resolve: (path, which = {}) => {
     const { layers, upto, semantics } = place(which);
     return resolution(layers, path, upto, semantics, false);
+  },
+
+  store: () => {
+    const { store } = useAppState.getState();
+    return [...store.layers.keys()].map((diffId) => ({
+      diffId,
+      images: imagesWith(store, diffId),
+    }));
   },
 
   whenIdle: async () => {

@@ -8,9 +8,12 @@ import {
 } from "../image/image.ts";
 import { DEFAULT_LIMITS, type Limits, NO_LIMITS } from "../image/limits.ts";
 import type { Problem } from "../image/problem.ts";
+import { closeHolder, EMPTY_STORE, type LayerStore } from "../store/layer-store.ts";
 import type { Slice } from "./app-state.ts";
+import { BlobReaders } from "./blob-readers.ts";
 import type { GivenFile, OpenRemote, RemoteReader } from "./reader.ts";
 import { digestLayers, hashContents, readLayers } from "./reading.ts";
+import { shareImage } from "./sharing.ts";
 
 /** Names an open archive for as long as the page lives. */
 export type ArchiveId = string;
@@ -70,6 +73,8 @@ export interface ArchivesSlice {
   /** In the order they were opened. */
   readonly archives: readonly OpenArchive[];
   readonly openRemote: OpenRemote | null;
+  /** Layers that were verified, each once, whatever archives brought it. */
+  readonly store: LayerStore;
   readonly marks: Marks;
   /** An address that `?open=` named and where nothing was found. */
   readonly missing: string | null;
@@ -87,9 +92,13 @@ export interface ArchivesSlice {
 
 const NO_MARKS: Marks = { opened: null, firstTree: null, lastByteRead: null, verified: null };
 
+/** Milliseconds between two times that the screen hears of layers: 127 of them must not be 127 drawings. */
+const PACE = 150;
+
 export const archives: Slice<ArchivesSlice> = (set, get) => {
   /** What stops an archive's reading; outside the state, for it is no fact about it. */
   const stops = new Map<ArchiveId, AbortController>();
+  const readers = new BlobReaders();
   let opened = 0;
 
   const find = (id: ArchiveId) => get().archives.find((each) => each.id === id);
@@ -97,10 +106,6 @@ export const archives: Slice<ArchivesSlice> = (set, get) => {
     set(({ archives: all }) => ({
       archives: all.map((each) => (each.id === id ? { ...each, ...part } : each)),
     }));
-  const setLayer = (id: ArchiveId, key: LayerKey, state: LayerState) => {
-    const archive = find(id);
-    if (archive) change(id, { layers: new Map(archive.layers).set(key, state) });
-  };
   const mark = (name: keyof Marks) =>
     set(({ marks }) => ({ marks: { ...marks, [name]: performance.now() } }));
 
@@ -116,25 +121,59 @@ export const archives: Slice<ArchivesSlice> = (set, get) => {
       change(id, { phase: "refused", refusal: result.problems });
       return;
     }
-    const { reader } = result;
+    const reader = readers.add(id, result.reader);
     const { archive } = reader;
     const layers = new Map(archive.layers.map(({ key }) => [key, { phase: "waiting" } as const]));
     change(id, { reader, archive, layers, phase: "reading" });
   }
 
+  /** Takes in what happens to an archive's layers, and shows it at a pace; the first tree at once. */
+  function layerNews(id: ArchiveId) {
+    const news = new Map<LayerKey, LayerState>();
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const flush = () => {
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
+      const archive = find(id);
+      if (archive && news.size > 0) change(id, { layers: new Map([...archive.layers, ...news]) });
+      news.clear();
+    };
+    const put = (key: LayerKey, state: LayerState) => {
+      news.set(key, state);
+      const isFirst = state.phase === "read" && get().marks.firstTree === null;
+      if (isFirst) mark("firstTree");
+      if (isFirst) flush();
+      else timer ??= setTimeout(flush, PACE);
+    };
+    const add = (key: LayerKey, part: Partial<Extract<LayerState, { phase: "read" }>>) => {
+      const state = news.get(key) ?? find(id)?.layers.get(key);
+      if (state?.phase === "read") put(key, { ...state, ...part });
+    };
+    return { put, add, flush };
+  }
+
+  function share(id: ArchiveId, index: number): void {
+    const entry = find(id);
+    const image = entry?.archive?.images[index];
+    const shared = entry && image ? shareImage(get().store, entry, image) : null;
+    if (!shared) return;
+    set({ store: shared.store });
+    change(id, { layers: shared.layers });
+  }
+
   return {
     archives: [],
     openRemote: null,
+    store: EMPTY_STORE,
     marks: NO_MARKS,
     missing: null,
     isStarting: true,
 
     openFiles: async (files, how = {}) => {
       const id = `archive-${++opened}`;
-      const name = nameOfFiles(files);
       const entry: OpenArchive = {
         id,
-        name,
+        name: nameOfFiles(files),
         isSample: how.isSample ?? false,
         files,
         phase: "looking",
@@ -164,28 +203,24 @@ export const archives: Slice<ArchivesSlice> = (set, get) => {
       const keys = [...new Set(image.layers.map(({ layer }) => layer))];
       const missing = keys.filter((key) => find(id)?.layers.get(key)?.phase === "waiting");
       const options = { limits, signal: stop.signal };
-      const report = (key: LayerKey, state: LayerState) => {
-        setLayer(id, key, state);
-        if (state.phase === "read" && get().marks.firstTree === null) mark("firstTree");
-      };
+      const news = layerNews(id);
       try {
         if (missing.length > 0) {
           change(id, { phase: "reading" });
-          await readLayers(reader, missing, options, report);
+          await readLayers(reader, missing, options, news.put);
+          news.flush();
           mark("lastByteRead");
         }
         change(id, { phase: "verifying" });
-        await digestLayers(reader, keys, options, (key, digests) => {
-          const state = find(id)?.layers.get(key);
-          if (state?.phase === "read") setLayer(id, key, { ...state, digests });
-        });
+        await digestLayers(reader, keys, options, (key, digests) => news.add(key, { digests }));
+        news.flush();
         mark("verified");
-        await hashContents(reader, keys, options, (key, hashes) => {
-          const state = find(id)?.layers.get(key);
-          if (state?.phase === "read") setLayer(id, key, { ...state, hashes });
-        });
+        share(id, index);
+        await hashContents(reader, keys, options, (key, hashes) => news.add(key, { hashes }));
+        news.flush();
         change(id, { phase: "idle" });
       } catch (fault) {
+        news.flush();
         if (!stop.signal.aborted) console.error(fault);
         change(id, { phase: stop.signal.aborted ? "cancelled" : "idle" });
       }
@@ -196,6 +231,7 @@ export const archives: Slice<ArchivesSlice> = (set, get) => {
       find(id)?.reader?.close();
       change(id, { phase: "looking", limits: NO_LIMITS, reader: null, refusal: [] });
       await look(id);
+      get().archiveAppeared(id);
       const image = get().imageOf(id) ?? firstImage(find(id)?.archive);
       if (image !== null) await get().readImage(id, image);
     },
@@ -208,8 +244,12 @@ export const archives: Slice<ArchivesSlice> = (set, get) => {
     closeArchive: (id) => {
       stops.get(id)?.abort();
       stops.delete(id);
-      find(id)?.reader?.close();
-      set(({ archives: all }) => ({ archives: all.filter((each) => each.id !== id) }));
+      set(({ archives: all, store }) => ({
+        archives: all.filter((each) => each.id !== id),
+        store: closeHolder(store, id),
+      }));
+      const { archives: left, store } = get();
+      readers.sweep(new Set(left.map((each) => each.id)), store.layers.values());
       get().archiveGone(id);
     },
   };

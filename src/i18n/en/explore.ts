@@ -106,6 +106,7 @@ export const explore = {
     nothingChanged: "Layer {{k}} changes nothing.",
     noMatch: "Nothing matches.",
     waiting: "Layer {{k}} is not read yet.",
+    partly: "So far layers 1 to {{upto}} of {{k}} are read; this is what they show.",
     selected: "{{path}} selected",
   },
   change: {

@@ -107,6 +107,7 @@ export const explore = {
     nothingChanged: "第 {{k}} 层没有改动任何东西。",
     noMatch: "没有匹配的内容。",
     waiting: "第 {{k}} 层还没有读完。",
+    partly: "目前读完第 1 至 {{upto}} 层（共 {{k}} 层），显示的是它们合并的结果。",
     selected: "已选中 {{path}}",
   },
   change: {

@@ -4,6 +4,7 @@ import { useAppState } from "../../state/app-state.ts";
 import { THEMES, type Theme } from "../../state/settings.ts";
 import { Icon } from "../marks/icons.tsx";
 import { useWords } from "../text/words.ts";
+import { inHeader } from "./in-header.ts";
 
 /** Language and theme, both also in the URL. */
 export function Preferences() {
@@ -25,7 +26,7 @@ function LanguageMenu() {
         <span className="unseen">{t("language")}: </span>
         {language === "en" ? "EN" : "中文"}
       </Menu.Trigger>
-      <Menu.Portal>
+      <Menu.Portal container={inHeader()}>
         <Menu.Positioner className="popup-place" align="end" sideOffset={4}>
           <Menu.Popup className="menu">
             <Menu.RadioGroup
@@ -55,7 +56,7 @@ function ThemeMenu() {
       <Menu.Trigger className="button button-quiet" aria-label={t("theme.label")}>
         <Icon name="theme" />
       </Menu.Trigger>
-      <Menu.Portal>
+      <Menu.Portal container={inHeader()}>
         <Menu.Positioner className="popup-place" align="end" sideOffset={4}>
           <Menu.Popup className="menu">
             <Menu.RadioGroup value={theme} onValueChange={(value: Theme) => setTheme(value)}>

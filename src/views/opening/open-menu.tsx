@@ -1,6 +1,7 @@
 import { Menu } from "@base-ui/react/menu";
 import { useRef } from "react";
 import { useAppState } from "../../state/app-state.ts";
+import { inHeader } from "../header/in-header.ts";
 import { useWords } from "../text/words.ts";
 import { givenFile } from "./given-files.ts";
 
@@ -19,7 +20,7 @@ export function OpenMenu() {
     <>
       <Menu.Root>
         <Menu.Trigger className="button open-button">{t("explore:open.button")}</Menu.Trigger>
-        <Menu.Portal>
+        <Menu.Portal container={inHeader()}>
           <Menu.Positioner className="popup-place" align="end" sideOffset={4}>
             <Menu.Popup className="menu">
               <Menu.Item className="menu-item" onClick={() => files.current?.click()}>

@@ -7,6 +7,7 @@ import { Icon } from "../marks/icons.tsx";
 import { Name } from "../text/name.tsx";
 import { useWords } from "../text/words.ts";
 import "./picker.css";
+import { inHeader } from "../header/in-header.ts";
 
 /** Which image of which open archive is shown; archives are closed here too. */
 export function ImagePicker() {
@@ -27,7 +28,7 @@ export function ImagePicker() {
         </span>
         <Icon name="down" />
       </Menu.Trigger>
-      <Menu.Portal>
+      <Menu.Portal container={inHeader()}>
         <Menu.Positioner className="popup-place" align="start" sideOffset={4}>
           <Menu.Popup className="menu">
             {archives.map((each) => (

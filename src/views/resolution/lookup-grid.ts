@@ -19,7 +19,7 @@ export type GridCell =
     }
   | { readonly type: "absent"; readonly why: Absence };
 
-/** One line: a layer, or neighbouring layers that answered alike and have nothing. */
+/** One line: a layer, or neighbouring layers that answered alike. */
 export interface GridLine {
   /** Layer numbers from 1, the higher first. */
   readonly from: number;
@@ -63,12 +63,16 @@ function isFromRoot(step: ResolutionStep): boolean {
   return step.path.lastIndexOf("/") === 0;
 }
 
+/** With more layers than this, neighbours that answered alike are one line whatever they answered. */
+const LINES_EACH = 12;
+
 function fold(rows: readonly (readonly GridCell[])[], upto: number): readonly GridLine[] {
   const lines: GridLine[] = [];
   rows.forEach((cells, branch) => {
     const layer = upto - branch;
     const above = lines.at(-1);
-    if (above && isBare(cells) && isAlike(above.cells, cells))
+    const mayFold = upto > LINES_EACH || isBare(cells);
+    if (above && mayFold && isAlike(above.cells, cells))
       lines[lines.length - 1] = {
         from: above.from,
         to: layer,
@@ -79,7 +83,7 @@ function fold(rows: readonly (readonly GridCell[])[], upto: number): readonly Gr
   return lines;
 }
 
-/** Whether the branch has nothing of the path: only such lines are folded. */
+/** Whether the branch has nothing of the path. */
 function isBare(cells: readonly GridCell[]): boolean {
   return cells.every((cell) => cell.type === "absent" || cell.outcome === "missing");
 }

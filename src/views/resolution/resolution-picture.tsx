@@ -10,6 +10,8 @@ const LINE_HEIGHT = 36;
 const HEAD_HEIGHT = 24;
 const LABEL_WIDTH = 52;
 const DISC = 9;
+/** Half an outline, which would else be cut off at the sides. */
+const EDGE = 2;
 /** Width of one character of the names above the columns. */
 const CHARACTER = 7.9;
 
@@ -34,7 +36,7 @@ export function ResolutionPicture({
   const room = Math.max(width - LABEL_WIDTH, steps.length * CELL_WIDTH);
   const x = scaleBand<number>()
     .domain(steps.map((_, i) => i))
-    .range([0, Math.min(room, steps.length * 170)])
+    .range([EDGE, Math.min(room, steps.length * 170) - EDGE])
     .paddingInner(0.045);
   const y = scaleBand<number>()
     .domain(lines.map((_, i) => i))
@@ -56,7 +58,7 @@ export function ResolutionPicture({
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so keys must reach it */}
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls */}
       <div ref={showEnd} className="lookup-scroll" tabIndex={0} role="group" aria-label={label}>
-        <svg width={x.range()[1]} height={height} role="img" aria-label={label}>
+        <svg width={(x.range()[1] ?? 0) + EDGE} height={height} role="img" aria-label={label}>
           <defs>
             <pattern id={`${id}-hatch`} width="7" height="7" patternUnits="userSpaceOnUse">
               <path className="lookup-hatch" d="M-1 1l2-2M0 7l7-7M6 8l2-2" />

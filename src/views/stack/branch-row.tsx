@@ -9,9 +9,11 @@ import { useAppState } from "../../state/app-state.ts";
 import type { LayerState, OpenArchive } from "../../state/archives.ts";
 import { layerStates } from "../../state/current.ts";
 import { layerProblems, withoutNotes } from "../../state/problems.ts";
+import { sharersOf } from "../../state/sharing.ts";
 import { Icon } from "../marks/icons.tsx";
 import { formatBytes } from "../text/format.ts";
 import { Name } from "../text/name.tsx";
+import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 import { shortCommand } from "./command.ts";
 
@@ -65,6 +67,7 @@ export function BranchRow({
       </span>
       <span className="branch-facts">
         <Facts state={state} k={layer.k} />
+        <SharedWith image={image} layer={layer} />
       </span>
       <Marks archive={archive} image={image} layer={layer} state={state} />
       <span className="branch-bar" aria-hidden="true">
@@ -115,6 +118,19 @@ function Facts({ state, k }: { readonly state: LayerState; readonly k: number })
     default:
       return unreachable(state);
   }
+}
+
+/** The other open images that have this very layer: it is kept once. */
+function SharedWith({ image, layer }: { readonly image: ImageEntry; readonly layer: ImageLayer }) {
+  const { t } = useWords();
+  const store = useAppState((state) => state.store);
+  const archives = useAppState((state) => state.archives);
+  const names = sharersOf(store, archives, image, layer.diffId);
+  return names.length === 0 ? null : (
+    <span className="branch-shared">
+      {t("explore:stack.shared", { names: names.map(visibleText).join(", ") })}
+    </span>
+  );
 }
 
 /** "+412": the sign for eyes, the words for ears and for a pointer that rests on it. */

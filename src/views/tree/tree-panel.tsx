@@ -23,7 +23,8 @@ export function TreePanel() {
   const filter = useAppState((state) => state.filter);
   const selectMode = useAppState((state) => state.selectMode);
   const filterTree = useAppState((state) => state.filterTree);
-  const model = treeModel(layers, mode === "changes" ? hashes : NO_HASHES, layer, mode, semantics);
+  const upto = mode === "merged" && layers.length > 0 ? Math.min(layer, layers.length) : layer;
+  const model = treeModel(layers, mode === "changes" ? hashes : NO_HASHES, upto, mode, semantics);
   return (
     <section className="tree" aria-labelledby="tree-title">
       <h2 id="tree-title" className="unseen">
@@ -51,6 +52,9 @@ export function TreePanel() {
           onChange={(event) => filterTree(event.currentTarget.value)}
         />
       </div>
+      {model && upto < layer && (
+        <p className="tree-partly">{t("explore:tree.partly", { upto, k: layer })}</p>
+      )}
       {model && mode === "changes" && <ChangeFilter model={model} />}
       {model ? (
         <TreeGrid model={model} mode={mode} layer={layer} />

@@ -1,0 +1,220 @@
+import { type App, expect, test } from "./app.ts";
+import { tinyArchive } from "./tiny-archive.ts";
+
+const OWN = {
+  name: "own.tar",
+  bytes: tinyArchive("own:latest", [
+    {
+      command: "base",
+      entries: [
+        ["etc/", ""],
+        ["etc/motd", "hello from my own image\n"],
+        ["srv/", ""],
+        ["srv/data", "0123456789".repeat(50)],
+      ],
+    },
+    { command: "second", entries: [["etc/issue", "mine\n"]] },
+  ]),
+};
+
+/** The Lab without motion, so that a command is at its end when it has run. */
+async function still(app: App, query = "?view=lab&lab=files"): Promise<void> {
+  await app.page.addInitScript(() => {
+    localStorage.setItem("unionscope-lab-settings", JSON.stringify({ speed: 0 }));
+  });
+  await app.goto(query);
+  await ready(app);
+}
+
+async function ready(app: App): Promise<void> {
+  await expect(app.page.locator(".lab[data-phase=ready]")).toBeVisible({ timeout: 30_000 });
+}
+
+async function type(app: App, line: string): Promise<void> {
+  const input = app.page.getByRole("textbox", { name: /^(Command at|在)/ });
+  await input.fill(line);
+  await input.press("Enter");
+  await expect(app.page.locator(".timeline-command[aria-current]")).toHaveText(line);
+}
+
+async function runOwnImage(app: App): Promise<void> {
+  await still(app);
+  await app.drop(OWN);
+  await app.page.getByRole("button", { name: "Lab", exact: true }).click();
+  await app.page.locator(".lab-world").click();
+  await app.page.getByRole("menuitem", { name: /own:latest/ }).click();
+  await expect(app.page.locator(".console-log")).toContainText("own", { timeout: 20_000 });
+  await ready(app);
+}
+
+const cell = (app: App, name: string, state: string, branch: number) =>
+  app.page.locator(`[data-name="${name}"][data-state=${state}][data-cell^="${branch}/"]`);
+const caption = (app: App) => app.page.locator("[data-caption]");
+
+test("an uploaded image: every micro-step of a first write, forward and back by keyboard", async ({
+  app,
+}) => {
+  await runOwnImage(app);
+  await type(app, "echo x >> /etc/motd");
+  await expect(cell(app, "motd", "shown", 0)).toBeVisible();
+  await expect(cell(app, "motd", "hidden", 3)).toBeVisible();
+  await app.page.locator(".lab-caption").click();
+  const hashes: string[] = [];
+  const captions: string[] = [];
+  const steps = Number(
+    (await app.page.locator(".timeline-count").textContent())?.split(" ").at(-1),
+  );
+  expect(steps).toBeGreaterThan(8);
+  for (let step = steps; step > 1; step--) {
+    captions.push((await caption(app).textContent()) ?? "");
+    hashes.push(await app.script((api) => api.stateHash()));
+    await app.page.keyboard.press("ArrowLeft");
+    await expect(app.page.locator(".timeline-count")).toHaveText(
+      `micro-step ${step - 1} of ${steps}`,
+    );
+  }
+  expect(new Set(captions).size).toBe(captions.length);
+  expect(captions.join("\n")).toContain("aufs copies 24 B of /etc/motd into c1");
+  for (let step = 2; step <= steps; step++) {
+    await app.page.keyboard.press("PageDown");
+    await expect(caption(app)).toHaveText(captions.pop() ?? "");
+    expect(await app.script((api) => api.stateHash())).toBe(hashes.pop());
+  }
+  await expect(app.page.locator("[data-meter=copied] .meter-value")).toHaveText("24 B");
+});
+
+test("deleting leaves a whiteout, and making it again an opaque directory", async ({ app }) => {
+  await runOwnImage(app);
+  await type(app, "rm -r /srv");
+  await expect(cell(app, "srv", "hidden", 3)).toBeVisible();
+  await expect(cell(app, ".wh.srv", "whiteout", 0)).toBeVisible();
+  await type(app, "mkdir /srv");
+  await expect(cell(app, "srv", "shown", 0)).toBeVisible();
+  await expect(app.page.locator(".stage-curtain")).toHaveCount(1);
+  await type(app, "ls /srv");
+  await expect(app.page.locator(".console-log li").last()).toHaveText(/ls \/srv$/);
+});
+
+test("moving a lower directory is refused with EXDEV and costs its bytes", async ({ app }) => {
+  await runOwnImage(app);
+  await type(app, "mv /srv /moved");
+  await app.page.getByText("Micro-steps of this command").click();
+  await expect(app.page.locator(".lab-log")).toContainText("fails with EXDEV");
+  await expect(app.page.locator("[data-meter=written] .meter-value")).toHaveText("500 B");
+});
+
+test("hard links: both names are one mark's file", async ({ app }) => {
+  await runOwnImage(app);
+  await type(app, "ln /etc/motd /etc/motd2");
+  await expect(cell(app, "motd2", "shown", 0)).toBeVisible();
+  await type(app, "stat -c %h /etc/motd");
+  await expect(app.page.locator(".console-log li").last()).toContainText("2");
+});
+
+test("acting in the past forks; the old future can be returned to", async ({ app }) => {
+  await still(app);
+  await type(app, "rm /file3");
+  const deleted = await app.script((api) => api.stateHash());
+  await app.page.getByRole("textbox", { name: /^Command at/ }).fill("undo");
+  await app.page.keyboard.press("Enter");
+  await expect(cell(app, "file3", "shown", 4)).toBeVisible();
+  await type(app, "echo new > /file3");
+  await expect(cell(app, "file3", "shown", 0)).toBeVisible();
+  await app.page.getByRole("button", { name: "Return to “rm /file3”" }).click();
+  await expect(cell(app, ".wh.file3", "whiteout", 0)).toBeVisible();
+  expect(await app.script((api) => api.stateHash())).toBe(deleted);
+});
+
+test("a reload keeps the session and the moment; a link proves its state in a fresh profile", async ({
+  app,
+  browser,
+  baseURL,
+}) => {
+  await still(app);
+  await type(app, "rm /file4");
+  await app.page.locator(".lab-caption").click();
+  await app.page.keyboard.press("ArrowLeft");
+  await app.page.keyboard.press("ArrowLeft");
+  await expect(app.page).toHaveURL(/[?&]t=3\.\d+/);
+  const said = (await caption(app).textContent()) ?? "";
+  const hash = await app.script((api) => api.stateHash());
+  await app.page.waitForTimeout(400);
+  await app.page.reload();
+  await ready(app);
+  await expect(caption(app)).toHaveText(said);
+  expect(await app.script((api) => api.stateHash())).toBe(hash);
+
+  await app.page.getByRole("button", { name: "Share this moment" }).click();
+  const link = await app.page.locator(".lab-link input").inputValue();
+  const other = await (await browser.newContext({ ...(baseURL ? { baseURL } : {}) })).newPage();
+  await other.goto(link);
+  await expect(other.locator(".lab-proof")).toHaveText("Same state as shared: the hashes agree.", {
+    timeout: 30_000,
+  });
+  await expect(other.locator("[data-caption]")).toHaveText(said);
+  expect(await other.evaluate(() => window.unionscope.stateHash())).toBe(hash);
+  await other.context().close();
+});
+
+test("a link made with somebody's own image asks for the file", async ({ app, browser }) => {
+  await runOwnImage(app);
+  await type(app, "rm /etc/issue");
+  const hash = await app.script((api) => api.stateHash());
+  await app.page.getByRole("button", { name: "Share this moment" }).click();
+  const link = await app.page.locator(".lab-link input").inputValue();
+  const other = await (await browser.newContext()).newPage();
+  await other.goto(link);
+  await expect(other.getByText("This session needs an image")).toBeVisible({ timeout: 20_000 });
+  const file = { name: OWN.name, mimeType: "application/x-tar", buffer: OWN.bytes };
+  await other.locator(".lab-wanting input").setInputFiles(file);
+  await expect(other.locator(".lab-proof")).toHaveText(/the hashes agree/, { timeout: 20_000 });
+  expect(await other.evaluate(() => window.unionscope.stateHash())).toBe(hash);
+  await other.context().close();
+});
+
+test("two tabs keep two sessions", async ({ app }) => {
+  await still(app);
+  await type(app, "rm /file3");
+  await app.page.waitForTimeout(400);
+  const second = await app.page.context().newPage();
+  await second.goto("./?view=lab&lab=files");
+  await expect(second.locator(".lab[data-phase=ready]")).toBeVisible({ timeout: 30_000 });
+  await expect(second.locator(".timeline-command", { hasText: "rm /file3" })).toHaveCount(0);
+  await app.page.reload();
+  await ready(app);
+  await expect(app.page.locator(".timeline-command", { hasText: "rm /file3" })).toHaveCount(1);
+});
+
+test("a stack of 127 branches is folded, and every visit is counted", async ({ app }) => {
+  await still(app, "?view=lab&lab=deep");
+  await expect(app.page.locator("[data-fold]")).toHaveCount(2);
+  await expect(app.page.locator("[data-meter=visits] .meter-value")).toHaveText("127");
+  await expect(app.page.locator(".stage-disc-number").last()).toHaveText("127");
+});
+
+test("a gesture is a command: a name dropped on the bin is removed by rm", async ({ app }) => {
+  await still(app);
+  const file = cell(app, "file1", "shown", 2);
+  await expect(file).toBeVisible();
+  await file.dragTo(app.page.locator("[data-bin]"));
+  await expect(app.page.locator(".timeline-command[aria-current]")).toHaveText("rm /file1");
+  await expect(cell(app, ".wh.file1", "whiteout", 0)).toBeVisible();
+});
+
+test("the system's wish for less motion means none", async ({ app }) => {
+  await app.page.emulateMedia({ reducedMotion: "reduce" });
+  await app.goto("?view=lab&lab=files");
+  await ready(app);
+  await type(app, "rm /file3");
+  await expect(app.page.locator(".stage-still")).toBeVisible();
+  await expect(cell(app, ".wh.file3", "whiteout", 0)).toBeVisible();
+});
+
+test("the picture's twin says the same in words, in both languages", async ({ app }) => {
+  await still(app, "?view=lab&lab=files&lang=zh-Hans");
+  await type(app, "rm /file3");
+  await app.page.getByText("用文字表示状态").click();
+  await expect(app.page.locator("[data-state-text] table")).toContainText(
+    "base 里的 file3，32 B，被 c1 遮住",
+  );
+});
