@@ -6,6 +6,7 @@ import type { Limits } from "./limits.ts";
 import type { Problem, ProblemFacts } from "./problem.ts";
 import { ProblemList } from "./problem-list.ts";
 import { failureOf } from "./read-failure.ts";
+import { BLOCK } from "./tar-header.ts";
 import { TarReader } from "./tar-reader.ts";
 import { scanTar } from "./tar-scan.ts";
 
@@ -48,7 +49,8 @@ export async function readLayer(job: LayerJob): Promise<LayerIndex> {
     else await scanStream(job, reader, problems, extras, counted);
   } catch (error) {
     const { facts, offset } = failureOf(error, job.signal);
-    const isNoTar = facts.type === "tar-checksum" && offset === 0;
+    const isShort = facts.type === "tar-truncated" && counted.output < BLOCK;
+    const isNoTar = isShort || (facts.type === "tar-checksum" && offset === 0);
     const said: ProblemFacts = isNoTar ? { type: "layer-not-tar" } : facts;
     failure = problems.add(said, offset ?? counted.output);
   }

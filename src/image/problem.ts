@@ -204,6 +204,8 @@ const WARNINGS: ReadonlySet<ProblemType> = new Set<ProblemType>([
  * not as other tools do. A note: worth knowing, and right as it is.
  */
 export function severityOf(problem: Problem): Severity {
+  // Windows images have no diffIDs: then there is nothing to differ from.
+  if (problem.type === "layer-count-differs" && problem.diffIds === 0) return "note";
   if (problem.type === "whiteout-and-entry") return problem.whiteoutFirst ? "note" : "warning";
   if (NOTES.has(problem.type)) return "note";
   return WARNINGS.has(problem.type) ? "warning" : "error";
