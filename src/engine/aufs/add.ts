@@ -25,7 +25,7 @@ export interface NewEntry {
 }
 
 /**
- * Makes a file, a symlink or a special file (rules W5, W18, D1).
+ * Makes a file, a symlink or a special file (rules W-05, W-18, D-01).
  *
  * The branch first has its directory; then the thing is made; then a whiteout of the name in that branch is removed. A
  * whiteout in a lower branch stays.
@@ -79,7 +79,7 @@ export function addNameless(union: Union, dir: Dentry, dentry: Dentry, mode: num
 }
 
 /**
- * Makes one more name of a file (rules W14–W16).
+ * Makes one more name of a file (rules W-14–W-16).
  *
  * Of a file on a lower branch the data is copied up under the new name only, and a pseudo-link remembers that the old
  * name goes with it; with `noplink` the old name is copied up and then linked.
@@ -133,7 +133,7 @@ function makeEntry(union: Union, dentry: Dentry, branch: number, entry: NewEntry
   dentry.data = withLower({ ...EMPTY_DENTRY, whiteout }, branch, node);
 }
 
-/** What the branch makes: the caller's, or a setgid directory's group (rule W18). */
+/** What the branch makes: the caller's, or a setgid directory's group (rule W-18). */
 function owned(union: Union, branch: number, dir: NodeId, entry: NewEntry): NewNode {
   const made = newNodeIn(union.node(branch, dir), union.tx.credentials, entry.kind, entry.mode);
   const { target, rdev } = entry;

@@ -14,7 +14,7 @@ import { chooseBranch } from "./place.ts";
 import { lowerInode, type Union } from "./union.ts";
 
 /**
- * What stat gives: the attributes of the topmost branch that has the inode, asked anew (rules A1, R9, P4). The link count
+ * What stat gives: the attributes of the topmost branch that has the inode, asked anew (rules A-01, R-09, P-04). The link count
  * of a pseudo-link, and of a name below it, is the one in memory.
  */
 export function statName(union: Union, dentry: Dentry): Stat {
@@ -52,7 +52,7 @@ export function peekName(union: Union, dentry: Dentry): Stat {
 }
 
 /**
- * Fails with ESTALE when a descriptor's name is not what the branches have (rule A2): fstat asks the name again.
+ * Fails with ESTALE when a descriptor's name is not what the branches have (rule A-02): fstat asks the name again.
  *
  * So it is for a lower file that another was renamed over, and for a file without names whose pseudo-link remains.
  */
@@ -80,7 +80,7 @@ export function needFresh(union: Union, dentry: Dentry): void {
 }
 
 /**
- * EACCES or EROFS unless the caller may (rules L18, L19).
+ * EACCES or EROFS unless the caller may (rules L-18, L-19).
  *
  * A directory asked for reading or searching is asked in every branch without dirperm1, else only the topmost one. What
  * is written needs a writable branch at or above its own, but for devices and FIFOs.
@@ -101,7 +101,7 @@ export function needPermission(union: Union, dentry: Dentry, want: number): void
   }
 }
 
-/** Changes attributes; what lies on a read-only branch is copied up, all of a file's data with it (rules C4–C8, C17). */
+/** Changes attributes; what lies on a read-only branch is copied up, all of a file's data with it (rules C-04–C-08, C-17). */
 export function setAttributes(union: Union, dentry: Dentry, change: AttributeChange): void {
   if (change.file !== undefined && change.size !== undefined) refreshFile(union, change.file);
   const { top } = union.dentry(dentry);
@@ -112,7 +112,7 @@ export function setAttributes(union: Union, dentry: Dentry, change: AttributeCha
   forgetDirectory(union, union.inodeOf(dentry).data.number);
 }
 
-/** A truncation that copies passes its size on and not its mtime: the branch decides about that (rule C3). */
+/** A truncation that copies passes its size on and not its mtime: the branch decides about that (rule C-03). */
 function withoutTruncationTime(change: AttributeChange): AttributeChange {
   if (change.size === undefined) return change;
   const { mtime, ...rest } = change;

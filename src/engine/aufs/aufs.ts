@@ -89,7 +89,7 @@ export const aufs: Dialect = {
     const isThere = topNode(tx, dentry).xattrs.some(([key]) => key === name);
     setXattr(tx, dentry, name, value, "setxattr", () => checkXattrFlag(isThere, flag));
   },
-  /** The attribute stays, empty: this is what the kernel was seen to do (rule X2). */
+  /** The attribute stays, empty: this is what the kernel was seen to do (rule X-02). */
   removexattr(tx, dentry, name) {
     setXattr(tx, dentry, name, NO_VALUE, "removexattr", () => {});
   },
@@ -127,7 +127,7 @@ export const aufs: Dialect = {
   /** SEEK_DATA and SEEK_HOLE take a file for one run of data. */
   extents: () => null,
 
-  /** Copies up a file that is open for writing, though nothing was written, and sets its mtime (rule C6). */
+  /** Copies up a file that is open for writing, though nothing was written, and sets its mtime (rule C-06). */
   fsync(tx, file) {
     if (!file.writable || file.inode.kind !== "file") return;
     const union = new Union(tx, file.dentry.fs);

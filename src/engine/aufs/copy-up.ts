@@ -37,7 +37,7 @@ export interface CopyUp {
  * the inode is in the branch already (another name of it was copied up before), the name becomes a hard link of it. The
  * directory's mtime is put back before the rename, so it ends at now unless only a link was made.
  *
- * Source: specs/aufs.md 4.3; rules C2, C9, P2.
+ * Source: specs/aufs.md 4.3; rules C-02, C-09, P-02.
  */
 export function copyUp(union: Union, dentry: Dentry, inode: Inode, what: CopyUp): void {
   const dir = directoryOf(union, dentry, what.to);
@@ -79,7 +79,7 @@ export function copyUp(union: Union, dentry: Dentry, inode: Inode, what: CopyUp)
   });
 }
 
-/** Copies up the missing directories above a name, outermost first, without what is in them (rule C2). */
+/** Copies up the missing directories above a name, outermost first, without what is in them (rule C-02). */
 export function copyUpParents(
   union: Union,
   dentry: Dentry,
@@ -96,7 +96,7 @@ export function copyUpParents(
   }
 }
 
-/** Makes the missing directories above a name in a lower writable branch (rule D4). EIO where something else is. */
+/** Makes the missing directories above a name in a lower writable branch (rule D-04). EIO where something else is. */
 export function copyDownParents(union: Union, dentry: Dentry, to: number): void {
   for (const dir of missingParents(union, dentry, to)) {
     const parent = directoryOf(union, dir, to);
@@ -120,7 +120,7 @@ export function copyDownParents(union: Union, dentry: Dentry, to: number): void 
 
 /**
  * Copies a file whose name is gone (or whose directory is), for a descriptor that writes to it: a temporary file that
- * is removed at once and lives on without a name (rules C13, C14). `from` is the inode that the descriptor reads.
+ * is removed at once and lives on without a name (rules C-13, C-14). `from` is the inode that the descriptor reads.
  */
 export function copyUpNameless(
   union: Union,
@@ -156,7 +156,7 @@ export function copyUpNameless(
     });
 }
 
-/** Lists an inode as a pseudo-link and keeps its copy by one more hard link (rules P1, P2). */
+/** Lists an inode as a pseudo-link and keeps its copy by one more hard link (rules P-01, P-02). */
 export function appendPlink(union: Union, inode: Inode, branch: number, path: string): void {
   const data = union.inode(inode);
   if (data.plinked) return;

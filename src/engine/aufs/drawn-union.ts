@@ -216,16 +216,14 @@ export class DrawnUnion {
   }
 }
 
-/** Arguments with the mount before every path. */
-function inMount<A>(args: A): A {
-  const moved: Record<string, unknown> = { ...args };
-  for (const key of ["path", "from", "to", "target"]) {
-    const value = moved[key];
-    if (typeof value !== "string") continue;
-    if (key === "target" && "path" in moved) continue;
-    moved[key] = value === "/" ? "/mnt" : `/mnt/${value.replace(/^\//, "")}`;
-  }
-  return { ...args, ...moved };
+/** Arguments with the mount before every path; a symlink's target is none. */
+function inMount<A extends object>(args: A): A {
+  const moved = Object.entries(args).map(([key, value]): [string, unknown] => {
+    const isPath = ["path", "from", "to"].includes(key) || (key === "target" && !("path" in args));
+    if (!isPath || typeof value !== "string") return [key, value];
+    return [key, value === "/" ? "/mnt" : `/mnt/${value.replace(/^\//, "")}`];
+  });
+  return { ...args, ...Object.fromEntries(moved) };
 }
 
 function permissionOf(word: string): BranchPermission {

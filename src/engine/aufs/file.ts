@@ -8,7 +8,7 @@ import { branchToCopyUp } from "./policy.ts";
 import type { AufsFileData } from "./state.ts";
 import { lowerInode, type Union } from "./union.ts";
 
-/** Opens a name where it is. A file on a read-only branch is opened for reading only, whatever was asked (rule C1). */
+/** Opens a name where it is. A file on a read-only branch is opened for reading only, whatever was asked (rule C-01). */
 export function openFile(union: Union, dentry: Dentry, writable: boolean): AufsFileData {
   const data = union.dentry(dentry);
   const node = lowerOf(data, data.top);
@@ -22,7 +22,7 @@ export function openFile(union: Union, dentry: Dentry, writable: boolean): AufsF
 }
 
 /**
- * Brings a descriptor to the file that its name stands for now (rules C12, P3).
+ * Brings a descriptor to the file that its name stands for now (rules C-12, P-03).
  *
  * One that was opened on a lower branch reads what was copied up meanwhile. When the inode is a pseudo-link that was
  * copied up under another name, this name is made as a hard link of it first: reading makes a link.
@@ -46,7 +46,7 @@ export function refreshFile(union: Union, file: OpenedFile): void {
   if (!dentry.unlinked) reopenByName(union, file);
 }
 
-/** The branch and inode that a descriptor writes to; the file is copied up first when it must be (rules C2, C13). */
+/** The branch and inode that a descriptor writes to; the file is copied up first when it must be (rules C-02, C-13). */
 export function readyToWrite(union: Union, file: OpenedFile, reason: CopyUpReason): AufsFileData {
   refreshFile(union, file);
   const data = union.file(file.data);

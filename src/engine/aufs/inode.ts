@@ -17,7 +17,7 @@ const DIRECTORY_LINKS = 2;
 /** Numbers given anew begin here, above all derived ones. */
 const RENUMBERED = 2 ** 50;
 
-/** The union's inode number for an inode of a branch: derived, or what a copy took along (rule I1). */
+/** The union's inode number for an inode of a branch: derived, or what a copy took along (rule I-01). */
 export function numberOf(union: Union, branch: number, node: NodeId): number {
   const known = mapGet(union.state.numbers, union.nodeKey(branch, node));
   if (known !== undefined) return known;
@@ -40,7 +40,7 @@ export function renumber(union: Union, branch: number, node: NodeId): void {
  * The inode in memory of a name that was found.
  *
  * One that is in use already (open, or kept as a pseudo-link) is taken when it stands for the same inode below, so that
- * a name on a lower branch shows what was written through its hard link (rules P1, P5).
+ * a name on a lower branch shows what was written through its hard link (rules P-01, P-05).
  */
 export function inodeFor(
   union: Union,
@@ -119,7 +119,7 @@ export function keepInode(union: Union, inode: Inode): void {
   keepData(union, inode, data);
 }
 
-/** Notes that a name of a file with several was looked up, made or moved (rules P1, P7). */
+/** Notes that a name of a file with several was looked up, made or moved (rules P-01, P-07). */
 export function rememberName(union: Union, dir: Dentry, name: string, inode: Inode): void {
   const data = union.inode(inode);
   if (inode.kind === "dir") return;
@@ -134,7 +134,7 @@ export function rememberName(union: Union, dir: Dentry, name: string, inode: Ino
 }
 
 /**
- * The inode of a name that is looked up again (rule P7).
+ * The inode of a name that is looked up again (rule P-07).
  *
  * When the link count in memory is not the branch's (another name was unlinked, and nobody asked for the count since),
  * the kernel drops the name it remembers; if that was the last one, the inode is read anew.
@@ -192,7 +192,7 @@ export function withLowerInode(data: AufsInodeData, branch: number, node: NodeId
   };
 }
 
-/** The link count of a merged directory: every branch's sub-directories count (rule R9). */
+/** The link count of a merged directory: every branch's sub-directories count (rule R-09). */
 export function countLinks(union: Union, data: AufsInodeData): number {
   let links = union.node(data.top, lowerInode(data, data.top)).nlink;
   for (let branch = data.top + 1; branch <= data.bottom; branch++) {

@@ -6,6 +6,7 @@ import {
   type BranchNode,
   LOOKUP_RULES,
   type Lookup,
+  type LookupRules,
   liveReader,
   lookupName,
   unaskedBranches,
@@ -24,7 +25,7 @@ export interface Searched {
 }
 
 /**
- * One name in one merged directory (rules L1–L17).
+ * One name in one merged directory (rules L-01–L-17).
  *
  * Fails with EIO when a mark is not a regular file, or when the first branch asked has both the name and its whiteout;
  * EPERM and ENAMETOOLONG for names that are aufs's own or too long.
@@ -50,7 +51,7 @@ export function lookUp(union: Union, dir: Dentry, name: string, path: string): S
   return { data: dentryOf(found, parents), kind };
 }
 
-/** Whether something of this name would show once the dentry's top branch no longer has it (rules W3, W4). */
+/** Whether something of this name would show once the dentry's top branch no longer has it (rules W-03, W-04). */
 export function showsBelow(
   union: Union,
   dir: AufsDentryData,

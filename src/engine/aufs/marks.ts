@@ -15,7 +15,7 @@ import type { Union } from "./union.ts";
 
 const PRIVATE_MODE = 0o700;
 
-/** Makes the whiteout of a name in a branch that has its directory: a hard link of the branch's base (rules W1, W17). */
+/** Makes the whiteout of a name in a branch that has its directory: a hard link of the branch's base (rules W-01, W-17). */
 export function makeWhiteout(union: Union, dentry: Dentry, branch: number): void {
   const dir = directoryOf(union, dentry, branch);
   const name = whiteoutOf(dentry.name);
@@ -41,7 +41,7 @@ export function removeWhiteout(union: Union, dentry: Dentry, branch: number): vo
   dentry.data = { ...union.dentry(dentry), whiteout: -1 };
 }
 
-/** Makes a directory opaque in a branch (rules W6, N13). `dentry` names it; its place there may be another by now. */
+/** Makes a directory opaque in a branch (rules W-06, N-13). `dentry` names it; its place there may be another by now. */
 export function makeOpaque(union: Union, dentry: Dentry, branch: number, path: string): void {
   const node = lowerOf(union.dentry(dentry), branch);
   if (union.child(branch, node, OPAQUE_MARK) === NO_NODE) {
@@ -69,7 +69,7 @@ export function ownDirectory(
   return union.child(branch, union.entry(branch).root, name);
 }
 
-/** Makes in a writable branch's root what aufs needs there; what is there already stays as it is (rule M1). */
+/** Makes in a writable branch's root what aufs needs there; what is there already stays as it is (rule M-01). */
 export function prepareBranch(union: Union, branch: number): void {
   const { permission, root } = union.entry(branch);
   const disk = union.branch(branch);
@@ -86,7 +86,7 @@ export function prepareBranch(union: Union, branch: number): void {
     disk.make(root, ORPHAN_DIRECTORY, { kind: "dir", mode: PRIVATE_MODE, ...owner });
 }
 
-/** Takes aufs's own files out of a branch that is no longer writable; a plink directory in use stays (rule B9). */
+/** Takes aufs's own files out of a branch that is no longer writable; a plink directory in use stays (rule B-09). */
 export function cleanBranch(union: Union, branch: number): void {
   const { root } = union.entry(branch);
   const disk = union.branch(branch);

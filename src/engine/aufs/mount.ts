@@ -28,7 +28,7 @@ const FIRST_TURN = 30;
 const PERMISSIONS: readonly BranchPermission[] = ["rw", "rw+nolwh", "ro", "ro+wh", "rr", "rr+wh"];
 
 /**
- * Mounts branches, top first, as the file system `fs` (rules M1–M4).
+ * Mounts branches, top first, as the file system `fs` (rules M-01–M-04).
  *
  * Every writable branch gets `.wh..wh.aufs`, `.wh..wh.plnk/` and `.wh..wh.orph/` in its root, unless they are there.
  * EINVAL for no branch, the same one twice or one within another; ENOSPC for more than 127.
@@ -64,7 +64,7 @@ export function mountAufs(
 }
 
 /**
- * Changes options and branches, left to right; what was done before an error stays done (rule B10).
+ * Changes options and branches, left to right; what was done before an error stays done (rule B-10).
  *
  * Paths are looked up before anything is changed.
  */
@@ -88,7 +88,7 @@ export interface BranchFacts {
   readonly permission: BranchPermission;
 }
 
-/** What can be inspected of a mount: its branches, top first, and its options as /proc/mounts prints them (rule B2). */
+/** What can be inspected of a mount: its branches, top first, and its options as /proc/mounts prints them (rule B-02). */
 export function inspectAufs(state: AufsState): {
   readonly branches: readonly BranchFacts[];
   readonly options: readonly string[];
@@ -180,7 +180,7 @@ function insert(union: Union, index: number, branch: NewBranch): void {
   });
 }
 
-/** EBUSY for the last branch, and for one on which something in use lies that is not a merged directory (rule B3). */
+/** EBUSY for the last branch, and for one on which something in use lies that is not a merged directory (rule B-03). */
 function deleteBranch(union: Union, index: number): void {
   const { branches } = union.state;
   if (branches.length === 1) fail("EBUSY");

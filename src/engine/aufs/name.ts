@@ -27,7 +27,7 @@ export function isHidden(name: string): boolean {
   return name.length > WHITEOUT_PREFIX.length && name.startsWith(WHITEOUT_PREFIX);
 }
 
-/** Fails with ENAMETOOLONG or EPERM when nothing of this name can be looked up or made (rules L12, L13). */
+/** Fails with ENAMETOOLONG or EPERM when nothing of this name can be looked up or made (rules L-12, L-13). */
 export function checkName(name: string): void {
   if (isTooLong(name, MAX_NAME)) fail("ENAMETOOLONG");
   if (name.startsWith(WHITEOUT_PREFIX)) fail("EPERM");

@@ -88,7 +88,7 @@ const WITHOUT_EFFECT = new Set([
   "context",
 ]);
 
-/** The options with one more, as mount(2) takes them. EINVAL for one the kernel does not know (rule B13). */
+/** The options with one more, as mount(2) takes them. EINVAL for one the kernel does not know (rule M-04). */
 export function withOption(options: AufsOptions, option: string): AufsOptions {
   const [name = "", value = ""] = split(option);
   switch (name) {

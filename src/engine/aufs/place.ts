@@ -22,7 +22,7 @@ export interface Placement {
 }
 
 /**
- * Decides the branch in which a name is changed, and makes its directory there (rules D1–D4).
+ * Decides the branch in which a name is changed, and makes its directory there (rules D-01–D-04).
  *
  * Fails with EROFS when no branch above is writable, EIO when the branch has something of that name that is not the
  * union's.
@@ -52,7 +52,7 @@ export function expectNothing(union: Union, dentry: Dentry, branch: number): voi
   dentry.data = withLower(union.dentry(dentry), branch, NEGATIVE);
 }
 
-/** The branch where a name is removed, its directory there, and whether a whiteout is needed (rules W1–W4). */
+/** The branch where a name is removed, its directory there, and whether a whiteout is needed (rules W-01–W-04). */
 export function placeToRemove(
   union: Union,
   dentry: Dentry,

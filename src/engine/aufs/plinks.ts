@@ -13,7 +13,7 @@ import { Union } from "./union.ts";
 
 /**
  * What `auplink MOUNT flush` does before an umount: every name of a pseudo-linked file becomes a real hard link, and the
- * plink directories are emptied (rule P6). Walks the whole union. The walk itself is left out of the events.
+ * plink directories are emptied (rule P-06). Walks the whole union. The walk itself is left out of the events.
  */
 export function flushPlinks(tx: Transaction, within: Dentry): void {
   const union = new Union(tx, within.fs);

@@ -8,19 +8,19 @@ import type { Union } from "./union.ts";
 /** No branch will do. */
 const NONE = -1;
 
-/** The branch for something new (`create=`); -1 when the policy finds none and the copy-up policy is asked (rule D1). */
+/** The branch for something new (`create=`); -1 when the policy finds none and the copy-up policy is asked (rule D-01). */
 export function branchToCreate(union: Union, dentry: Dentry, isDir: boolean): number {
   return createBy(union, dentry, union.options.create, isDir);
 }
 
-/** The branch for a copy, or for the whiteout of something on a read-only branch (`cpup=`, rule D2). Fails with EROFS. */
+/** The branch for a copy, or for the whiteout of something on a read-only branch (`cpup=`, rule D-02). Fails with EROFS. */
 export function branchToCopyUp(union: Union, dentry: Dentry): number {
   const branch = copyUpBy(union, dentry);
   if (branch === NONE) fail("EROFS");
   return branch;
 }
 
-/** The branch of `old` if link or rename may put the new name there; -1 when not (rule D3). */
+/** The branch of `old` if link or rename may put the new name there; -1 when not (rule D-03). */
 export function branchKept(union: Union, dentry: Dentry, branch: number): number {
   const opaque = dentry.parent === null ? -1 : union.dentry(dentry.parent).opaque;
   const { whiteout } = union.dentry(dentry);

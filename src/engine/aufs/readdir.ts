@@ -7,7 +7,7 @@ import { isHidden, WHITEOUT_PREFIX } from "./name.ts";
 import type { Union } from "./union.ts";
 
 /**
- * The names of a merged directory: branch by branch from the top, each in its own order, each name once (rules R1–R8).
+ * The names of a merged directory: branch by branch from the top, each in its own order, each name once (rules R-01–R-08).
  *
  * A whiteout hides names read after it, of its own branch too. Whiteouts of the directory's last branch, and of branches
  * that do not honour them, hide nothing, though they are never listed themselves.

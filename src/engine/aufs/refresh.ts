@@ -29,7 +29,7 @@ export function shiftHeld(union: Union): Held {
   return { dentries, inodes, ids: union.state.branches.map((branch) => branch.id) };
 }
 
-/** Makes names, inodes and files in use follow the branches, which have other indexes now (rules B1, B3). */
+/** Makes names, inodes and files in use follow the branches, which have other indexes now (rules B-01, B-03). */
 export function refreshHeld(union: Union, held: Held): void {
   const { tx } = union;
   const moved = (lower: readonly NodeId[]) => movedLower(union, held.ids, lower);

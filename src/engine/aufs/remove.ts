@@ -19,7 +19,7 @@ import { modeFor, type Union } from "./union.ts";
 export type Hidden = Map<string, number>;
 
 /**
- * Takes a name away: the whiteout first, if something below would show, then the file of the branch (rules W1–W4).
+ * Takes a name away: the whiteout first, if something below would show, then the file of the branch (rules W-01–W-04).
  */
 export function remove(union: Union, dentry: Dentry): void {
   const { top } = union.dentry(dentry);
@@ -32,7 +32,7 @@ export function remove(union: Union, dentry: Dentry): void {
   directoryChanged(union, dentry, branch);
 }
 
-/** Takes a logically empty directory away (rules W9–W12). ENOTEMPTY when a name in it shows. */
+/** Takes a logically empty directory away (rules W-09–W-12). ENOTEMPTY when a name in it shows. */
 export function removeDirectory(union: Union, dentry: Dentry): void {
   const data = union.dentry(dentry);
   const hidden: Hidden = new Map();
@@ -72,13 +72,13 @@ export function discardDirectory(
   if (disk.children(node).length === 0) disk.rmdir(dir, temporary);
 }
 
-/** ENOTEMPTY unless every name in a merged directory is hidden by a whiteout met before it (rules W11, N15). */
+/** ENOTEMPTY unless every name in a merged directory is hidden by a whiteout met before it (rules W-11, N-15). */
 export function needEmpty(union: Union, data: AufsDentryData, hidden: Hidden): void {
   for (let branch = data.top; branch <= tailOf(data); branch++)
     needEmptyBranch(union, data, branch, hidden, true);
 }
 
-/** The same for what lies below the top branch: names of the top one do not count (rules N10, N11). */
+/** The same for what lies below the top branch: names of the top one do not count (rules N-10, N-11). */
 export function needEmptyBelow(union: Union, data: AufsDentryData): void {
   const hidden: Hidden = new Map();
   needEmptyBranch(union, data, data.top, hidden, false);

@@ -27,7 +27,7 @@ import { NOTHING } from "./state.ts";
 import { lowerInode, type Union } from "./union.ts";
 
 /**
- * Moves a name (rules N1–N23).
+ * Moves a name (rules N-01–N-23).
  *
  * A file on a lower branch is copied up under its old name, that name gets a whiteout, and the copy is renamed. A
  * directory moves only when nothing of it would be left behind: it lies in one branch, is opaque, or all that lies below
@@ -79,7 +79,7 @@ export function rename(union: Union, old: Dentry, renamed: Dentry): void {
   if (isDir) forgetDirectory(union, union.inode(inode).number);
 }
 
-/** Swaps two names (RENAME_EXCHANGE, rule N18): both are copied up; no whiteouts. */
+/** Swaps two names (RENAME_EXCHANGE, rule N-18): both are copied up; no whiteouts. */
 export function exchange(union: Union, old: Dentry, renamed: Dentry): void {
   const { inode } = union.inodeOf(old);
   const { inode: other } = union.inodeOf(renamed);
@@ -126,7 +126,7 @@ function targetBranch(union: Union, old: Dentry, renamed: Dentry, isDir: boolean
   });
 }
 
-/** EXDEV when a directory would leave something behind (rules N6–N12). */
+/** EXDEV when a directory would leave something behind (rules N-06–N-12). */
 function needMovable(union: Union, dentry: Dentry, branch: number): void {
   const data = union.dentry(dentry);
   try {

@@ -2,7 +2,7 @@ import type { NodeId } from "../../tree/live-tree.ts";
 import { mapGet, mapSet } from "../../tree/persistent-map.ts";
 import type { Union } from "./union.ts";
 
-/** Says that nothing below a directory of a branch is part of it, as long as the union is mounted (rule L18). */
+/** Says that nothing below a directory of a branch is part of it, as long as the union is mounted (rule L-22). */
 export function sealDirectory(union: Union, branch: number, node: NodeId): void {
   union.set({ sealed: mapSet(union.state.sealed, union.nodeKey(branch, node), true) });
 }

@@ -37,7 +37,7 @@ export interface AufsState {
   readonly kept: PersistentMap<number, AufsKeptInode>;
   /**
    * Directories that were made opaque here, by "BRANCH ID:NODE": nothing below is part of them as long as the union is
-   * mounted, whatever opaque marks lie there (rule L18).
+   * mounted, whatever opaque marks lie there (rule L-22).
    */
   readonly sealed: PersistentMap<string, true>;
   /**

@@ -156,7 +156,7 @@ export function isWritablePermission(permission: BranchPermission): boolean {
   return permission.startsWith("rw");
 }
 
-/** Writable branches and those with +wh; a plain ro branch's whiteouts and opaque marks mean nothing (rule L11). */
+/** Writable branches and those with +wh; a plain ro branch's whiteouts and opaque marks mean nothing (rule L-11). */
 export function honoursWhiteouts(permission: BranchPermission): boolean {
   return isWritablePermission(permission) || permission.endsWith("+wh");
 }
