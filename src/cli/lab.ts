@@ -74,7 +74,7 @@ async function runScript(
   let host = start;
   let exitCode = 0;
   let pending = "";
-  const results: ReturnType<typeof lineJson>[] = [];
+  const results: string[] = [];
   const lines = script.replace(/\n$/, "").split("\n");
   for (const [index, line] of lines.entries()) {
     const text = pending === "" ? line : `${pending}\n${line}`;
@@ -87,14 +87,11 @@ async function runScript(
     pending = "";
     host = result.host;
     exitCode = result.exitCode;
-    if (options.json) results.push(lineJson(result));
+    if (options.json) results.push(JSON.stringify(lineJson(result)));
     else await print(result);
     if (result.ended) break;
   }
-  if (options.json)
-    process.stdout.write(
-      `${JSON.stringify({ driver: options.driver, lines: results }, null, 2)}\n`,
-    );
+  if (options.json) process.stdout.write(`[\n${results.join(",\n")}\n]\n`);
   return exitCode;
 }
 
