@@ -3,21 +3,29 @@ import type { Content } from "../tree/content.ts";
 import { decodeName } from "../tree/name.ts";
 import type { Interpreter } from "./language/evaluate.ts";
 import type { Process, Stream, World } from "./process.ts";
+import type { CommandFunction } from "./task.ts";
 
 const SHELLS = new Set(["sh", "bash", "dash", "ash", "zsh"]);
+
+/** How a command that nobody waits for ends here: it reached a `sleep`, and goes on running. */
+class GoesOn {}
 
 /**
  * Runs a container's command in the process docker made for it.
  *
- * A shell that waits for a terminal, `sleep` in the background and `tail -f` go on running: their exit code is null, and
- * the container has a prompt. A program of the image that is none of the lab's commands goes on too when it is detached,
+ * A shell that waits for a terminal and `tail -f` go on running: their exit code is null, and the container has a prompt.
+ * So does a detached command when it comes to a `sleep`; what it did before is done. A program of the image that is none of the lab's commands goes on too when it is detached,
  * as a server would; attached it says that it cannot be run here.
  */
 export async function runInContainer(
   command: ContainerCommand,
   world: World,
-  interpreter: Interpreter,
+  interpreterWith: (changed: ReadonlyMap<string, CommandFunction>) => Interpreter,
 ): Promise<{ readonly exitCode: number | null }> {
+  const sleeping: CommandFunction = () => Promise.reject(new GoesOn());
+  const interpreter = interpreterWith(
+    command.detached ? new Map([["sleep", sleeping]]) : new Map(),
+  );
   if (goesOn(command)) return { exitCode: null };
   const [name = ""] = command.argv;
   const refusal = refusalOf(command, world, interpreter, name);
@@ -51,7 +59,12 @@ export async function runInContainer(
       return at < 0 ? [entry, ""] : [entry.slice(0, at), entry.slice(at + 1)];
     }),
   );
-  const exitCode = await interpreter.program(process, command.argv, environment);
+  let exitCode: number | null = null;
+  try {
+    exitCode = await interpreter.program(process, command.argv, environment);
+  } catch (fault) {
+    if (!(fault instanceof GoesOn)) throw fault;
+  }
   for (const { fd, content } of written) {
     const text = decodeName(await world.bytes(content));
     if (fd === 1) command.out(text);
@@ -61,13 +74,13 @@ export async function runInContainer(
 }
 
 /** Whether a command would wait for what is not coming: a person at a terminal, or the end of time. */
-function goesOn({ argv, tty, interactive, detached }: ContainerCommand): boolean {
+function goesOn({ argv, tty, interactive }: ContainerCommand): boolean {
   const [name = "", ...args] = argv;
   const base = name.slice(name.lastIndexOf("/") + 1);
   const bare = args.every((word) => /^-[il]+$|^--login$/.test(word));
-  if (SHELLS.has(base) && bare) return tty || (interactive && !detached) ? true : interactive;
+  if (SHELLS.has(base) && bare) return tty || interactive;
   if (base === "cat" && args.length === 0) return tty || interactive;
-  if (base === "sleep") return detached || args.includes("infinity");
+  if (base === "sleep") return args.includes("infinity");
   if (base === "tail") return args.some((word) => /^-[a-zA-Z]*[fF]|^--follow/.test(word));
   return base === "top" || base === "htop";
 }

@@ -374,7 +374,9 @@ class LineSession {
       bytes: this.#world.bytes,
       openArchive: this.#edge.openArchive,
       run: (command: ContainerCommand) =>
-        runInContainer(command, this.#world, interpreterOf(this.#extra, false)),
+        runInContainer(command, this.#world, (changed) =>
+          interpreterOf(new Map([...this.#extra, ...changed]), false),
+        ),
     };
     return io;
   }
