@@ -1,5 +1,5 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-import { createSHA256, createSHA512, type IHasher } from "hash-wasm";
+import { createSHA256, createSHA512 } from "hash-wasm";
 import type { ByteSource } from "./byte-source.ts";
 import { ByteStream } from "./byte-stream.ts";
 
@@ -27,7 +27,20 @@ export function algorithmOf(digest: string | null): DigestAlgorithm | null {
 }
 
 /** A digest computed piece by piece. */
-export async function createDigest(algorithm: DigestAlgorithm): Promise<IHasher> {
+export interface Digester {
+  update(bytes: Uint8Array): unknown;
+  digest(encoding: "hex"): string;
+}
+
+/** What we use of Node's crypto module, where there is one: it hashes five times as fast as WebAssembly. */
+interface NodeCrypto {
+  createHash(algorithm: DigestAlgorithm): Digester;
+}
+declare const process: { getBuiltinModule?(name: "node:crypto"): NodeCrypto } | undefined;
+
+export async function createDigest(algorithm: DigestAlgorithm): Promise<Digester> {
+  const node = typeof process === "undefined" ? null : process.getBuiltinModule?.("node:crypto");
+  if (node) return node.createHash(algorithm);
   return algorithm === "sha256" ? createSHA256() : createSHA512();
 }
 
