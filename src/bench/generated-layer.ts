@@ -31,24 +31,41 @@ export function layerSource(entries: number): GeneratedLayer {
   };
 }
 
-function writeHeader(block: Uint8Array, entry: number): void {
-  const directory = Math.floor(entry / PER_DIRECTORY);
-  const isDirectory = entry % PER_DIRECTORY === 0;
-  const top = `usr/share/package-${directory}/`;
-  write(block, 0, isDirectory ? top : `${top}file-${entry}.txt`);
-  write(block, 100, isDirectory ? "0000755" : "0000644");
+const FILE = template("0000644", "0");
+const DIRECTORY = template("0000755", "5");
+
+/** A header without a name, and the sum of its bytes. */
+function template(
+  mode: string,
+  type: string,
+): { readonly block: Uint8Array; readonly sum: number } {
+  const block = new Uint8Array(BLOCK);
+  write(block, 100, mode);
   write(block, 108, "0000000");
   write(block, 116, "0000000");
   write(block, 124, "00000000000");
   write(block, 136, "14466600000");
   write(block, 148, "        ");
-  write(block, 156, isDirectory ? "5" : "0");
+  write(block, 156, type);
   write(block, 257, "ustar\x0000");
-  let sum = 0;
-  for (const byte of block) sum += byte;
-  write(block, 148, `${sum.toString(8).padStart(6, "0")}\0 `);
+  return { block, sum: block.reduce((sum, byte) => sum + byte, 0) };
 }
 
-function write(block: Uint8Array, at: number, text: string): void {
-  for (let i = 0; i < text.length; i++) block[at + i] = text.charCodeAt(i);
+function writeHeader(block: Uint8Array, entry: number): void {
+  const isDirectory = entry % PER_DIRECTORY === 0;
+  const { block: empty, sum } = isDirectory ? DIRECTORY : FILE;
+  block.set(empty);
+  const directory = `usr/share/package-${Math.floor(entry / PER_DIRECTORY)}/`;
+  const total = sum + write(block, 0, isDirectory ? directory : `${directory}file-${entry}.txt`);
+  write(block, 148, `${total.toString(8).padStart(6, "0")}\0 `);
+}
+
+/** Writes ASCII text; the sum of its bytes. */
+function write(block: Uint8Array, at: number, text: string): number {
+  let sum = 0;
+  for (let i = 0; i < text.length; i++) {
+    block[at + i] = text.charCodeAt(i);
+    sum += text.charCodeAt(i);
+  }
+  return sum;
 }

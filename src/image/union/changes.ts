@@ -336,31 +336,42 @@ function keepChanged(
     parent,
     childStart,
     childCount,
-    belowRow: pick.map((at) => pairs.below[at]!),
-    aboveRow: pick.map((at) => pairs.above[at]!),
-    change: Uint8Array.from(pick, (at) => change[at]!),
-    what: Uint16Array.from(pick, (at) => what[at]!),
-    by: Uint8Array.from(pick, (at) => by[at]!),
-    hiddenBytes: Float64Array.from(pick, (at) => hiddenBytes[at]!),
+    belowRow: picked(new Int32Array(kept), pairs.below, pick),
+    aboveRow: picked(new Int32Array(kept), pairs.above, pick),
+    change: picked(new Uint8Array(kept), change, pick),
+    what: picked(new Uint16Array(kept), what, pick),
+    by: picked(new Uint8Array(kept), by, pick),
+    hiddenBytes: picked(new Float64Array(kept), hiddenBytes, pick),
   };
   return { ...tree, counts: count(tree) };
+}
+
+function picked<T extends Int32Array | Uint8Array | Uint16Array | Float64Array>(
+  into: T,
+  from: T,
+  pick: Int32Array,
+): T {
+  for (let i = 0; i < pick.length; i++) into[i] = from[pick[i]!]!;
+  return into;
 }
 
 function count(tree: Omit<ChangeTree, "counts">): ChangeCounts {
   const paths = new Int32Array(CHANGES.length);
   const hidden = new Float64Array(HIDDEN_BY.length);
-  const inodes = new Set<Row>();
+  const added = tree.above.layers[tree.k - 1]?.tree;
+  const isCounted = new Uint8Array(added?.length ?? 0);
   let addedBytes = 0;
   for (let row = 1; row < tree.length; row++) {
     paths[tree.change[row]!]! += 1;
     hidden[tree.by[row]!]! += tree.hiddenBytes[row]!;
-    if (tree.aboveRow[row] === NO_ROW) continue;
-    const source = sourceOf(tree.above, tree.aboveRow[row]!);
-    const from = tree.above.layers[source.layer - 1]!.tree;
-    const inode = from.inode[source.row]!;
-    if (source.layer !== tree.k || from.kind[source.row] !== FILE || inodes.has(inode)) continue;
-    inodes.add(inode);
-    addedBytes += from.size[source.row]!;
+    const at = tree.aboveRow[row]!;
+    if (!added || at === NO_ROW || tree.above.layer[at] !== tree.k) continue;
+    if (tree.above.sources.has(at)) continue;
+    const own = tree.above.row[at]!;
+    const inode = added.inode[own]!;
+    if (added.kind[own] !== FILE || isCounted[inode]) continue;
+    isCounted[inode] = 1;
+    addedBytes += added.size[own]!;
   }
   const of = (change: Change) => paths[CHANGES.indexOf(change)]!;
   return {
