@@ -35,7 +35,10 @@ const NO_VALUE = new Uint8Array(0);
 
 /** aufs, in the terms of its inode operations. Source: specs/aufs.md 2–7, and what was seen of Linux 6.1. */
 export const aufs: Dialect = {
-  root: (tx, fs) => ({ inode: rootInode(new Union(tx, fs)), data: null }),
+  root(tx, fs) {
+    const union = new Union(tx, fs);
+    return { inode: rootInode(union), data: union.rootDentry() };
+  },
 
   lookup(tx, dir, name) {
     const union = new Union(tx, dir.fs);
@@ -89,7 +92,7 @@ export const aufs: Dialect = {
     const isThere = topNode(tx, dentry).xattrs.some(([key]) => key === name);
     setXattr(tx, dentry, name, value, "setxattr", () => checkXattrFlag(isThere, flag));
   },
-  /** The attribute stays, empty: this is what the kernel was seen to do (rule X-02). */
+  /** The attribute stays, empty: this is what the kernel was seen to do (rule C-21). */
   removexattr(tx, dentry, name) {
     setXattr(tx, dentry, name, NO_VALUE, "removexattr", () => {});
   },

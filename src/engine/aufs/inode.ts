@@ -19,7 +19,8 @@ const RENUMBERED = 2 ** 50;
 
 /** The union's inode number for an inode of a branch: derived, or what a copy took along (rule I-01). */
 export function numberOf(union: Union, branch: number, node: NodeId): number {
-  const known = mapGet(union.state.numbers, union.nodeKey(branch, node));
+  const { numbers } = union.state;
+  const known = numbers.size === 0 ? undefined : mapGet(numbers, union.nodeKey(branch, node));
   if (known !== undefined) return known;
   return FIRST_NUMBER + node * BRANCH_IDS + union.entry(branch).id - FIRST_BRANCH_ID;
 }
@@ -40,7 +41,8 @@ export function renumber(union: Union, branch: number, node: NodeId): void {
  * The inode in memory of a name that was found.
  *
  * One that is in use already (open, or kept as a pseudo-link) is taken when it stands for the same inode below, so that
- * a name on a lower branch shows what was written through its hard link (rules P-01, P-05).
+ * a name on a lower branch shows what was written through its hard link (rules P-01, P-05). A directory has one name, so
+ * whoever has its dentry has its inode.
  */
 export function inodeFor(
   union: Union,
@@ -50,15 +52,18 @@ export function inodeFor(
 ): Inode {
   const node = lowerOf(dentry, dentry.top);
   const number = numberOf(union, dentry.top, node);
+  if (kind === "dir") return makeInode(union, dentry, kind, number, null);
+  const key = String(number);
   const known = inUse(union, number, kind);
-  if (known === undefined) return makeInode(union, dentry, kind, number);
+  if (known === undefined) return makeInode(union, dentry, kind, number, key);
   const data = union.inode(known);
   if (!mustBeNew && known.kind === kind && data.nlink > 0 && data.lower.includes(node)) {
     const at = data.lower.indexOf(node);
     if (union.entry(at).fs === union.entry(dentry.top).fs) return known;
   }
   renumber(union, dentry.top, node);
-  return makeInode(union, dentry, kind, numberOf(union, dentry.top, node));
+  const fresh = numberOf(union, dentry.top, node);
+  return makeInode(union, dentry, kind, fresh, String(fresh));
 }
 
 /** The root's inode. */
@@ -247,15 +252,17 @@ function inUse(union: Union, number: number, kind: EntryKind): Inode | undefined
   return union.tx.newInode(union.fs, kept.kind ?? kind, String(number), kept.data);
 }
 
-function makeInode(union: Union, dentry: AufsDentryData, kind: EntryKind, number: number): Inode {
+function makeInode(
+  union: Union,
+  dentry: AufsDentryData,
+  kind: EntryKind,
+  number: number,
+  key: string | null,
+): Inode {
   const { top } = dentry;
   const isDir = kind === "dir";
   const bottom = isDir ? tailOf(dentry) : lastOf(dentry);
-  const lower: NodeId[] = [];
-  for (let branch = 0; branch <= bottom; branch++) {
-    const node = lowerOf(dentry, branch);
-    lower.push(node < 0 ? NOTHING : node);
-  }
+  const lower = bottom === dentry.bottom ? dentry.lower : dentry.lower.slice(0, bottom + 1);
   const nlink = isDir ? DIRECTORY_LINKS : union.node(top, lowerOf(dentry, top)).nlink;
   const data: AufsInodeData = {
     type: "aufs",
@@ -267,7 +274,7 @@ function makeInode(union: Union, dentry: AufsDentryData, kind: EntryKind, number
     plinked: false,
     nameless: [],
   };
-  return union.tx.newInode(union.fs, kind, String(number), data);
+  return union.tx.newInode(union.fs, kind, key, data);
 }
 
 function keepData(union: Union, inode: Inode, data: AufsInodeData): void {

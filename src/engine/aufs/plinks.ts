@@ -1,5 +1,5 @@
 import { NO_NODE } from "../../tree/live-tree.ts";
-import { emptyMap, mapEntries } from "../../tree/persistent-map.ts";
+import { isEmptyMap, emptyMap, mapEntries } from "../../tree/persistent-map.ts";
 import { newDentry } from "../dentry.ts";
 import type { Dentry } from "../dialect.ts";
 import type { Transaction } from "../transaction.ts";
@@ -17,7 +17,7 @@ import { Union } from "./union.ts";
  */
 export function flushPlinks(tx: Transaction, within: Dentry): void {
   const union = new Union(tx, within.fs);
-  if (union.state.kept.size === 0) return;
+  if (isEmptyMap(union.state.kept)) return;
   let root = within;
   while (root.parent !== null) root = root.parent;
   linkNames(union, root);

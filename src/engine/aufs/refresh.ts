@@ -44,7 +44,8 @@ export function refreshHeld(union: Union, held: Held): void {
   rootInode(union);
   for (const id of held.dentries) {
     const dentry = tx.pinnedDentry(id);
-    if (dentry.parent !== null) dentry.data = movedDentry(union, dentry, held.ids, moved);
+    dentry.data =
+      dentry.parent === null ? union.rootDentry() : movedDentry(union, dentry, held.ids, moved);
   }
   for (const id of held.dentries) refreshName(union, tx.pinnedDentry(id), new Set());
   for (const id of held.inodes) holdLower(union, union.inode(tx.pinnedInode(id)), true);

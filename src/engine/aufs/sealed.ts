@@ -1,5 +1,5 @@
 import type { NodeId } from "../../tree/live-tree.ts";
-import { mapGet, mapSet } from "../../tree/persistent-map.ts";
+import { isEmptyMap, mapGet, mapSet } from "../../tree/persistent-map.ts";
 import type { Union } from "./union.ts";
 
 /** Says that nothing below a directory of a branch is part of it, as long as the union is mounted (rule L-22). */
@@ -9,5 +9,5 @@ export function sealDirectory(union: Union, branch: number, node: NodeId): void 
 
 export function isSealed(union: Union, branch: number, node: NodeId): boolean {
   const { sealed } = union.state;
-  return sealed.size > 0 && mapGet(sealed, union.nodeKey(branch, node)) !== undefined;
+  return !isEmptyMap(sealed) && mapGet(sealed, union.nodeKey(branch, node)) !== undefined;
 }

@@ -21,6 +21,8 @@ import {
 export class Union {
   readonly tx: Transaction;
   readonly fs: FsId;
+  /** Nothing else changes it while a call of the dialect runs. */
+  #state: AufsState | null = null;
 
   constructor(tx: Transaction, fs: FsId) {
     this.tx = tx;
@@ -28,8 +30,10 @@ export class Union {
   }
 
   get state(): AufsState {
+    if (this.#state !== null) return this.#state;
     const state = this.tx.fs(this.fs);
     if (state.type !== "aufs") throw new RangeError(`file system ${this.fs} is not aufs`);
+    this.#state = state;
     return state;
   }
 
@@ -38,7 +42,8 @@ export class Union {
   }
 
   set(change: Partial<AufsState>): void {
-    this.tx.setFs(this.fs, { ...this.state, ...change });
+    this.#state = { ...this.state, ...change };
+    this.tx.setFs(this.fs, this.#state);
   }
 
   emit(event: EngineEvent): void {
@@ -117,13 +122,13 @@ export class Union {
     return counter;
   }
 
-  /** What the union knows of a name. A root's is worked out from the branches. */
+  /** What the union knows of a name. */
   dentry(dentry: Dentry): AufsDentryData {
-    if (dentry.parent === null) return this.rootDentry();
     if (dentry.data?.type !== "aufs") throw new RangeError(`${dentry.name} is not of an aufs`);
     return dentry.data;
   }
 
+  /** What it knows of its root: every branch's. */
   rootDentry(): AufsDentryData {
     const lower = this.state.branches.map((branch) => branch.root);
     return { type: "aufs", lower, top: 0, bottom: lower.length - 1, whiteout: -1, opaque: -1 };
