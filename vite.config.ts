@@ -12,11 +12,19 @@ function suite(name: string, includes: string[], testTimeout: number) {
   };
 }
 
+/** The development server puts its own scripts and styles into the page, which the page's policy would refuse. */
+const devPolicy = {
+  name: "dev-policy",
+  apply: "serve" as const,
+  transformIndexHtml: (html: string) =>
+    html.replace(/<meta\s+http-equiv="Content-Security-Policy"[^>]*>/, ""),
+};
+
 export default defineConfig({
   root: resolve(here, "src/app"),
   publicDir: resolve(here, "public"),
   base: "./",
-  plugins: [react()],
+  plugins: [react(), devPolicy],
   worker: { format: "es" },
   build: {
     outDir: resolve(here, "dist/app"),

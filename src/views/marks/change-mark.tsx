@@ -1,5 +1,5 @@
+import type { Translate } from "../../i18n/translator.ts";
 import type { RowMark } from "../../state/tree-model.ts";
-import { useWords } from "../text/words.ts";
 import { Icon } from "./icons.tsx";
 import { respectsIn } from "./respects.ts";
 import "./change-mark.css";
@@ -18,8 +18,7 @@ const SIGNS = {
 } as const satisfies Record<RowMark, string | null>;
 
 /** The mark of a change: a sign in a box, its word for readers and on hover. */
-export function ChangeMark({ of: mark }: { readonly of: RowMark }) {
-  const { t } = useWords();
+export function ChangeMark({ of: mark, t }: { readonly of: RowMark; readonly t: Translate }) {
   const words = t(`explore:change.${mark}`);
   return (
     <span className="change-mark" data-mark={mark} title={words}>
@@ -35,11 +34,12 @@ export function ChangeMark({ of: mark }: { readonly of: RowMark }) {
 export function WhatChanged({
   mark,
   bits,
+  t,
 }: {
   readonly mark: RowMark | null;
   readonly bits: number;
+  readonly t: Translate;
 }) {
-  const { t } = useWords();
   if (mark === null) return null;
   const respects = respectsIn(bits).map((each) => t(`explore:property.${each}`));
   const words = t(`explore:change.${mark}`);

@@ -24,7 +24,7 @@ export function ChangeFilter({ model }: { readonly model: TreeModel }) {
           onClick={() => toggleChange(change)}
         >
           <span aria-hidden="true">
-            <ChangeMark of={change} />
+            <ChangeMark of={change} t={t} />
           </span>
           <span>
             {new Intl.NumberFormat(language).format(counts.get(change) ?? 0)}{" "}

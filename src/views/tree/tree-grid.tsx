@@ -1,7 +1,7 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a table of 100,000 rows cannot be in the document
 // biome-ignore-all lint/a11y/useFocusableInteractive: the treegrid has the focus and points at the row
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, useEffect, useRef } from "react";
+import { type KeyboardEvent, type MouseEvent, useEffect, useRef } from "react";
 import { useAppState } from "../../state/app-state.ts";
 import type { Mode } from "../../state/selection.ts";
 import { matchesOf, sizesOf, visibleRows } from "../../state/shown-tree.ts";
@@ -23,7 +23,7 @@ export function TreeGrid({
   readonly mode: Mode;
   readonly layer: number;
 }) {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const sortBy = useAppState((state) => state.sortBy);
   const isReversed = useAppState((state) => state.isReversed);
   const toggled = useAppState((state) => state.toggled);
@@ -55,6 +55,7 @@ export function TreeGrid({
   }, [at, virtual]);
 
   const isOpen = (index: number) => (shown.depth[index + 1] ?? 0) > (shown.depth[index] ?? 0);
+  const hasChildren = (index: number) => (model.childCount[shown.rows[index] ?? 0] ?? 0) > 0;
   const toggle = (index: number, open: boolean) => {
     const row = shown.rows[index];
     if (row !== undefined) toggleDirectory(modelPath(model, row), open);
@@ -64,6 +65,18 @@ export function TreeGrid({
     if (row !== undefined) selectPath(modelPath(model, row));
   };
 
+  const onClick = (event: MouseEvent) => {
+    const index = indexAt(event);
+    if (index === null) return;
+    const onTwisty = event.target instanceof Element && event.target.closest(".tree-twisty");
+    if (onTwisty && hasChildren(index)) toggle(index, !isOpen(index));
+    else select(index);
+  };
+  const onDoubleClick = (event: MouseEvent) => {
+    const index = indexAt(event);
+    const onTwisty = event.target instanceof Element && event.target.closest(".tree-twisty");
+    if (index !== null && !onTwisty && hasChildren(index)) toggle(index, !isOpen(index));
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== scroller.current || event.nativeEvent.isComposing) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -73,7 +86,7 @@ export function TreeGrid({
       page,
       shown,
       isOpen,
-      hasChildren: canOpen(model, shown),
+      hasChildren,
     });
     const letter = typedLetter(event.key);
     if (move) {
@@ -111,7 +124,14 @@ export function TreeGrid({
               })}
         </p>
       )}
-      <div className="tree-body" role="rowgroup" style={{ blockSize: virtual.getTotalSize() }}>
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the treegrid around it has the keys */}
+      <div
+        className="tree-body"
+        role="rowgroup"
+        onClick={onClick}
+        onDoubleClick={onDoubleClick}
+        style={{ blockSize: virtual.getTotalSize() }}
+      >
         {virtual.getVirtualItems().map(({ index, start }) => {
           const row = shown.rows[index] ?? 0;
           return (
@@ -127,8 +147,8 @@ export function TreeGrid({
               isMatch={filter.trim() !== "" && matches?.[row] === 1}
               mode={mode}
               isOpen={isOpen(index)}
-              select={select}
-              toggle={toggle}
+              t={t}
+              language={language}
             />
           );
         })}
@@ -181,8 +201,10 @@ function SortHead({ by, words }: { readonly by: "name" | "size"; readonly words:
   );
 }
 
-function canOpen(model: TreeModel, shown: VisibleRows) {
-  return (index: number) => (model.childCount[shown.rows[index] ?? 0] ?? 0) > 0;
+/** The index of the row under the pointer. */
+function indexAt({ target }: MouseEvent): number | null {
+  const row = target instanceof Element ? target.closest("[data-index]") : null;
+  return row ? Number(row.getAttribute("data-index")) : null;
 }
 
 /** The next row below `at` whose name begins with the text, going round. */

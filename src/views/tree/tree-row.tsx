@@ -1,6 +1,8 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a table of 100,000 rows cannot be in the document
 // biome-ignore-all lint/a11y/useFocusableInteractive: the treegrid has the focus and points at the row
 
+import { memo } from "react";
+import type { Translate } from "../../i18n/translator.ts";
 import type { Mode } from "../../state/selection.ts";
 import type { TreeModel } from "../../state/tree-model.ts";
 import { extraOf, kindOf, type Row } from "../../tree/column-tree.ts";
@@ -8,7 +10,6 @@ import { ChangeMark, WhatChanged } from "../marks/change-mark.tsx";
 import { Icon, type IconName } from "../marks/icons.tsx";
 import { formatBytes, formatMode, formatTime } from "../text/format.ts";
 import { Name } from "../text/name.tsx";
-import { useWords } from "../text/words.ts";
 
 const KIND_ICONS = {
   dir: "folder",
@@ -20,8 +21,8 @@ const KIND_ICONS = {
   socket: "device",
 } as const satisfies Record<string, IconName>;
 
-/** One row of the tree. */
-export function TreeRow({
+/** One row of the tree. Drawn anew only when it changes: scrolling moves thousands of them past. */
+export const TreeRow = memo(function TreeRow({
   model,
   row,
   index,
@@ -32,8 +33,8 @@ export function TreeRow({
   isMatch,
   isOpen,
   mode,
-  select,
-  toggle,
+  t,
+  language,
 }: {
   readonly model: TreeModel;
   readonly row: Row;
@@ -45,10 +46,9 @@ export function TreeRow({
   readonly isMatch: boolean;
   readonly isOpen: boolean;
   readonly mode: Mode;
-  readonly select: (index: number) => void;
-  readonly toggle: (index: number, open: boolean) => void;
+  readonly t: Translate;
+  readonly language: string;
 }) {
-  const { t, language } = useWords();
   const { tree, row: at, layer } = model.source(row);
   const kind = kindOf(tree, at);
   const { target, rdev } = extraOf(tree, at);
@@ -56,7 +56,6 @@ export function TreeRow({
   const mark = model.mark(row);
   const time = formatTime(tree.mtime[at] ?? 0);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the treegrid around it has the keys
     <div
       id={`row-${row}`}
       className="tree-row tree-columns"
@@ -68,31 +67,19 @@ export function TreeRow({
       data-match={isMatch || undefined}
       data-mark={mark ?? undefined}
       style={{ transform: `translateY(${top}px)` }}
-      onClick={() => select(index)}
-      onDoubleClick={() => hasChildren && toggle(index, !isOpen)}
+      data-index={index}
     >
       <span role="gridcell" className="tree-mark">
-        {mark && <ChangeMark of={mark} />}
+        {mark && <ChangeMark of={mark} t={t} />}
       </span>
       <span
         role="gridcell"
         className="tree-name"
         style={{ paddingInlineStart: `calc(${Math.min(depth - 1, 12)} * var(--indent))` }}
       >
-        {hasChildren ? (
-          <span
-            className="tree-twisty"
-            aria-hidden="true"
-            onClick={(event) => {
-              event.stopPropagation();
-              toggle(index, !isOpen);
-            }}
-          >
-            <Icon name={isOpen ? "down" : "right"} />
-          </span>
-        ) : (
-          <span className="tree-twisty" aria-hidden="true" />
-        )}
+        <span className="tree-twisty" aria-hidden="true">
+          {hasChildren && <Icon name={isOpen ? "down" : "right"} />}
+        </span>
         <span className="tree-kind" title={t(`explore:kind.${kind}`)}>
           <Icon name={KIND_ICONS[kind]} />
           <span className="unseen">{t(`explore:kind.${kind}`)}</span>
@@ -120,8 +107,8 @@ export function TreeRow({
         {time.slice(0, 10)}
       </span>
       <span role="gridcell" className="tree-from">
-        {mode === "changes" ? <WhatChanged mark={mark} bits={model.what(row)} /> : layer}
+        {mode === "changes" ? <WhatChanged mark={mark} bits={model.what(row)} t={t} /> : layer}
       </span>
     </div>
   );
-}
+});
