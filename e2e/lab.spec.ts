@@ -31,7 +31,7 @@ async function ready(app: App): Promise<void> {
 }
 
 async function type(app: App, line: string): Promise<void> {
-  const input = app.page.getByRole("textbox", { name: /^(Command at|在)/ });
+  const input = app.page.getByRole("combobox", { name: /^(Command at|在)/ });
   await input.fill(line);
   await input.press("Enter");
   await expect(app.page.locator(".timeline-command[aria-current]")).toHaveText(line);
@@ -43,7 +43,7 @@ async function runOwnImage(app: App): Promise<void> {
   await app.page.getByRole("button", { name: "Lab", exact: true }).click();
   await app.page.locator(".lab-world").click();
   await app.page.getByRole("menuitem", { name: /own:latest/ }).click();
-  await expect(app.page.locator(".console-log")).toContainText("own", { timeout: 20_000 });
+  await expect(app.page.locator(".terminal-log")).toContainText("own", { timeout: 20_000 });
   await ready(app);
 }
 
@@ -92,7 +92,7 @@ test("deleting leaves a whiteout, and making it again an opaque directory", asyn
   await expect(cell(app, "srv", "shown", 0)).toBeVisible();
   await expect(app.page.locator(".stage-curtain")).toHaveCount(1);
   await type(app, "ls /srv");
-  await expect(app.page.locator(".console-log li").last()).toHaveText(/ls \/srv$/);
+  await expect(app.page.locator(".terminal-log li").last()).toHaveText(/ls \/srv$/);
 });
 
 test("moving a lower directory is refused with EXDEV and costs its bytes", async ({ app }) => {
@@ -108,14 +108,14 @@ test("hard links: both names are one mark's file", async ({ app }) => {
   await type(app, "ln /etc/motd /etc/motd2");
   await expect(cell(app, "motd2", "shown", 0)).toBeVisible();
   await type(app, "stat -c %h /etc/motd");
-  await expect(app.page.locator(".console-log li").last()).toContainText("2");
+  await expect(app.page.locator(".terminal-log li").last()).toContainText("2");
 });
 
 test("acting in the past forks; the old future can be returned to", async ({ app }) => {
   await still(app);
   await type(app, "rm /file3");
   const deleted = await app.script((api) => api.stateHash());
-  await app.page.getByRole("textbox", { name: /^Command at/ }).fill("undo");
+  await app.page.getByRole("combobox", { name: /^Command at/ }).fill("undo");
   await app.page.keyboard.press("Enter");
   await expect(cell(app, "file3", "shown", 4)).toBeVisible();
   await type(app, "echo new > /file3");

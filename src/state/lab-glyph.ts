@@ -6,10 +6,13 @@ import type { RecordedCall } from "./lab-session.ts";
 export type Glyph =
   | "probe"
   | "hit"
+  | "answer"
   | "miss"
   | "whiteout"
   | "opaque"
+  | "begin"
   | "copy"
+  | "done"
   | "temporary"
   | "parents"
   | "attributes"
@@ -22,6 +25,7 @@ export type Glyph =
   | "mount"
   | "refused"
   | "link"
+  | "reopen"
   | "process"
   | "permission"
   | "change";
@@ -30,10 +34,13 @@ export type Glyph =
 export const GLYPH_SIGNS: Readonly<Record<Glyph, string>> = {
   probe: "○",
   hit: "●",
+  answer: "◉",
   miss: "✗",
   whiteout: "⊘",
   opaque: "▥",
+  begin: "↟",
   copy: "↥",
+  done: "⤒",
   temporary: "⬚",
   parents: "▤",
   attributes: "≡",
@@ -46,6 +53,7 @@ export const GLYPH_SIGNS: Readonly<Record<Glyph, string>> = {
   mount: "▭",
   refused: "!",
   link: "∞",
+  reopen: "↻",
   process: "◇",
   permission: "✓",
   change: "~",
@@ -70,7 +78,7 @@ function glyphOfEvent(event: EngineEvent): Glyph {
       if (event.outcome === "opaque") return "opaque";
       return event.outcome === "invalid" ? "refused" : "probe";
     case "hit":
-      return "hit";
+      return "answer";
     case "miss":
       return "miss";
     case "symlink-followed":
@@ -78,8 +86,9 @@ function glyphOfEvent(event: EngineEvent): Glyph {
     case "redirect-made":
     case "plink-linked":
     case "copy-up-plink":
-    case "descriptor-reopened":
       return "link";
+    case "descriptor-reopened":
+      return "reopen";
     case "permission":
       return event.granted ? "permission" : "refused";
     case "readdir-visit":
@@ -88,9 +97,11 @@ function glyphOfEvent(event: EngineEvent): Glyph {
     case "data-read":
       return "read";
     case "copy-up-begin":
+      return "begin";
     case "copy-up-data":
-    case "copy-up-end":
       return "copy";
+    case "copy-up-end":
+      return "done";
     case "copy-up-parent":
       return "parents";
     case "copy-up-temp":

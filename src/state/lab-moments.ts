@@ -66,6 +66,8 @@ function levelOf(
     case "mount-crossed":
     case "readdir-hidden":
       return 2;
+    case "data-read":
+      return event.bytes === 0 ? 2 : 1;
     case "branch-write": {
       const isMark = /(^|\/)\.wh\.[^/]*$/.test(event.path);
       const isFromMark = event.to !== undefined && /(^|\/)\.wh\.[^/]*$/.test(event.to);

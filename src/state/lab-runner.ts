@@ -6,10 +6,11 @@ import type { LabHost, RanLine } from "./lab-session.ts";
 export interface LabRunner {
   /** A host for a world; null when the world's image is not open. */
   start(world: World): Promise<LabHost | null>;
-  /** The lines a world begins with. */
-  opening(world: World): {
-    readonly lines: readonly { readonly prompt: string; readonly line: string }[];
-  };
+  /** The lines a world begins with, on the host that `start` gave. */
+  opening(
+    world: World,
+    start: LabHost,
+  ): readonly { readonly prompt: string; readonly line: string }[];
   /** Runs one line; depends on nothing but its arguments and the bytes of opened archives. */
   run(host: LabHost, prompt: string, line: string): Promise<RanLine>;
   /** Where lines can be typed, the host first. */

@@ -10,6 +10,9 @@ export type RecordedCall = Pick<Step, "call" | "errno" | "events" | "machine">;
 
 /** A line that was run at a prompt, and what came of it. */
 export interface RanLine
-  extends Pick<LineResult, "prompt" | "line" | "host" | "output" | "exitCode" | "hash"> {
+  extends Pick<
+    LineResult,
+    "prompt" | "line" | "host" | "output" | "exitCode" | "hash" | "incomplete"
+  > {
   readonly calls: readonly RecordedCall[];
 }

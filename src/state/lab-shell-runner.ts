@@ -10,6 +10,7 @@ import type { OpenArchive } from "./archives.ts";
 import { readLayersOf } from "./current.ts";
 import type { LabRunner } from "./lab-runner.ts";
 import type { World } from "./lab-script.ts";
+import type { LabHost } from "./lab-session.ts";
 import { worldPlan } from "./lab-worlds.ts";
 
 /** When the Lab's clock begins: the same for everybody, so that ids, times and hashes are. */
@@ -30,7 +31,7 @@ export function shellRunner(): LabRunner {
         clock: { sec: START, nsec: 0 },
       });
     },
-    opening: (world) => ({ lines: openingLines(world) }),
+    opening: openingLines,
     run: async (host, prompt, line) => {
       const { steps, ...result } = await runLine(host, line, shelf, prompt);
       return { ...result, calls: steps };
@@ -40,10 +41,11 @@ export function shellRunner(): LabRunner {
   };
 }
 
-function openingLines(world: World) {
+function openingLines(world: World, { docker }: LabHost) {
   if (world.type === "built-in")
     return worldPlan(world.name).lines.map(([prompt, line]) => ({ prompt, line }));
-  return [{ prompt: "host", line: `docker run -dit --name c1 ${world.name} sh` }];
+  const name = docker.library[0]?.references[0] ?? world.name;
+  return [{ prompt: "host", line: `docker run -dit --name c1 ${name} sh` }];
 }
 
 /** How an image is named in a session: by its ID, or by its manifest's digest, or by its place in its archive. */

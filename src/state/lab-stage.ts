@@ -122,10 +122,13 @@ export function stageOf(input: StageInput): StageState {
   const { union, directory } = input;
   const events = input.events.filter((event) => "fs" in event && event.fs === union.fs);
   const names = namesAt(union, directory, input.isDone ? [] : events);
-  const sorted = [...names.columns].sort(byBytes);
   const trail = trailOf(input.lookup.filter((event) => "fs" in event && event.fs === union.fs));
   const copy = copyOf(events);
   const wanted = nameIn(directory, copy?.path) ?? nameIn(directory, trail?.path) ?? input.selected;
+  const asked = nameIn(directory, trail?.path);
+  const all = new Set(names.columns);
+  if (asked !== null) all.add(asked);
+  const sorted = [...all].sort(byBytes);
   const first = windowStart(sorted, input.maxColumns, input.first, wanted);
   const shown = sorted.slice(first, first + input.maxColumns);
   const columns = shown.map(columnReader(union, names));

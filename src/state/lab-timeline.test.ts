@@ -17,7 +17,6 @@ import {
   seek,
   stepBack,
   stepForward,
-  stopsOf,
   type Timeline,
   undo,
   withCommand,
@@ -71,6 +70,7 @@ function ran(line: string, events: readonly (readonly EngineEvent[])[]): RanLine
     exitCode: 0,
     calls,
     hash: "",
+    incomplete: false,
     host: { ...host(clock), machine: calls.at(-1)?.machine ?? createMachine({ sec: 0, nsec: 0 }) },
   };
 }

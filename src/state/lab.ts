@@ -1,7 +1,7 @@
 import { create, type StateCreator } from "zustand";
 import type { LabRunner } from "./lab-runner.ts";
 import { replay, type Script, scriptOf, type World } from "./lab-script.ts";
-import type { RanLine } from "./lab-session.ts";
+import type { LabHost, RanLine } from "./lab-session.ts";
 import { type LabSettings, rememberedSettings, rememberSettings } from "./lab-settings.ts";
 import {
   branchOf,
@@ -105,6 +105,7 @@ export function labState(runner: LabRunner, remembered: LabSettings): StateCreat
       }
       const at = get().isPlaying ? commandForward(timeline) : timeline;
       const ran = await runner.run(hostToActOn(at), prompt, line);
+      if (ran.incomplete) return ran;
       const next = withCommand(at, ran);
       const made = currentCommand(next);
       const hasMoments = (made?.moments.length ?? 0) > 0;
@@ -118,6 +119,30 @@ export function labState(runner: LabRunner, remembered: LabSettings): StateCreat
         ...(known ? {} : { prompt: "host" }),
       });
       return ran;
+    }
+
+    async function openOn(start: LabHost | null, script: Script): Promise<void> {
+      if (start === null) {
+        set({ phase: "wanting", waiting: script });
+        return;
+      }
+      set({ phase: "replaying" });
+      try {
+        const timeline = await replay(script, start, runner.run);
+        const tip = timeline.tip === null ? null : commandOf(timeline, timeline.tip);
+        const hash = script.hash === "" ? null : runner.hash(tip?.ran.host ?? start);
+        const prompts = runner.prompts(presentOf(timeline).host);
+        set({
+          phase: "ready",
+          timeline,
+          isPlaying: false,
+          prompt: prompts.at(-1)?.id ?? "host",
+          isProved: hash === null ? null : hash === script.hash,
+        });
+      } catch (fault) {
+        if (!(fault instanceof RangeError)) throw fault;
+        set({ phase: "failed", timeline: newTimeline(start) });
+      }
     }
 
     return {
@@ -135,40 +160,24 @@ export function labState(runner: LabRunner, remembered: LabSettings): StateCreat
       isProved: null,
 
       begin: async (world) => {
-        const { lines } = runner.opening(world);
-        await get().open({
+        set({ phase: "starting", world, waiting: null, isProved: null, ...FRESH });
+        const start = await runner.start(world);
+        const lines = start ? runner.opening(world, start) : [];
+        await openOn(start, {
           world,
           lines: lines.map(({ prompt, line }, at) => ({ prompt, line, after: at - 1 })),
           tip: lines.length - 1,
-          cursor: { command: lines.length, tick: Number.MAX_SAFE_INTEGER },
+          cursor:
+            lines.length === 0
+              ? { command: null, tick: 0 }
+              : { command: lines.length, tick: Number.MAX_SAFE_INTEGER },
           hash: "",
         });
       },
 
       open: async (script) => {
         set({ phase: "starting", world: script.world, waiting: null, isProved: null, ...FRESH });
-        const start = await runner.start(script.world);
-        if (start === null) {
-          set({ phase: "wanting", waiting: script });
-          return;
-        }
-        set({ phase: "replaying" });
-        try {
-          const timeline = await replay(script, start, runner.run);
-          const tip = timeline.tip === null ? null : commandOf(timeline, timeline.tip);
-          const hash = script.hash === "" ? null : runner.hash(tip?.ran.host ?? start);
-          const prompts = runner.prompts(presentOf(timeline).host);
-          set({
-            phase: "ready",
-            timeline,
-            isPlaying: false,
-            prompt: prompts.at(-1)?.id ?? "host",
-            isProved: hash === null ? null : hash === script.hash,
-          });
-        } catch (fault) {
-          if (!(fault instanceof RangeError)) throw fault;
-          set({ phase: "failed", timeline: newTimeline(start) });
-        }
+        await openOn(await runner.start(script.world), script);
       },
 
       run: async (line, prompt = get().prompt) => {

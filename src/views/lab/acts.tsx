@@ -3,7 +3,7 @@ import { useLab } from "../../state/lab-store.ts";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 import { quoted } from "./quoted.ts";
-import { hostPath, joined, promptOf } from "./stage-panel.tsx";
+import { hostPath, joined, moveBranch, promptOf } from "./stage-panel.tsx";
 import type { Scene } from "./use-staged.ts";
 
 /** What can be done with the selected name. Every act is a command: it is typed at the prompt and run. */
@@ -14,13 +14,21 @@ export function Acts({ scene }: { readonly scene: Scene }) {
   const { stage, staged } = scene;
   const { chosen } = staged;
   if (!stage || !chosen) return null;
-  if (!selected) return <p className="lab-acts lab-hint">{t("lab:act.none")}</p>;
+  if (!selected)
+    return (
+      <div className="lab-acts">
+        <p className="lab-muted">{t("lab:act.none")}</p>
+        <Bin />
+      </div>
+    );
   const { run } = useLab.getState();
   const path = quoted(`${hostPath(chosen)}${joined(stage.directory, selected.name)}`);
   const column = stage.columns.find(({ name }) => name === selected.name);
   const isDirectory = column?.kind === "dir";
   const type = (line: string) => void run(line, promptOf(chosen));
   const name = visibleText(selected.name);
+  const mount = chosen.container?.mountPath ?? chosen.id;
+  const branch = selected.branch === null ? undefined : stage.rows[selected.branch];
   return (
     <div className="lab-acts" role="toolbar" aria-label={t("lab:act.label", { name })}>
       <strong className="mono">{name}</strong>
@@ -38,6 +46,23 @@ export function Acts({ scene }: { readonly scene: Scene }) {
         words={t("lab:act.remove")}
         onDo={() => type(isDirectory ? `rm -r ${path}` : `rm ${path}`)}
       />
+      {branch && branch.branch > 0 && stage.isMounted && (
+        <span className="lab-order" title={t("lab:act.reorder", { name: branch.path })}>
+          {branch.branch > 1 && (
+            <Act
+              words={`↑ ${t("lab:act.up")}`}
+              onDo={() => void run(moveBranch(branch, branch.branch - 1, mount), "host")}
+            />
+          )}
+          {branch.branch < stage.rows.length - 1 && (
+            <Act
+              words={`↓ ${t("lab:act.down")}`}
+              onDo={() => void run(moveBranch(branch, branch.branch + 1, mount), "host")}
+            />
+          )}
+        </span>
+      )}
+      <Bin />
       {editing && (
         <form
           className="lab-edit"
@@ -63,5 +88,15 @@ function Act({ words, onDo }: { readonly words: string; readonly onDo: () => voi
     <button type="button" className="button mono" onClick={onDo}>
       {words}
     </button>
+  );
+}
+
+/** Where a name can be dropped; what it does is `rm`, and the button beside says so. */
+function Bin() {
+  const { t } = useWords();
+  return (
+    <span className="lab-bin" data-bin title={t("lab:stage.binDetail")}>
+      {t("lab:stage.bin")}
+    </span>
   );
 }

@@ -33,7 +33,7 @@ export function CacheStrip({ scene }: { readonly scene: Scene }) {
               >
                 <span className="mono">{visibleText(path.slice(path.lastIndexOf("/") + 1))}</span>
                 <span className="lab-muted">
-                  {size} {"●".repeat(Math.min(reads, 6))}
+                  {size} ● ×{reads}
                   <span className="unseen">
                     {t("lab:cache.tile", {
                       path: visibleText(path),

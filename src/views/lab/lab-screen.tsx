@@ -12,6 +12,7 @@ import { CacheStrip } from "./cache-strip.tsx";
 import { Caption } from "./caption.tsx";
 import { Console } from "./console.tsx";
 import "./lab.css";
+import { useSize } from "../text/use-size.ts";
 import { WorldMenu } from "./menu.tsx";
 import { OnDisk } from "./on-disk.tsx";
 import { LastCommand, PresenterTools } from "./presenter.tsx";
@@ -23,7 +24,6 @@ import { StateText } from "./state-text.tsx";
 import { StepLog } from "./step-log.tsx";
 import { usePlaying } from "./use-playing.ts";
 import { useSession } from "./use-session.ts";
-import { useSize } from "./use-size.ts";
 import { useScene } from "./use-staged.ts";
 import { Wanting } from "./wanting.tsx";
 

@@ -1,7 +1,6 @@
 import { diskTree } from "../../state/lab-disk.ts";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
-import { shortPath } from "./narration.ts";
 import type { Scene } from "./use-staged.ts";
 
 /** What lies in the driver's directory on the host: names as they are on disk, marks and temporary files too. */
@@ -20,7 +19,7 @@ export function OnDisk({ scene }: { readonly scene: Scene }) {
             <span aria-hidden="true" className="lab-muted">
               {depth === 0 ? "" : `${"│ ".repeat(depth - 1)}├─ `}
             </span>
-            {visibleText(shortPath(name))}
+            {visibleText(name)}
             {note && (
               <span className="lab-muted">
                 {" "}

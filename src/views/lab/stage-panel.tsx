@@ -48,6 +48,16 @@ export function StagePanel({
       if (isDirectory(name)) choose({ directory: joined(stage.directory, name), first: null });
       else void run(`cat ${hostPath(chosen)}${pathOf(name)}`, chosen.container?.id ?? "host");
     },
+    onRemove: (name) =>
+      void run(
+        `rm ${isDirectory(name) ? "-r " : ""}${hostPath(chosen)}${pathOf(name)}`,
+        promptOf(chosen),
+      ),
+    onMoveBranch: (from, to) => {
+      const branch = stage.rows[from];
+      const mount = chosen.container?.mountPath ?? chosen.id;
+      if (branch && from !== to && to > 0) void run(moveBranch(branch, to, mount), "host");
+    },
     onWhy: (name) => void run(`why ${hostPath(chosen)}${pathOf(name)}`, promptOf(chosen)),
   };
   return (
@@ -60,6 +70,15 @@ export function StagePanel({
       label={t("lab:stage.label", { directory: stage.directory, name: chosen.name })}
     />
   );
+}
+
+/** The command that puts a branch at another place of the stack. */
+export function moveBranch(
+  { path, permission }: { readonly path: string; readonly permission: string },
+  to: number,
+  mount: string,
+): string {
+  return `mount -o remount,del:${path},add:${to}:${path}=${permission} ${quoted(mount)}`;
 }
 
 export function columnsFor(space: StageSpace): number {

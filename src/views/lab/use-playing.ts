@@ -12,6 +12,7 @@ export function usePlaying(): void {
   const isPlaying = useLab((lab) => lab.isPlaying);
   const speed = useLab((lab) => lab.speed);
   const command = useLab((lab) => lab.timeline?.cursor.command ?? null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another command has another pace
   useEffect(() => {
     if (!isPlaying || speed === 0) return undefined;
     const { timeline, detail, advance } = useLab.getState();

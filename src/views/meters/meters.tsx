@@ -79,7 +79,7 @@ export function Meters({ timeline, cached, copy, actor }: MetersProps) {
                   : show(value)}
               </dd>
               <dd className="meter-bar" aria-hidden="true">
-                <svg width="100%" height="8">
+                <svg width="100%" height="8" aria-hidden="true" focusable="false">
                   <rect className="meter-scale" width="100%" height="8" rx="4" />
                   <rect
                     className="meter-session"

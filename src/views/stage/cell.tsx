@@ -2,6 +2,8 @@ import type { StageCell, StageState } from "../../state/lab-stage.ts";
 import { formatBytes } from "../text/format.ts";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
+import { useCountUp } from "./count-up.ts";
+import { dragTo } from "./drag.ts";
 import { fitted } from "./fitted.ts";
 import type { Box, StageLayout } from "./layout.ts";
 import type { StageVoice } from "./voice.ts";
@@ -13,18 +15,22 @@ interface CellProps {
   readonly name: string;
   readonly isWritable: boolean;
   readonly isLarge: boolean;
+  readonly isStill: boolean;
   readonly voice: StageVoice;
   readonly layout: StageLayout;
   readonly state: StageState;
 }
 
 /** The mark of one stored file. It has a shape, a pattern and a word for each of its states, never a colour alone. */
-export function Cell({ cell, box, name, isWritable, isLarge, voice, state }: CellProps) {
+export function Cell({ cell, box, name, isWritable, isLarge, isStill, voice, state }: CellProps) {
   const { t, language } = useWords();
   const size = formatBytes(cell.bytes, language);
   const total = formatBytes(cell.ofBytes, language);
   const classes = ["stage-cell", `stage-cell-${isWritable ? "rw" : "ro"}`];
   if (cell.state !== "shown") classes.push(`stage-cell-${cell.state}`);
+  const isVisited =
+    state.trail?.column === cell.column &&
+    state.trail.visits.some(({ branch }) => branch === cell.branch);
   const isSelected = voice.selected?.name === name && voice.selected.branch === cell.branch;
   const where = voice.branchName(cell.branch);
   const shown = visibleText(name);
@@ -47,6 +53,7 @@ export function Cell({ cell, box, name, isWritable, isLarge, voice, state }: Cel
       data-state={cell.state}
       data-name={cell.name}
       data-selected={isSelected}
+      onPointerDown={dragTo("[data-bin]", () => voice.onRemove(name))}
       onClick={() => voice.onSelect(name, cell.branch)}
       onFocus={() => voice.onSelect(name, cell.branch)}
       onDoubleClick={() => voice.onOpen(name)}
@@ -59,7 +66,16 @@ export function Cell({ cell, box, name, isWritable, isLarge, voice, state }: Cel
     >
       <title>{spoken}</title>
       <Shape cell={cell} box={box} />
-      <CellText cell={cell} box={box} text={shown} size={size} total={total} isLarge={isLarge} />
+      <CellText
+        cell={cell}
+        box={box}
+        text={shown}
+        size={size}
+        total={total}
+        isLarge={isLarge}
+        isVisited={isVisited}
+        isStill={isStill}
+      />
       <rect
         className="stage-focus"
         x="-3"
@@ -84,7 +100,12 @@ function Shape({ cell, box }: Pick<CellProps, "cell" | "box">) {
   return (
     <>
       {cell.state === "copying" && (
-        <rect className="stage-cell-filling" width={width * part} height={height} rx="6" />
+        <rect
+          className="stage-cell-filling"
+          style={{ width: width * part }}
+          height={height}
+          rx="6"
+        />
       )}
       <rect className="stage-cell-shape" width={width} height={height} rx="6" />
       {cell.state === "hidden" && (
@@ -101,18 +122,26 @@ function CellText({
   size,
   total,
   isLarge,
+  isVisited,
+  isStill,
 }: Pick<CellProps, "cell" | "box" | "isLarge"> & {
+  /** A disc and its outcome stand at the left of the mark. */
+  readonly isVisited: boolean;
+  readonly isStill: boolean;
   readonly text: string;
   readonly size: string;
   readonly total: string;
 }) {
+  const { language } = useWords();
+  const counted = useCountUp(cell.state === "copying" ? cell.bytes : 0, isStill);
   const letter = isLarge ? 12.2 : 7.9;
-  const room = box.width - 14;
+  const left = isVisited ? 28 : 0;
+  const room = box.width - 14 - left;
   const words =
     cell.state === "whiteout"
       ? `⊘ ${cell.kind === "char" ? text : `.wh.${text}`}`
       : cell.state === "copying"
-        ? `${size} / ${total}`
+        ? copyWords(counted, total, room / letter, language)
         : cell.kind === "dir"
           ? `${text}/`
           : text;
@@ -123,10 +152,19 @@ function CellText({
   const fits = withSize.length * letter <= room;
   if (box.height < 14) return null;
   return (
-    <text className="stage-mono stage-middle" x={box.width / 2} y={box.height / 2 + 0.5}>
+    <text className="stage-mono stage-middle" x={(box.width + left) / 2} y={box.height / 2 + 0.5}>
       {fits ? withSize : fitted(words, room, letter)}
     </text>
   );
+}
+
+/** "64 / 105 MB", or as much of it as there is room for. */
+function copyWords(bytes: number, total: string, room: number, language: string): string {
+  const done = formatBytes(bytes, language);
+  const [doneNumber = "", doneUnit] = done.split(" ");
+  const [, unit] = total.split(" ");
+  const both = `${doneUnit === unit ? doneNumber : done} / ${total}`;
+  return both.length <= room ? both : done;
 }
 
 /** The one mark that Tab reaches while none is selected: arrows go on from there. */

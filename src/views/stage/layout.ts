@@ -47,7 +47,7 @@ const KERNEL = 26;
 /** How many columns there is room for. */
 export function columnsThatFit({ width, isLarge }: StageSpace): number {
   const room = width - labelWidthFor(width, isLarge);
-  return Math.max(1, Math.min(12, Math.floor(room / (isLarge ? 190 : 118))));
+  return Math.max(1, Math.min(12, Math.floor(room / (isLarge ? 190 : 106))));
 }
 
 /** Places everything. Pure: the same stage in the same space is drawn the same. */
@@ -55,7 +55,7 @@ export function layOutStage(state: StageState, space: StageSpace): StageLayout {
   const labelWidth = labelWidthFor(space.width, space.isLarge);
   const folded = foldRows(state);
   const roomForRows = Math.max(120, space.height - HEADER - KERNEL - 8);
-  const pitch = Math.min(space.isLarge ? 84 : 76, roomForRows / (folded.length + 1.1));
+  const pitch = Math.min(space.isLarge ? 84 : 76, roomForRows / (folded.length + 0.95));
   const gap = Math.max(3, Math.min(16, pitch * 0.2));
   const full = Math.max(18, pitch - gap);
   const left = labelWidth;

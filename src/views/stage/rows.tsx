@@ -1,6 +1,7 @@
 import type { StageState } from "../../state/lab-stage.ts";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
+import { dragTo } from "./drag.ts";
 import { fitted } from "./fitted.ts";
 import { inset, type PlacedRow, type StageLayout } from "./layout.ts";
 import type { StageVoice } from "./voice.ts";
@@ -68,17 +69,35 @@ export function BranchRow({
   const isAbsent = facts.directory === "absent";
   return (
     <g data-branch={row.branch}>
-      <RowLabel
-        name={voice.branchName(row.branch)}
-        detail={voice.branchDetail(row.branch)}
-        layout={layout}
-        y={middle}
-      />
-      {facts.isWritable ? (
-        <Pencil x={layout.labelWidth - 24} y={middle - 8} />
-      ) : (
-        <Padlock x={layout.labelWidth - 24} y={middle - 8} />
-      )}
+      <g
+        className={facts.isWritable ? undefined : "stage-handle"}
+        onPointerDown={
+          facts.isWritable
+            ? undefined
+            : dragTo("[data-branch]", (on) =>
+                voice.onMoveBranch(row.branch, Number(on.getAttribute("data-branch"))),
+              )
+        }
+      >
+        <rect
+          className="stage-handle-area"
+          x="0"
+          y={box.y}
+          width={layout.labelWidth - 4}
+          height={box.height}
+        />
+        <RowLabel
+          name={voice.branchName(row.branch)}
+          detail={voice.branchDetail(row.branch)}
+          layout={layout}
+          y={middle}
+        />
+        {facts.isWritable ? (
+          <Pencil x={layout.labelWidth - 24} y={middle - 8} />
+        ) : (
+          <Padlock x={layout.labelWidth - 24} y={middle - 8} />
+        )}
+      </g>
       <rect className={`stage-row-${kind}${isAbsent ? " stage-row-absent" : ""}`} {...box} rx="8" />
       {facts.isWritable && (
         <rect

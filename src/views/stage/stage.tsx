@@ -29,6 +29,7 @@ export function Stage({ state, layout, voice, isStill, isLarge, label }: StagePr
     <div className={classes.join(" ")}>
       <svg
         className="stage-drawing"
+        // biome-ignore lint/a11y/noRedundantRoles: not every browser gives an svg this role
         role="graphics-document"
         aria-label={label}
         width={layout.width}
@@ -54,7 +55,11 @@ export function Stage({ state, layout, voice, isStill, isLarge, label }: StagePr
         <Brackets state={state} layout={layout} />
         <g>
           {state.cells.map((cell) => (
-            <PlacedCell key={cell.key} cell={cell} {...{ state, layout, voice, isLarge }} />
+            <PlacedCell
+              key={cell.key}
+              cell={cell}
+              {...{ state, layout, voice, isLarge, isStill }}
+            />
           ))}
         </g>
         <Curtains state={state} layout={layout} />
@@ -72,19 +77,26 @@ function PlacedCell({
   layout,
   voice,
   isLarge,
+  isStill,
 }: {
   readonly cell: StageCell;
   readonly state: StageState;
   readonly layout: StageLayout;
   readonly voice: StageVoice;
   readonly isLarge: boolean;
+  readonly isStill: boolean;
 }) {
   const box = cellBox(layout, cell);
   if (!box) return null;
   const name = state.columns[cell.column]?.name ?? cell.name;
   const isWritable = state.rows[cell.branch]?.isWritable ?? false;
   return (
-    <Cell cell={cell} box={box} name={name} {...{ isWritable, voice, isLarge, layout, state }} />
+    <Cell
+      cell={cell}
+      box={box}
+      name={name}
+      {...{ isWritable, voice, isLarge, isStill, layout, state }}
+    />
   );
 }
 

@@ -24,14 +24,22 @@ export function Trail({
         const box = inset(row.box, column);
         const y = box.y + box.height / 2;
         const isNew = at === trail.visits.length - 1;
+        const wider = number > 99 ? 5 : 0;
         const radius = Math.min(11, Math.max(7.5, row.box.height * 0.28));
         return (
           <g key={`${trail.path}-${number}`} className={isNew ? "stage-visit-new" : undefined}>
-            <circle className="stage-disc" cx={box.x} cy={y} r={radius} />
+            <rect
+              className="stage-disc"
+              x={box.x - radius - wider}
+              y={y - radius}
+              width={2 * (radius + wider)}
+              height={2 * radius}
+              rx={radius}
+            />
             <text className="stage-disc-number" x={box.x} y={y + 0.5}>
               {number}
             </text>
-            <text className="stage-outcome" x={box.x + radius + 5} y={y}>
+            <text className="stage-outcome" x={box.x + radius + wider + 5} y={y}>
               {SIGNS[outcome]}
             </text>
           </g>

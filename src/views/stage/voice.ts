@@ -7,5 +7,9 @@ export interface StageVoice {
   readonly onSelect: (name: string, branch: number | null) => void;
   readonly onOpen: (name: string) => void;
   readonly onWhy: (name: string) => void;
+  /** A name was dropped on the bin. */
+  readonly onRemove: (name: string) => void;
+  /** A branch was dropped on another one's row. */
+  readonly onMoveBranch: (from: number, to: number) => void;
   readonly selected: { readonly name: string; readonly branch: number | null } | null;
 }

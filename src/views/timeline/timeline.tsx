@@ -7,15 +7,18 @@ import {
   DETAILS,
   type LabCommand,
   otherTips,
+  shownMoment,
   stopsOf,
   stopsPassed,
   type Timeline as Time,
 } from "../../state/lab-timeline.ts";
+import { useSize } from "../text/use-size.ts";
 import { useWords } from "../text/words.ts";
 import "./timeline.css";
 
-/** Ticks that are drawn around the present one; a longer command is scrubbed by its slider. */
-const WINDOW = 24;
+/** The room a tick takes, with and without its word. A longer command is walked by its slider. */
+const TICK = 33;
+const LABELLED_TICK = 62;
 
 /** Time: the commands, the micro-steps of the one under way, and how to walk in both. */
 export function Timeline({ timeline }: { readonly timeline: Time }) {
@@ -29,9 +32,11 @@ export function Timeline({ timeline }: { readonly timeline: Time }) {
           {command ? command.ran.line : t("lab:time.start")}
         </span>
         {command && command.moments.length > 0 && <Ticks command={command} />}
+      </div>
+      <div className="timeline-row">
+        <Commands timeline={timeline} />
         <Place timeline={timeline} command={command} />
       </div>
-      <Commands timeline={timeline} />
     </section>
   );
 }
@@ -76,19 +81,22 @@ function Ticks({ command }: { readonly command: LabCommand }) {
   const tick = useLab((lab) => lab.timeline?.cursor.tick ?? 0);
   const stops = stopsOf(command, detail);
   const passed = stopsPassed(command, detail, tick);
-  const first = Math.max(0, Math.min(passed - WINDOW / 2, stops.length - WINDOW));
-  const shown = stops.slice(first, first + WINDOW);
+  const [ref, { width }] = useSize();
+  const isRoomy = stops.length * LABELLED_TICK <= width;
+  const room = Math.max(3, Math.floor((width - LABELLED_TICK) / TICK));
+  const first = Math.max(0, Math.min(passed - Math.ceil(room / 2), stops.length - room));
+  const shown = stops.slice(first, first + room);
   const { seek } = useLab.getState();
   return (
-    <div className="timeline-ticks">
+    <div className="timeline-ticks" ref={ref}>
       <ol className="timeline-glyphs">
         {shown.map((stop, at) => {
           const number = first + at + 1;
-          const moment = command.moments[stop - 1];
+          const moment = shownMoment(command, detail, stop);
           if (!moment) return null;
           const glyph = glyphOf(moment, command.ran.calls);
           const when = number < passed ? "past" : number === passed ? "now" : "future";
-          const isLabelled = stops.length <= 14 || number === passed;
+          const isLabelled = isRoomy || number === passed;
           return (
             <li key={stop} className={`timeline-tick timeline-${when}`}>
               <button
@@ -192,7 +200,7 @@ function Commands({ timeline }: { readonly timeline: Time }) {
   const place = branch.findIndex(({ id }) => id === current);
   const others = otherTips(timeline);
   return (
-    <div className="timeline-row timeline-history">
+    <div className="timeline-history">
       <nav aria-label={t("lab:time.commands")}>
         <ol className="timeline-commands">
           <li>
