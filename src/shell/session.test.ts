@@ -129,20 +129,20 @@ describe("the terminal", () => {
 describe("the page cache", () => {
   it("gives the second read from memory, also in another container, and none after drop-caches", async () => {
     const host = await hostAfter([
-      "docker run -dit --name a busybox sh",
-      "docker run -dit --name b busybox sh",
+      "docker run -dit --name c1 busybox sh",
+      "docker run -dit --name c2 busybox sh",
     ]);
     const read = async (container: string, on: typeof host) => {
       const line = await runLine(on, `docker exec ${container} cat /etc/passwd`, NO_EDGE);
       const { bytesFromDisk, bytesFromCache } = line.meters;
       return { host: line.host, bytesFromDisk, bytesFromCache };
     };
-    const first = await read("a", host);
+    const first = await read("c1", host);
     expect(first.bytesFromDisk).toBeGreaterThan(0);
-    const second = await read("b", first.host);
+    const second = await read("c2", first.host);
     expect(second.bytesFromDisk).toBe(0);
     expect(second.bytesFromCache).toBe(first.bytesFromDisk);
     const dropped = await hostAfter(["drop-caches"], second.host);
-    expect((await read("a", dropped)).bytesFromDisk).toBe(first.bytesFromDisk);
+    expect((await read("c1", dropped)).bytesFromDisk).toBe(first.bytesFromDisk);
   });
 });

@@ -42,6 +42,9 @@ export class ExitShell {
   }
 }
 
+/** A failed expansion at a prompt: the rest of the line is dropped, the shell stays. */
+class DropLine {}
+
 /** `break` and `continue` out of so many loops. */
 export class LeaveLoop {
   readonly type: "break" | "continue";
@@ -108,6 +111,7 @@ export async function runToExit(
   } catch (fault) {
     if (fault instanceof ExitShell || fault instanceof ReturnFunction) status = fault.status;
     else if (fault instanceof BrokenPipe) status = 141;
+    else if (fault instanceof DropLine) status = 1;
     else if (fault instanceof LeaveLoop) status = 0;
     else throw fault;
   }
@@ -251,8 +255,9 @@ async function runCommand(interpreter: Interpreter, shell: Shell, command: Comma
     if (fault instanceof ExpansionFault) {
       await complain(interpreter, shell, fault.message, command);
       shell.status = 1;
-      if (!interpreter.interactive) throw new ExitShell(1);
-    } else throw fault;
+      throw interpreter.interactive ? new DropLine() : new ExitShell(1);
+    }
+    throw fault;
   } finally {
     shell.depth--;
   }

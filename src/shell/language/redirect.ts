@@ -88,7 +88,7 @@ async function redirectOne(
     const text = target.quoted
       ? target.content.parts.map((part) => ("value" in part ? part.value : "")).join("")
       : await expandText(expander, target.content);
-    return feed(process, fd, text, saved);
+    return feed(process, fd, target.stripTabs ? text.replace(/^\t+/gm, "") : text, saved);
   }
   if (operator === "<<<")
     return feed(process, fd, `${await expandText(expander, target)}\n`, saved);
