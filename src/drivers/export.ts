@@ -1,4 +1,5 @@
 import type { Stat } from "../engine/call.ts";
+import { isOpaque, isWhiteout } from "./changes.ts";
 import type { Change, Layer } from "./driver.ts";
 import { type Kernel, lstat, must, parentOf, readFile, walk } from "./kernel.ts";
 import { type LayerEntry, writeLayer } from "./layer-tar.ts";
@@ -22,7 +23,7 @@ function* directoryEntries(kernel: Kernel, root: string, marks: Marks): Generato
   for (const { path, name, stat } of walk(kernel, root)) {
     if (marks === "aufs" && /^\/\.wh\.\.wh\.(?!\.opq(\/|$))/.test(path)) continue;
     if (stat.kind === "socket") continue;
-    if (marks === "overlay" && stat.kind === "char" && stat.rdev[0] === 0 && stat.rdev[1] === 0) {
+    if (marks === "overlay" && isWhiteout(stat)) {
       const parent = parentOf(path);
       yield mark(stat, `${parent === "/" ? "" : parent}/.wh.${name}`, 0o600);
       continue;
@@ -31,11 +32,6 @@ function* directoryEntries(kernel: Kernel, root: string, marks: Marks): Generato
     if (marks === "overlay" && stat.kind === "dir" && isOpaque(kernel, `${root}${path}`))
       yield mark(stat, `${path}/.wh..wh..opq`, stat.mode);
   }
-}
-
-function isOpaque(kernel: Kernel, path: string): boolean {
-  const value = kernel.call("getxattr", { target: path, name: "trusted.overlay.opaque" }).value;
-  return value?.length === 1 && value[0] === "y".charCodeAt(0);
 }
 
 function mark(stat: Stat, path: string, mode: number): LayerEntry {

@@ -1,5 +1,5 @@
 import { treeSize } from "./apply.ts";
-import { directorySize } from "./changes.ts";
+import { directorySize, upperChanges } from "./changes.ts";
 import type { Driver, DriverContext } from "./driver.ts";
 import { exportDirectory } from "./export.ts";
 import {
@@ -154,7 +154,15 @@ export function overlay2Driver(context: DriverContext): Driver {
       placeTree(kernel, branch(id), layer.tree, "overlay");
       return treeSize(layer.tree);
     },
-    changes: naive.changes,
+    changes(id, parent) {
+      if (parent === "" || !isParent(id, parent)) return naive.changes(id, parent);
+      const below = look(parent);
+      try {
+        return upperChanges(kernel, branch(id), below.path);
+      } finally {
+        below.close();
+      }
+    },
     diffSize: (id, parent) =>
       isParent(id, parent) ? directorySize(kernel, branch(id)) : naive.diffSize(id, parent),
   };
