@@ -342,7 +342,7 @@ function withCommas(words: readonly string[], width: number): string {
 }
 
 /** As many columns as fit, filled downwards (`-x`: across), two spaces between them. */
-export function inColumns(words: readonly string[], width: number, across = false): string {
+function inColumns(words: readonly string[], width: number, across = false): string {
   const count = words.length;
   let best = 1;
   let widths: number[] = [];

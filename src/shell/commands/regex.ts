@@ -4,7 +4,7 @@ import { bracketAt } from "../language/pattern.ts";
  * POSIX regular expressions, basic or extended with GNU's additions, as JavaScript ones. Alternatives are tried in order
  * and not by length; back-references work in both kinds.
  */
-export function regexSource(pattern: string, extended: boolean): string {
+function regexSource(pattern: string, extended: boolean): string {
   let source = "";
   for (let i = 0; i < pattern.length; i++) {
     const char = pattern[i] ?? "";

@@ -125,7 +125,7 @@ export async function runToExit(
   return status;
 }
 
-export async function runStatements(
+async function runStatements(
   interpreter: Interpreter,
   shell: Shell,
   statements: readonly Statement[],

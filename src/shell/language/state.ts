@@ -40,7 +40,7 @@ export interface ShellState {
   readonly traps: Readonly<Record<string, string>>;
 }
 
-export const PLAIN_OPTIONS: ShellOptions = {
+const PLAIN_OPTIONS: ShellOptions = {
   errexit: false,
   nounset: false,
   xtrace: false,
