@@ -142,18 +142,19 @@ export class Branch {
     this.#emit("exchange", this.#join(dir, name), { to: this.#join(newDir, newName) });
   }
 
-  /** Sets a file's content, without touching its times. `path` and `bytes` are for the event. */
+  /** Sets a file's content, and its times if they are given. `path` and `bytes` are for the event. */
   setContent(
     node: NodeId,
     content: Content,
     path: string,
     operation: "write" | "truncate",
     bytes: number,
+    times: NodeChange = {},
   ): void {
     const { tree, maxDisk } = this.#tx.plain(this.fs);
     const disk = diskOf(content) - diskOf(this.node(node).content);
     if (maxDisk !== null && disk > 0 && tree.disk + disk > maxDisk) fail("ENOSPC");
-    this.#write((draft) => draft.setContent(node, content));
+    this.#write((draft) => draft.setContent(node, content, times));
     this.#emit(operation, path, { bytes, disk });
   }
 

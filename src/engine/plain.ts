@@ -262,8 +262,8 @@ export function writeNode(
   const at = file.append ? size : offset;
   const bytes = contentLength(data);
   if (bytes === 0) return at;
-  branch.setContent(node, writeContent(content, at, data), file.path, "write", bytes);
-  branch.adjust(node, { mtime: tx.time, ctime: tx.time });
+  const times = { mtime: tx.time, ctime: tx.time };
+  branch.setContent(node, writeContent(content, at, data), file.path, "write", bytes, times);
   return at + bytes;
 }
 

@@ -118,12 +118,11 @@ function hashValue(hasher: Hasher, value: unknown): void {
 }
 
 function isMap(value: unknown): value is PersistentMap<string, unknown> {
+  if (typeof value !== "object" || value === null || !("root" in value)) return false;
+  const { root } = value;
   return (
-    typeof value === "object" &&
-    value !== null &&
-    "root" in value &&
-    "size" in value &&
-    Object.keys(value).length === 2
+    Object.keys(value).length === 1 &&
+    (root === null || (typeof root === "object" && "tag" in root))
   );
 }
 

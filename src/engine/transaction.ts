@@ -29,6 +29,7 @@ export class Transaction {
   readonly credentials: Credentials;
   readonly events: EngineEvent[] = [];
   #machine: Machine;
+  #owned: Machine | null = null;
   /** Inodes of unions met in this step, by "FS:KEY". */
   #inodes: Map<string, Inode> | null = null;
   #pinnedInodes: Map<InodeId, Inode> | null = null;
@@ -56,9 +57,13 @@ export class Transaction {
     return this.#machine;
   }
 
-  /** Replaces parts of the machine. */
+  /** Replaces parts of the machine. The first time makes a copy, which then belongs to this step alone. */
   set(change: Partial<Machine>): void {
-    this.#machine = { ...this.#machine, ...change };
+    if (this.#owned === null) {
+      this.#owned = { ...this.#machine };
+      this.#machine = this.#owned;
+    }
+    Object.assign(this.#owned, change);
   }
 
   /** A new number. */

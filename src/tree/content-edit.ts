@@ -68,7 +68,12 @@ function join(lists: readonly Content[]): Content {
 function joinPieces(a: Piece, b: Piece): Piece | null {
   if (a.type === "zeros" && b.type === "zeros")
     return { type: "zeros", length: a.length + b.length };
-  if (a.type === "blob" && b.type === "blob" && a.blob === b.blob && a.offset + a.length === b.offset)
+  if (
+    a.type === "blob" &&
+    b.type === "blob" &&
+    a.blob === b.blob &&
+    a.offset + a.length === b.offset
+  )
     return { type: "blob", blob: a.blob, offset: a.offset, length: a.length + b.length };
   if (a.type !== "bytes" || b.type !== "bytes") return null;
   if (a.bytes.length + b.bytes.length > JOIN_UP_TO) return null;

@@ -5,7 +5,6 @@
  * in the order of hashes, which depends on the keys alone and not on the order in which they came.
  */
 export interface PersistentMap<K extends string | number, V> {
-  readonly size: number;
   readonly root: Slot<K, V> | null;
 }
 
@@ -32,11 +31,17 @@ type Slot<K, V> = Leaf<K, V> | Branching<K, V> | Collision<K, V>;
 const BITS = 4;
 const MASK = 15;
 
-const EMPTY: PersistentMap<never, never> = Object.freeze({ size: 0, root: null });
+const EMPTY: PersistentMap<never, never> = Object.freeze({ root: null });
 
 /** A map without entries. */
 export function emptyMap<K extends string | number, V>(): PersistentMap<K, V> {
   return EMPTY;
+}
+
+export function isEmptyMap(
+  map: PersistentMap<string, unknown> | PersistentMap<number, unknown>,
+): boolean {
+  return map.root === null;
 }
 
 /** The value of `key`, or undefined. */
@@ -64,9 +69,7 @@ export function mapSet<K extends string | number, V>(
   value: V,
 ): PersistentMap<K, V> {
   const leaf: Leaf<K, V> = { tag: 0, hash: hashOf(key), key, value };
-  if (map.root === null) return { size: 1, root: leaf };
-  const isNew = mapGet(map, key) === undefined;
-  return { size: isNew ? map.size + 1 : map.size, root: insert(map.root, leaf, 0) };
+  return { root: map.root === null ? leaf : insert(map.root, leaf, 0) };
 }
 
 /** The map without `key`; the same map when it is not there. */
@@ -75,7 +78,7 @@ export function mapDelete<K extends string | number, V>(
   key: K,
 ): PersistentMap<K, V> {
   if (map.root === null || mapGet(map, key) === undefined) return map;
-  return { size: map.size - 1, root: without(map.root, key, hashOf(key), 0) };
+  return { root: without(map.root, key, hashOf(key), 0) };
 }
 
 /** Every entry, in the order of hashes. */
@@ -95,9 +98,15 @@ function insert<K, V>(slot: Slot<K, V>, leaf: Leaf<K, V>, shift: number): Slot<K
   if (slot.tag === 1) {
     const bit = 1 << ((leaf.hash >>> shift) & MASK);
     const at = bitCount(slot.bitmap & (bit - 1));
-    const slots = slot.slots.slice();
-    if ((slot.bitmap & bit) !== 0) slots[at] = insert(slots[at]!, leaf, shift + BITS);
-    else slots.splice(at, 0, leaf);
+    if ((slot.bitmap & bit) !== 0) {
+      const slots = slot.slots.slice();
+      slots[at] = insert(slots[at]!, leaf, shift + BITS);
+      return { tag: 1, bitmap: slot.bitmap, slots };
+    }
+    const slots = new Array<Slot<K, V>>(slot.slots.length + 1);
+    for (let i = 0; i < at; i++) slots[i] = slot.slots[i]!;
+    slots[at] = leaf;
+    for (let i = at; i < slot.slots.length; i++) slots[i + 1] = slot.slots[i]!;
     return { tag: 1, bitmap: slot.bitmap | bit, slots };
   }
   if (slot.hash !== leaf.hash) return fork(slot, leaf, shift);

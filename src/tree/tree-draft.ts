@@ -47,6 +47,7 @@ export interface NodeChange {
  */
 export class TreeDraft {
   #tree: LiveTree;
+  #owned: LiveTree | null = null;
 
   constructor(tree: LiveTree) {
     this.#tree = tree;
@@ -104,12 +105,8 @@ export class TreeDraft {
         ? { entries: emptyMap(), base: NO_NODE, count: 0, parent: NO_NODE, name: "" }
         : null,
     };
-    this.#tree = {
-      ...this.#tree,
-      nodes: mapSet(this.#tree.nodes, id, node),
-      next: id + 1,
-      inodes: this.#tree.inodes + 1,
-    };
+    const { nodes, inodes } = this.#tree;
+    this.#set({ nodes: mapSet(nodes, id, node), next: id + 1, inodes: inodes + 1 });
     return id;
   }
 
@@ -137,8 +134,7 @@ export class TreeDraft {
     const id = this.child(dir, name);
     const replaced = this.child(newDir, newName);
     if (replaced !== NO_NODE) this.#leave(newDir, newName, replaced, time);
-    this.#leave(dir, name, id, time);
-    this.#enter(newDir, newName, id, time);
+    this.#move(id, dir, name, newDir, newName, time);
     return replaced;
   }
 
@@ -157,15 +153,15 @@ export class TreeDraft {
     const { columns } = layer;
     const node = this.node(dir);
     const start = this.#tree.next;
-    const tree = { ...this.#tree, frozen: [...this.#tree.frozen, { ...layer, start, root: dir }] };
-    const root = nodeOf(tree, start);
-    const isImplied = (columns.flags[ROOT_ROW]! & ROW_IMPLIED) !== 0;
-    this.#tree = {
-      ...tree,
+    const { frozen, inodes, disk } = this.#tree;
+    this.#set({
+      frozen: [...frozen, { ...layer, start, root: dir }],
       next: start + columns.length,
-      inodes: tree.inodes + layer.inodes - 1,
-      disk: tree.disk + layer.disk,
-    };
+      inodes: inodes + layer.inodes - 1,
+      disk: disk + layer.disk,
+    });
+    const root = this.node(start);
+    const isImplied = (columns.flags[ROOT_ROW]! & ROW_IMPLIED) !== 0;
     const { parent, name } = this.#directory(dir);
     this.#put(dir, {
       ...(isImplied ? node : root),
@@ -184,7 +180,7 @@ export class TreeDraft {
     name: string,
     time: Time,
   ): { readonly inodes: number; readonly disk: number } {
-    const before = this.#tree;
+    const before = { inodes: this.#tree.inodes, disk: this.#tree.disk };
     const top = this.unlink(dir, name, time);
     const names = new Map<NodeId, number>();
     for (const todo = [top]; todo.length > 0; ) {
@@ -206,30 +202,30 @@ export class TreeDraft {
       inodes -= 1;
       disk -= diskOf(node.content);
     }
-    this.#tree = { ...this.#tree, nodes, inodes, disk };
+    this.#set({ nodes, inodes, disk });
     return { inodes: before.inodes - inodes, disk: before.disk - disk };
   }
 
   /** Drops an inode that has no name. */
   free(id: NodeId): void {
     const node = this.node(id);
-    this.#tree = {
-      ...this.#tree,
-      nodes: mapDelete(this.#tree.nodes, id),
-      inodes: this.#tree.inodes - 1,
-      disk: this.#tree.disk - diskOf(node.content),
-    };
+    const { nodes, inodes, disk } = this.#tree;
+    this.#set({
+      nodes: mapDelete(nodes, id),
+      inodes: inodes - 1,
+      disk: disk - diskOf(node.content),
+    });
   }
 
   change(id: NodeId, change: NodeChange): void {
     this.#put(id, { ...this.node(id), ...change });
   }
 
-  setContent(id: NodeId, content: Content): void {
+  setContent(id: NodeId, content: Content, times: NodeChange = {}): void {
     const node = this.node(id);
-    this.#put(id, { ...node, content, size: contentLength(content) });
+    this.#put(id, { ...node, ...times, content, size: contentLength(content) });
     const grown = diskOf(content) - diskOf(node.content);
-    if (grown !== 0) this.#tree = { ...this.#tree, disk: this.#tree.disk + grown };
+    if (grown !== 0) this.#set({ disk: this.#tree.disk + grown });
   }
 
   setXattr(id: NodeId, name: string, value: Uint8Array): void {
@@ -246,7 +242,16 @@ export class TreeDraft {
   }
 
   #put(id: NodeId, node: LiveNode): void {
-    this.#tree = { ...this.#tree, nodes: mapSet(this.#tree.nodes, id, node) };
+    this.#set({ nodes: mapSet(this.#tree.nodes, id, node) });
+  }
+
+  /** Changes the tree in the making, which is a copy from the first change on. */
+  #set(change: Partial<LiveTree>): void {
+    if (this.#owned === null) {
+      this.#owned = { ...this.#tree };
+      this.#tree = this.#owned;
+    }
+    Object.assign(this.#owned, change);
   }
 
   #directory(dir: NodeId): LiveDirectory {
@@ -275,7 +280,7 @@ export class TreeDraft {
       ctime: time,
       directory: { ...directory, entries, count: directory.count + 1 },
     });
-    this.#tree = { ...this.#tree, order: order + 1 };
+    this.#set({ order: order + 1 });
   }
 
   #leave(dir: NodeId, name: string, id: NodeId, time: Time): void {
@@ -289,9 +294,7 @@ export class TreeDraft {
     });
     const parent = this.node(dir);
     const directory = this.#directory(dir);
-    const entries = isFrozenName(this.#tree, directory.base, name)
-      ? mapSet(directory.entries, name, { node: NO_NODE, order: 0 })
-      : mapDelete(directory.entries, name);
+    const entries = this.#without(directory, name);
     this.#put(dir, {
       ...parent,
       nlink: parent.nlink - (isDir ? 1 : 0),
@@ -299,6 +302,55 @@ export class TreeDraft {
       ctime: time,
       directory: { ...directory, entries, count: directory.count - 1 },
     });
+  }
+
+  /** As `#leave` and `#enter`, with each inode written once. */
+  #move(id: NodeId, dir: NodeId, name: string, newDir: NodeId, newName: string, time: Time): void {
+    const child = this.node(id);
+    this.#put(id, {
+      ...child,
+      ctime: time,
+      directory: child.directory && { ...child.directory, parent: newDir, name: newName },
+    });
+    const order = this.#tree.order;
+    this.#set({ order: order + 1 });
+    const entry = { node: id, order };
+    const from = this.node(dir);
+    const left = this.#directory(dir);
+    const entries = this.#without(left, name);
+    if (dir === newDir) {
+      const directory = { ...left, entries: mapSet(entries, newName, entry) };
+      this.#put(dir, { ...from, mtime: time, ctime: time, directory });
+      return;
+    }
+    const links = child.directory === null ? 0 : 1;
+    this.#put(dir, {
+      ...from,
+      nlink: from.nlink - links,
+      mtime: time,
+      ctime: time,
+      directory: { ...left, entries, count: left.count - 1 },
+    });
+    const to = this.node(newDir);
+    const entered = this.#directory(newDir);
+    this.#put(newDir, {
+      ...to,
+      nlink: to.nlink + links,
+      mtime: time,
+      ctime: time,
+      directory: {
+        ...entered,
+        entries: mapSet(entered.entries, newName, entry),
+        count: entered.count + 1,
+      },
+    });
+  }
+
+  /** The entries without a name; a frozen one leaves a note that it is gone. */
+  #without(directory: LiveDirectory, name: string): LiveDirectory["entries"] {
+    return isFrozenName(this.#tree, directory.base, name)
+      ? mapSet(directory.entries, name, { node: NO_NODE, order: 0 })
+      : mapDelete(directory.entries, name);
   }
 }
 

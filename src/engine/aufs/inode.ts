@@ -1,6 +1,6 @@
 import type { EntryKind } from "../../tree/column-tree.ts";
 import type { NodeId } from "../../tree/live-tree.ts";
-import { mapDelete, mapGet, mapSet } from "../../tree/persistent-map.ts";
+import { isEmptyMap, mapDelete, mapGet, mapSet } from "../../tree/persistent-map.ts";
 import type { Dentry, Inode } from "../dialect.ts";
 import { lastOf, lowerOf, tailOf } from "./lookup.ts";
 import { type AufsDentryData, type AufsInodeData, NOTHING } from "./state.ts";
@@ -20,7 +20,7 @@ const RENUMBERED = 2 ** 50;
 /** The union's inode number for an inode of a branch: derived, or what a copy took along (rule I-01). */
 export function numberOf(union: Union, branch: number, node: NodeId): number {
   const { numbers } = union.state;
-  const known = numbers.size === 0 ? undefined : mapGet(numbers, union.nodeKey(branch, node));
+  const known = isEmptyMap(numbers) ? undefined : mapGet(numbers, union.nodeKey(branch, node));
   if (known !== undefined) return known;
   return FIRST_NUMBER + node * BRANCH_IDS + union.entry(branch).id - FIRST_BRANCH_ID;
 }
@@ -262,7 +262,11 @@ function makeInode(
   const { top } = dentry;
   const isDir = kind === "dir";
   const bottom = isDir ? tailOf(dentry) : lastOf(dentry);
-  const lower = bottom === dentry.bottom ? dentry.lower : dentry.lower.slice(0, bottom + 1);
+  const lower: NodeId[] = [];
+  for (let branch = 0; branch <= bottom; branch++) {
+    const node = lowerOf(dentry, branch);
+    lower.push(node < 0 ? NOTHING : node);
+  }
   const nlink = isDir ? DIRECTORY_LINKS : union.node(top, lowerOf(dentry, top)).nlink;
   const data: AufsInodeData = {
     type: "aufs",

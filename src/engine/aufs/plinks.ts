@@ -1,5 +1,5 @@
 import { NO_NODE } from "../../tree/live-tree.ts";
-import { isEmptyMap, emptyMap, mapEntries } from "../../tree/persistent-map.ts";
+import { emptyMap, isEmptyMap, mapEntries } from "../../tree/persistent-map.ts";
 import { newDentry } from "../dentry.ts";
 import type { Dentry } from "../dialect.ts";
 import type { Transaction } from "../transaction.ts";
