@@ -23,9 +23,9 @@ export interface ImageChoice {
 }
 
 /** Exit codes of every command that opens a file. */
-export const EXIT_FINE = 0;
-export const EXIT_PROBLEMS = 1;
-export const EXIT_NOT_OPENED = 2;
+const EXIT_FINE = 0;
+const EXIT_PROBLEMS = 1;
+const EXIT_NOT_OPENED = 2;
 
 /** Nothing to go on with: the sentence has the reason. */
 export class CannotOpen extends Error {}
@@ -94,7 +94,7 @@ export function describeImage(image: ImageEntry): string {
 }
 
 /** "linux/arm64/v8"; "" when it is not known. */
-export function platformText({ platform }: ImageEntry): string {
+function platformText({ platform }: ImageEntry): string {
   if (!platform) return "";
   return [platform.os, platform.architecture, platform.variant].filter((part) => part).join("/");
 }

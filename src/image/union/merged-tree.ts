@@ -97,14 +97,3 @@ export function mergedChild(merged: MergedTree, dir: Row, name: string): Row {
   }
   return NO_ROW;
 }
-
-/** The row at `path` ("/a/b"; no symlink is followed), or NO_ROW. */
-export function mergedRowAt(merged: MergedTree, path: string): Row {
-  let row = ROOT_ROW;
-  for (const name of path.split("/")) {
-    if (name === "") continue;
-    row = mergedChild(merged, row, name);
-    if (row === NO_ROW) return NO_ROW;
-  }
-  return row;
-}
