@@ -1,8 +1,7 @@
 import type { Slice } from "./app-state.ts";
 import type { RowMark } from "./tree-model.ts";
 
-export const SORTS = ["name", "size"] as const;
-export type SortBy = (typeof SORTS)[number];
+export type SortBy = "name" | "size";
 
 /** How the tree is looked at, whatever tree it is: kept when the layer or the mode changes. */
 export interface TreeViewSlice {

@@ -20,7 +20,7 @@ export type Call = <N extends CallName>(
 ) => Promise<Calls[N]["value"]>;
 
 /** A fault of ours in the worker; what archives do wrong comes as problems, never as this. */
-export class WorkerCrash extends Error {
+class WorkerCrash extends Error {
   override readonly name = "WorkerCrash";
 }
 

@@ -4,7 +4,7 @@ import { useAppState } from "../../state/app-state.ts";
 import { THEMES, type Theme } from "../../state/settings.ts";
 import { Icon } from "../marks/icons.tsx";
 import { useWords } from "../text/words.ts";
-import { inHeader } from "./in-header.ts";
+import { usePopupPlace } from "./popup-place.ts";
 
 /** Language and theme, both also in the URL. */
 export function Preferences() {
@@ -17,6 +17,7 @@ export function Preferences() {
 }
 
 function LanguageMenu() {
+  const place = usePopupPlace();
   const { t } = useWords();
   const language = useAppState((state) => state.language);
   const setLanguage = useAppState((state) => state.setLanguage);
@@ -26,7 +27,7 @@ function LanguageMenu() {
         <span className="unseen">{t("language")}: </span>
         {language === "en" ? "EN" : "中文"}
       </Menu.Trigger>
-      <Menu.Portal container={inHeader()}>
+      <Menu.Portal container={place}>
         <Menu.Positioner className="popup-place" align="end" sideOffset={4}>
           <Menu.Popup className="menu">
             <Menu.RadioGroup
@@ -48,6 +49,7 @@ function LanguageMenu() {
 }
 
 function ThemeMenu() {
+  const place = usePopupPlace();
   const { t } = useWords();
   const theme = useAppState((state) => state.theme);
   const setTheme = useAppState((state) => state.setTheme);
@@ -56,7 +58,7 @@ function ThemeMenu() {
       <Menu.Trigger className="button button-quiet" aria-label={t("theme.label")}>
         <Icon name="theme" />
       </Menu.Trigger>
-      <Menu.Portal container={inHeader()}>
+      <Menu.Portal container={place}>
         <Menu.Positioner className="popup-place" align="end" sideOffset={4}>
           <Menu.Popup className="menu">
             <Menu.RadioGroup value={theme} onValueChange={(value: Theme) => setTheme(value)}>

@@ -1,12 +1,13 @@
 import { Menu } from "@base-ui/react/menu";
 import { useRef } from "react";
 import { useAppState } from "../../state/app-state.ts";
-import { inHeader } from "../header/in-header.ts";
+import { usePopupPlace } from "../header/popup-place.ts";
 import { useWords } from "../text/words.ts";
 import { givenFile } from "./given-files.ts";
 
 /** "Open…": files (several layers are one image, base first) or a folder that holds an OCI layout. */
 export function OpenMenu() {
+  const place = usePopupPlace();
   const { t } = useWords();
   const openFiles = useAppState((state) => state.openFiles);
   const files = useRef<HTMLInputElement>(null);
@@ -20,7 +21,7 @@ export function OpenMenu() {
     <>
       <Menu.Root>
         <Menu.Trigger className="button open-button">{t("explore:open.button")}</Menu.Trigger>
-        <Menu.Portal container={inHeader()}>
+        <Menu.Portal container={place}>
           <Menu.Positioner className="popup-place" align="end" sideOffset={4}>
             <Menu.Popup className="menu">
               <Menu.Item className="menu-item" onClick={() => files.current?.click()}>

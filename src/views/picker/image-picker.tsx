@@ -7,10 +7,11 @@ import { Icon } from "../marks/icons.tsx";
 import { Name } from "../text/name.tsx";
 import { useWords } from "../text/words.ts";
 import "./picker.css";
-import { inHeader } from "../header/in-header.ts";
+import { usePopupPlace } from "../header/popup-place.ts";
 
 /** Which image of which open archive is shown; archives are closed here too. */
 export function ImagePicker() {
+  const place = usePopupPlace();
   const { t } = useWords();
   const archives = useAppState((state) => state.archives);
   const archive = useAppState(currentArchive);
@@ -28,7 +29,7 @@ export function ImagePicker() {
         </span>
         <Icon name="down" />
       </Menu.Trigger>
-      <Menu.Portal container={inHeader()}>
+      <Menu.Portal container={place}>
         <Menu.Positioner className="popup-place" align="start" sideOffset={4}>
           <Menu.Popup className="menu">
             {archives.map((each) => (
