@@ -1,3 +1,4 @@
+import { copyTree } from "../drivers/copy-tree.ts";
 import {
   baseName,
   DaemonError,
@@ -20,7 +21,6 @@ import {
   startContainer,
 } from "./containers.ts";
 import { DockerfileError, expandWords, type Instruction, parseDockerfile } from "./dockerfile.ts";
-import { copyTree } from "./file-copy.ts";
 import type { Container, Image } from "./host.ts";
 import { humanSize, rfc3339 } from "./human.ts";
 import { sha256OfText, shortId } from "./ids.ts";

@@ -1,7 +1,7 @@
+import { copyTree } from "../drivers/copy-tree.ts";
 import { baseName, type Kernel, lstat, parentOf, removeAll, stat } from "../drivers/kernel.ts";
 import { ClientError } from "./command.ts";
 import { resolveIn } from "./containers.ts";
-import { copyTree } from "./file-copy.ts";
 import type { Container } from "./host.ts";
 import type { Session } from "./session.ts";
 

@@ -19,8 +19,8 @@ import { prepareLayout } from "./layout.ts";
 import { furnish } from "./seed-world.ts";
 import { DOCKER_ROOT, Session } from "./session.ts";
 
-const DRIVERS: readonly DriverName[] = ["overlay2", "aufs"];
-const REAL_DRIVERS = ["overlay", "btrfs", "devicemapper", "zfs", "vfs", "fuse-overlayfs"];
+const DRIVERS: readonly DriverName[] = ["overlay2", "aufs", "vfs"];
+const REAL_DRIVERS = ["overlay", "btrfs", "devicemapper", "zfs", "fuse-overlayfs"];
 const PID_FILE = "/run/docker.pid";
 
 /** Starts the daemon, which must not be running. Gives the session it works in. */
@@ -134,7 +134,7 @@ function chooseDriver(io: DockerIo, wanted: string | undefined, release: Release
         : `error initializing graphdriver: driver not supported: ${wanted}`,
     );
   }
-  const prior = DRIVERS.filter((driver) => hasLayers(kernel, driver));
+  const prior = DRIVERS.filter((driver) => driver !== "vfs" && hasLayers(kernel, driver));
   if (prior.length > 1)
     throw new DaemonError(
       `error initializing graphdriver: ${DOCKER_ROOT} contains several valid graphdrivers: ${prior.join(", ")}; Please cleanup or explicitly choose storage driver (-s <DRIVER>)`,

@@ -32,7 +32,7 @@ function containersOf(lab: PlainLab) {
   return Object.values(currentGraph(lab.host.docker).containers);
 }
 
-describe.each<DriverName>(["aufs", "overlay2"])("docker on %s", (driver) => {
+describe.each<DriverName>(["aufs", "overlay2", "vfs"])("docker on %s", (driver) => {
   it("pull, run, write, diff, commit, run the image made of it", async () => {
     const lab = labWith(driver);
     expect((await lab.docker("pull busybox")).out).toContain("Downloaded newer image");
@@ -69,11 +69,13 @@ describe.each<DriverName>(["aufs", "overlay2"])("docker on %s", (driver) => {
     const kernel = lab.kernel(1);
     await lab.docker("pull busybox");
     const root = `/var/lib/docker/${driver}`;
-    const before = names(kernel, driver === "aufs" ? `${root}/diff` : root);
+    const before = names(kernel, `${root}${{ aufs: "/diff", overlay2: "", vfs: "/dir" }[driver]}`);
     await lab.docker("run --name c1 busybox put /kept yes");
     expect((await lab.docker("ps -a")).out).toMatch(/Exited \(0\) .* ago/);
     expect((await lab.docker("rm c1")).code).toBe(0);
-    expect(names(kernel, driver === "aufs" ? `${root}/diff` : root)).toEqual(before);
+    expect(names(kernel, `${root}${{ aufs: "/diff", overlay2: "", vfs: "/dir" }[driver]}`)).toEqual(
+      before,
+    );
     expect(names(kernel, "/var/lib/docker/containers")).toEqual([]);
     expect(readText(kernel, "/proc/mounts")).not.toContain("none");
   });
@@ -127,7 +129,8 @@ describe.each<DriverName>(["aufs", "overlay2"])("docker on %s", (driver) => {
     expect((await lab.docker("rmi busybox")).out).toBe("Untagged: busybox:latest\n");
     expect((await lab.docker("rmi child")).out.match(/Deleted: /g)).toHaveLength(4);
     const root = `/var/lib/docker/${driver}`;
-    const left = names(lab.kernel(1), driver === "aufs" ? `${root}/diff` : `${root}/l`);
+    const layers = { aufs: "diff", overlay2: "l", vfs: "dir" }[driver];
+    const left = names(lab.kernel(1), `${root}/${layers}`);
     expect(left).toEqual([]);
   });
 });

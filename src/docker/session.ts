@@ -1,7 +1,8 @@
 import { aufsDriver } from "../drivers/aufs-driver.ts";
-import type { Driver, DriverContext } from "../drivers/driver.ts";
+import type { Driver, DriverContext, DriverName } from "../drivers/driver.ts";
 import { DaemonError, type Kernel } from "../drivers/kernel.ts";
 import { overlay2Driver } from "../drivers/overlay2-driver.ts";
+import { vfsDriver } from "../drivers/vfs-driver.ts";
 import {
   type Container,
   currentGraph,
@@ -13,6 +14,12 @@ import {
 } from "./host.ts";
 import { nextId } from "./ids.ts";
 import type { DockerIo } from "./io.ts";
+
+const DRIVERS: Readonly<Record<DriverName, (context: DriverContext) => Driver>> = {
+  aufs: aufsDriver,
+  overlay2: overlay2Driver,
+  vfs: vfsDriver,
+};
 
 export const DOCKER_ROOT = "/var/lib/docker";
 
@@ -56,7 +63,7 @@ export class Session {
       randomId: () => this.newId(),
       now: () => Math.floor(this.io.now() / 1000),
     };
-    return this.daemon.driver === "aufs" ? aufsDriver(context) : overlay2Driver(context);
+    return DRIVERS[this.daemon.driver](context);
   }
 
   setDocker(change: Partial<DockerState>): void {

@@ -1,5 +1,5 @@
+import { copyTree } from "../drivers/copy-tree.ts";
 import { DaemonError, lstat, mkdirAll, names, removeAll } from "../drivers/kernel.ts";
-import { copyTree } from "./file-copy.ts";
 import type { Mount, Volume } from "./host.ts";
 import { DOCKER_ROOT, type Session } from "./session.ts";
 

@@ -5,6 +5,9 @@ import { aufsDriver } from "./aufs-driver.ts";
 import type { Driver, DriverContext, DriverName } from "./driver.ts";
 import { type Kernel, mkdirAll } from "./kernel.ts";
 import { overlay2Driver } from "./overlay2-driver.ts";
+import { vfsDriver } from "./vfs-driver.ts";
+
+const DRIVERS = { aufs: aufsDriver, overlay2: overlay2Driver, vfs: vfsDriver } as const;
 
 /** A machine and one storage driver, and nothing else: what the drivers' own tests run on. */
 export class BareDaemon {
@@ -33,7 +36,7 @@ export class BareDaemon {
       randomId: () => mixed(++this.#ids),
       now: () => this.machine.time.sec,
     };
-    this.driver = name === "aufs" ? aufsDriver(context) : overlay2Driver(context);
+    this.driver = DRIVERS[name](context);
     this.driver.init();
   }
 

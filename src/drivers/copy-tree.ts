@@ -1,5 +1,5 @@
-import { type Kernel, lstat, must, readFile, walk, writeFile } from "../drivers/kernel.ts";
 import type { Stat } from "../engine/call.ts";
+import { type Kernel, lstat, must, readFile, walk, writeFile } from "./kernel.ts";
 
 /**
  * Copies what is at `from` to `to`, which must not be there unless both are directories; attributes, links and
