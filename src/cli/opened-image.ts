@@ -25,7 +25,7 @@ export interface ImageChoice {
 /** Exit codes of every command that opens a file. */
 const EXIT_FINE = 0;
 const EXIT_PROBLEMS = 1;
-const EXIT_NOT_OPENED = 2;
+export const EXIT_NOT_OPENED = 2;
 
 /** Nothing to go on with: the sentence has the reason. */
 export class CannotOpen extends Error {}
