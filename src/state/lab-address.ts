@@ -25,7 +25,7 @@ export function readLabAddress(search: string, hash: string): LabAddress {
 }
 
 /** A moment as it stands in the URL: "3.14", 14 moments into the third command; "0.0" is before the first. */
-export function momentText({ command, tick }: Cursor): string {
+function momentText({ command, tick }: Cursor): string {
   return `${command ?? 0}.${tick}`;
 }
 

@@ -1,3 +1,4 @@
+import type { Errno } from "../engine/errno.ts";
 import type { EngineEvent } from "../engine/event.ts";
 import type { RecordedCall } from "./lab-session.ts";
 
@@ -33,7 +34,12 @@ export function momentsOf(calls: readonly RecordedCall[]): readonly Moment[] {
       moments.push({ call, event: at, probe: null, level });
     });
     if (errno !== null)
-      moments.push({ call, event: events.length, probe: null, level: isTold(events) ? 2 : 1 });
+      moments.push({
+        call,
+        event: events.length,
+        probe: null,
+        level: isTold(events, errno) ? 2 : 1,
+      });
   });
   return moments;
 }
@@ -79,11 +85,9 @@ function levelOf(
 }
 
 /** Whether the last event already says that, and why, the call is refused. */
-function isTold(events: readonly EngineEvent[]): boolean {
+function isTold(events: readonly EngineEvent[], errno: Errno): boolean {
   const last = events.at(-1);
-  return (
-    last?.type === "miss" ||
-    last?.type === "copy-up-failed" ||
-    (last?.type === "permission" && !last.granted)
-  );
+  if (last?.type === "miss") return errno === "ENOENT";
+  if (last?.type === "permission") return !last.granted;
+  return last?.type === "copy-up-failed" && last.errno === errno;
 }

@@ -155,7 +155,7 @@ function betweenCommands(command: LabCommand | null, host: LabHost): Present {
   return { ...nothing, command, machine: host.machine, host };
 }
 
-export function hostBefore(timeline: Timeline, command: LabCommand): LabHost {
+function hostBefore(timeline: Timeline, command: LabCommand): LabHost {
   return command.parent === null ? timeline.start : commandOf(timeline, command.parent).ran.host;
 }
 

@@ -1,0 +1,95 @@
+import { expect, it } from "vitest";
+import { createStore } from "zustand";
+import { stateHash } from "../shell/state-hash.ts";
+import { labState } from "./lab.ts";
+import type { LabSettings } from "./lab-settings.ts";
+import { shellRunner } from "./lab-shell-runner.ts";
+import { stageOf } from "./lab-stage.ts";
+import { stagedAt } from "./lab-staged.ts";
+import {
+  countsAt,
+  currentCommand,
+  type Detail,
+  presentOf,
+  seek,
+  stepBack,
+  stepForward,
+  type Timeline,
+} from "./lab-timeline.ts";
+
+const SETTINGS: LabSettings = { speed: 0, detail: 1, words: "aufs" };
+
+async function lab(...lines: readonly (readonly [prompt: string, line: string])[]) {
+  const store = createStore(labState(shellRunner(), SETTINGS));
+  await store.getState().begin({ type: "built-in", name: "files" });
+  for (const [prompt, line] of lines) await store.getState().run(line, prompt);
+  return store;
+}
+
+function timelineOf(store: Awaited<ReturnType<typeof lab>>): Timeline {
+  const { timeline } = store.getState();
+  if (!timeline) throw new Error("no session");
+  return timeline;
+}
+
+const choice = { union: null, directory: null, first: null, selected: null, prompt: "host" };
+
+it("goes n steps on and n back to the same state, at every detail", async () => {
+  const store = await lab(["c1", "echo x >> /file3"], ["c1", "rm /file4; mkdir /d; mv /file1 /d"]);
+  const end = timelineOf(store);
+  for (const detail of [1, 2, 3] as const satisfies readonly Detail[]) {
+    const hashes: string[] = [];
+    let at = end;
+    for (let n = 0; n < 60; n++) {
+      hashes.push(stateHash(presentOf(at).host));
+      at = stepBack(at, detail);
+    }
+    for (const hash of hashes.reverse()) {
+      at = stepForward(at, detail);
+      expect(stateHash(presentOf(at).host)).toBe(hash);
+    }
+    expect(at.cursor).toEqual(end.cursor);
+  }
+});
+
+it("tells the same numbers in the meters as the shell counts for a script", async () => {
+  const runner = shellRunner();
+  const world = { type: "built-in", name: "files" } as const;
+  const start = await runner.start(world);
+  if (!start) throw new Error("no host");
+  const store = await lab(["c1", "echo k=v >> /file3"]);
+  const { counts } = currentCommand(timelineOf(store)) ?? {};
+  expect(counts?.at(-1)).toMatchObject({ copied: 32, written: 4, cells: 1 });
+});
+
+it("runs typed-ahead lines one after the other", async () => {
+  const store = await lab();
+  const both = [store.getState().run("echo a > /a", "c1"), store.getState().run("rm /a", "c1")];
+  await Promise.all(both);
+  while (store.getState().isBusy) await new Promise((resolve) => setTimeout(resolve, 5));
+  const lines = timelineOf(store).commands.map(({ ran }) => ran.line);
+  expect(lines.slice(-2)).toEqual(["echo a > /a", "rm /a"]);
+});
+
+it("scrubs over ten thousand steps in under 8 ms each", async () => {
+  const store = await lab([
+    "c1",
+    "for i in $(seq 1 260); do echo $i > /f$i; cat /f$i; rm /f$i; done",
+  ]);
+  const timeline = timelineOf(store);
+  const command = currentCommand(timeline);
+  const ticks = command?.moments.length ?? 0;
+  expect(ticks).toBeGreaterThan(10_000);
+  const times: number[] = [];
+  for (let n = 0; n < 500; n++) {
+    const tick = (n * 7919) % ticks;
+    const began = performance.now();
+    const at = seek(timeline, { command: command?.id ?? 0, tick });
+    const { input } = stagedAt(at, { ...choice, detail: 3 }, 12);
+    if (input) stageOf(input);
+    countsAt(at);
+    times.push(performance.now() - began);
+  }
+  times.sort((a, b) => a - b);
+  expect(times[Math.floor(times.length * 0.9)]).toBeLessThan(8);
+});
