@@ -2,6 +2,7 @@ import { defaultImage, type ImageEntry, layerBlob, verificationOf } from "../ima
 import { type Problem, severityOf } from "../image/problem.ts";
 import { changesOf } from "../image/union/changes.ts";
 import { differencesOf } from "../image/union/differences.ts";
+import { differenceSentence } from "./difference-text.ts";
 import { safeJson, terminalName } from "./name-text.ts";
 import {
   describeImage,
@@ -82,10 +83,11 @@ function imageJson({ archive }: OpenedArchive, image: ImageEntry, read: readonly
       };
     }),
     differences: isTree
-      ? differencesOf(union, image.layers.length).places.map(({ layer, path, because }) => ({
-          layer,
-          path,
-          ...because,
+      ? differencesOf(union, image.layers.length).places.map((place) => ({
+          layer: place.layer,
+          path: place.path,
+          ...place.because,
+          text: differenceSentence(place),
         }))
       : [],
   };
@@ -128,8 +130,8 @@ function* inspectText(
         if (layer) yield layerText(layer);
       }
     for (const layer of image.layers) if (layer.command === null) yield layerText(layer);
-    for (const { layer, path, type } of image.differences)
-      yield terminalName(`  Docker and umoci differ at ${path} (layer ${layer}): ${type}`);
+    for (const { layer, path, text } of image.differences)
+      yield terminalName(`  layer ${layer}, ${path}: ${text}`);
   }
 }
 

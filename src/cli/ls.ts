@@ -1,7 +1,8 @@
 import type { ContentHashes } from "../image/content-hashes.ts";
 import type { ImageEntry } from "../image/image.ts";
-import { mergedTree, shownSemantics } from "../image/union/union.ts";
+import { mergedTree } from "../image/union/union.ts";
 import { extraOf } from "../tree/column-tree.ts";
+import { refusalSentence } from "./difference-text.ts";
 import { type Listed, layerListing, mergedListing } from "./listing.ts";
 import { terminalName } from "./name-text.ts";
 import {
@@ -57,10 +58,9 @@ async function list(
       if (only === null || only === k) hashes.set(k, await opened.reader.contentHashes(layer));
   if (only !== null) return layerListing(layers[only - 1]!.index.tree, only, hashes);
   const union = unionOfLayers(layers);
-  if (shownSemantics(union, upto, semantics) !== semantics)
-    process.stderr.write(
-      `note: Docker refuses layer ${union.refusals[0]?.layer ?? 1}; this is what umoci makes of the image.\n`,
-    );
+  const refusal = union.refusals[0];
+  if (refusal && semantics === "docker")
+    process.stderr.write(`note: ${terminalName(refusalSentence(refusal))}\n`);
   return mergedListing(mergedTree(union, upto, semantics), hashes);
 }
 
