@@ -67,9 +67,11 @@ function readValue(
   switch (key) {
     case "path":
     case "linkpath": {
-      if (value.includes(0)) problem({ type: "pax-record", reason: "nul" });
-      else if (key === "path") facts.path = value.slice();
-      else facts.linkPath = value.slice();
+      const nul = value.indexOf(0);
+      if (nul >= 0) problem({ type: "pax-record", reason: "nul" });
+      // Up to its NUL, as GNU tar and libarchive take it; Go refuses the whole header.
+      const path = nul < 0 ? value.slice() : value.slice(0, nul);
+      if (path.length > 0) facts[key === "path" ? "path" : "linkPath"] = path;
       return;
     }
     case "size":
