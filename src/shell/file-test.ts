@@ -29,12 +29,12 @@ export function fileTest(
       const check = CHECKS[operator];
       if (!check) return undefined;
       const stat = look(process, "stat", operand);
-      return stat !== undefined && check(stat);
+      return stat !== undefined && check(stat, process);
     }
   }
 }
 
-const CHECKS: Readonly<Record<string, (stat: Stat) => boolean>> = {
+const CHECKS: Readonly<Record<string, (stat: Stat, process: Process) => boolean>> = {
   "-a": () => true,
   "-e": () => true,
   "-f": (stat) => stat.kind === "file",
@@ -47,8 +47,8 @@ const CHECKS: Readonly<Record<string, (stat: Stat) => boolean>> = {
   "-g": (stat) => (stat.mode & 0o2000) !== 0,
   "-u": (stat) => (stat.mode & 0o4000) !== 0,
   "-k": (stat) => (stat.mode & 0o1000) !== 0,
-  "-O": (stat) => stat.uid === 0,
-  "-G": (stat) => stat.gid === 0,
+  "-O": (stat, { world, pid }) => stat.uid === world.credentials(pid).uid,
+  "-G": (stat, { world, pid }) => stat.gid === world.credentials(pid).gid,
   "-N": () => true,
 };
 

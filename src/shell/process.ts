@@ -5,7 +5,7 @@
  * take numbers that the machine sees as free.
  */
 
-import type { CallType, Pid, Result, SystemCalls } from "../engine/call.ts";
+import type { CallType, Credentials, Pid, Result, SystemCalls } from "../engine/call.ts";
 import { type Content, contentLength } from "../tree/content.ts";
 import type { Time } from "../tree/live-tree.ts";
 import type { Parse } from "./language/syntax.ts";
@@ -28,6 +28,8 @@ export interface World {
   /** Fetches the bytes a content stands for. */
   readonly bytes: (content: Content) => Promise<Uint8Array>;
   readonly now: () => Time;
+  /** Who a process is. */
+  readonly credentials: (pid: Pid) => Credentials;
   /** Lets time pass. */
   readonly sleep: (seconds: number) => void;
 }

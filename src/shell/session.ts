@@ -83,6 +83,7 @@ export async function runLine(
 /** What is kept beside the shells in `Host.shells`. */
 const CACHE_KEY = "page-cache";
 
+const ROOT = { uid: 0, gid: 0, groups: [] };
 const SCREEN_BYTES = 1 << 20;
 
 class LineSession {
@@ -107,6 +108,7 @@ class LineSession {
       show: (stream, content) => void this.#screen.push({ stream, content }),
       bytes: (content) => fetchBytes(edge, recorder.host.docker.blobs, content),
       now: () => recorder.host.clock,
+      credentials: (pid) => mapGet(recorder.host.machine.processes, pid)?.credentials ?? ROOT,
       sleep: (seconds) => recorder.sleep(seconds),
     };
     this.#extra = this.#extraCommands();

@@ -6,13 +6,8 @@ import { nameSource } from "./names.ts";
 import { readOptions } from "./options.ts";
 import { quoteAlways } from "./quote.ts";
 
-/** The ids of the caller, from its environment: the shell keeps `UID` and `GID` when it changes user. */
-function credentialsOf(task: Task): Credentials {
-  return {
-    uid: Number(task.environment.get("UID") ?? 0),
-    gid: Number(task.environment.get("GID") ?? 0),
-    groups: [],
-  };
+function credentialsOf({ process }: Task): Credentials {
+  return process.world.credentials(process.pid);
 }
 
 export const id = command(
@@ -104,8 +99,6 @@ async function runAs(
   const uid = row?.uid ?? Number(number);
   const gid = row?.gid ?? Number(number);
   const groups = row ? await names.groupsOf(user) : [];
-  environment.set("UID", String(uid));
-  environment.set("GID", String(gid));
   environment.set("USER", user);
   environment.set("HOME", row?.home ?? "/");
   let refused: string | null = null;

@@ -119,7 +119,7 @@ function specialValue(shell: Shell, name: string): string | undefined {
       return String(shell.process.world.now().sec);
     case "UID":
     case "EUID":
-      return shell.variables.has(name) ? undefined : "0";
+      return String(shell.process.world.credentials(shell.process.pid).uid);
     default:
       return undefined;
   }
