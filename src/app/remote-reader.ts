@@ -25,9 +25,11 @@ export const openInWorker: OpenRemote = async (id, files, { limits, signal }) =>
         archive: result.archive,
         layer: (key, options = {}) =>
           call("layer", { key, limits: options.limits ?? DEFAULT_LIMITS }, options),
-        digests: (key, options) => call("digests", { key }, options),
-        contentHashes: async (key, options) => {
-          const { index, bytes } = await call("hashes", { key }, options);
+        digests: (key, options = {}) =>
+          call("digests", { key, limits: options.limits ?? DEFAULT_LIMITS }, options),
+        contentHashes: async (key, options = {}) => {
+          const wanted = { key, limits: options.limits ?? DEFAULT_LIMITS };
+          const { index, bytes } = await call("hashes", wanted, options);
           return contentHashes(index, bytes);
         },
         read: (content, from, to, options) => call("read", { content, from, to }, options),

@@ -212,11 +212,13 @@ export const archives: Slice<ArchivesSlice> = (set, get) => {
           mark("lastByteRead");
         }
         change(id, { phase: "verifying" });
-        await digestLayers(reader, keys, options, (key, digests) => news.add(key, { digests }));
+        const bounded = (key: LayerKey) => isBounded(find(id)?.layers.get(key));
+        const hashed = keys.filter((key) => !bounded(key));
+        await digestLayers(reader, hashed, options, (key, digests) => news.add(key, { digests }));
         news.flush();
         mark("verified");
         share(id, index);
-        await hashContents(reader, keys, options, (key, hashes) => news.add(key, { hashes }));
+        await hashContents(reader, hashed, options, (key, hashes) => news.add(key, { hashes }));
         news.flush();
         change(id, { phase: "idle" });
       } catch (fault) {
@@ -258,6 +260,11 @@ export const archives: Slice<ArchivesSlice> = (set, get) => {
 /** Whether something is still being read or hashed. */
 export function isBusy(state: Pick<ArchivesSlice, "archives">): boolean {
   return state.archives.some(({ phase }) => ["looking", "reading", "verifying"].includes(phase));
+}
+
+/** Whether reading stopped at a bound: then nothing else may read past it either. */
+function isBounded(state: LayerState | undefined): boolean {
+  return state?.phase === "read" && state.index.failure?.type === "limit";
 }
 
 function firstImage(archive: Archive | null | undefined): number | null {

@@ -43,18 +43,18 @@ export async function readLayers(
 export async function digestLayers(
   reader: RemoteReader,
   keys: readonly LayerKey[],
-  { signal }: Options,
+  options: Options,
   report: (key: LayerKey, digests: LayerDigests) => void,
 ): Promise<void> {
-  for (const key of keys) report(key, await reader.digests(key, { signal }));
+  for (const key of keys) report(key, await reader.digests(key, options));
 }
 
 /** Hashes the files of layers, so that versions of one size can be compared. Rejects when aborted. */
 export async function hashContents(
   reader: RemoteReader,
   keys: readonly LayerKey[],
-  { signal }: Options,
+  options: Options,
   report: (key: LayerKey, hashes: ContentHashes) => void,
 ): Promise<void> {
-  for (const key of keys) report(key, await reader.contentHashes(key, { signal }));
+  for (const key of keys) report(key, await reader.contentHashes(key, options));
 }

@@ -32,11 +32,13 @@ export function answerWith(send: Send): (request: Request) => void {
         return send({ id, type: "value", call: "layer", value }, []);
       }
       case "digests": {
-        const value = await opened().digests(request.args.key, options);
+        const { key, limits } = request.args;
+        const value = await opened().digests(key, { ...options, limits });
         return send({ id, type: "value", call: "digests", value }, []);
       }
       case "hashes": {
-        const { index, bytes } = await opened().contentHashes(request.args.key, options);
+        const { key, limits } = request.args;
+        const { index, bytes } = await opened().contentHashes(key, { ...options, limits });
         const value = { index: index.slice(), bytes: bytes.slice() };
         const buffers = [value.index.buffer, value.bytes.buffer];
         return send({ id, type: "value", call: "hashes", value }, buffers);

@@ -26,10 +26,13 @@ export interface Calls {
     readonly args: { readonly key: LayerKey; readonly limits: Limits };
     readonly value: LayerIndex;
   };
-  readonly digests: { readonly args: { readonly key: LayerKey }; readonly value: LayerDigests };
+  readonly digests: {
+    readonly args: { readonly key: LayerKey; readonly limits: Limits };
+    readonly value: LayerDigests;
+  };
   /** The hashes of a layer's files, as the columns `contentHashes` takes. */
   readonly hashes: {
-    readonly args: { readonly key: LayerKey };
+    readonly args: { readonly key: LayerKey; readonly limits: Limits };
     readonly value: { readonly index: Int32Array; readonly bytes: Uint8Array };
   };
   readonly read: {

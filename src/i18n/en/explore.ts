@@ -22,8 +22,8 @@ export const explore = {
     attestation: "attestation",
     artifact: "no image: artifact",
     absent: "not in this archive",
-    summary_one: "{{count, number}} layer · {{size}} · {{entries, number}} entries",
-    summary_other: "{{count, number}} layers · {{size}} · {{entries, number}} entries",
+    layers_one: "{{count, number}} layer",
+    layers_other: "{{count, number}} layers",
   },
   phase: {
     looking: "Looking into {{name}}…",

@@ -23,8 +23,8 @@ export const explore = {
     attestation: "证明（attestation）",
     artifact: "不是镜像（artifact）",
     absent: "不在此归档中",
-    summary_one: "{{count, number}} 层 · {{size}} · {{entries, number}} 个条目",
-    summary_other: "{{count, number}} 层 · {{size}} · {{entries, number}} 个条目",
+    layers_one: "{{count, number}} 层",
+    layers_other: "{{count, number}} 层",
   },
   phase: {
     looking: "正在查看 {{name}}…",

@@ -40,11 +40,11 @@ function Figures({
       <span role="status">
         {isReading
           ? t("explore:phase.reading", { done: read.length, total: states.length })
-          : t("explore:picker.summary", {
-              count: states.length,
-              size: formatBytes(size, language),
-              entries,
-            })}
+          : [
+              t("explore:picker.layers", { count: states.length }),
+              formatBytes(size, language),
+              t("explore:stack.entries", { count: entries }),
+            ].join(" · ")}
         {!isReading && (
           <>
             {" · "}

@@ -10,4 +10,6 @@ it("takes the builders' wrapping off a command", () => {
   expect(shortCommand("RUN |2 A=1 B=2 /bin/sh -c make all # buildkit")).toBe("RUN make all");
   expect(shortCommand("/bin/sh -c #(nop) ADD file:0123456789abcdef0123 in / ")).toBe("ADD … /");
   expect(shortCommand("COPY motd /etc/motd # buildkit")).toBe("COPY motd /etc/motd");
+  expect(shortCommand('RUN ["/bin/sh","-c","echo a > b"]')).toBe("RUN echo a > b");
+  expect(shortCommand('RUN ["ls"]')).toBe('RUN ["ls"]');
 });

@@ -3,7 +3,7 @@
  * and the old builder put around it. The whole text stays one click away.
  */
 export function shortCommand(command: string): string {
-  return command
+  return spelledOut(command)
     .replace(/\s+# buildkit$/, "")
     .replace(/^(RUN\s+)?\|\d+\s+.*?\s*\/bin\/(?:ba)?sh -o?\s*(?:pipefail )?-?c\s+/s, "RUN ")
     .replace(/^(RUN\s+)?\/bin\/(?:ba)?sh -c\s+#\(nop\)\s*/, "")
@@ -12,4 +12,17 @@ export function shortCommand(command: string): string {
     .replace(/^(ADD|COPY) (file|dir|multi):[0-9a-f]{12,} in /, "$1 … ")
     .replace(/\s+/g, " ")
     .trim();
+}
+
+/** `RUN ["/bin/sh","-c","make"]` as `RUN make`: the list form of a shell's line says no more than the line. */
+function spelledOut(command: string): string {
+  const list = /^RUN (\[.*\])$/s.exec(command)?.[1];
+  if (list === undefined) return command;
+  try {
+    const words: unknown = JSON.parse(list);
+    if (!Array.isArray(words) || words.length < 3 || words.at(-2) !== "-c") return command;
+    return `RUN ${String(words.at(-1))}`;
+  } catch {
+    return command;
+  }
 }
