@@ -117,13 +117,10 @@ function hashValue(hasher: Hasher, value: unknown): void {
     }
 }
 
+/** A record with nothing but a root is a PersistentMap; nothing else in a machine looks like that. */
 function isMap(value: unknown): value is PersistentMap<string, unknown> {
   if (typeof value !== "object" || value === null || !("root" in value)) return false;
-  const { root } = value;
-  return (
-    Object.keys(value).length === 1 &&
-    (root === null || (typeof root === "object" && "tag" in root))
-  );
+  return Object.keys(value).length === 1;
 }
 
 function sortedEntries<K extends string | number, V>(

@@ -1,7 +1,7 @@
 /**
- * An immutable map from strings or whole numbers: a hash trie, sixteen ways a level.
+ * An immutable map from strings or whole numbers: a hash trie, eight ways a level.
  *
- * Setting or deleting copies one path of the trie, O(log16 n), and shares the rest with the map before. Iteration goes
+ * Setting or deleting copies one path of the trie, O(log8 n), and shares the rest with the map before. Iteration goes
  * in the order of hashes, which depends on the keys alone and not on the order in which they came.
  */
 export interface PersistentMap<K extends string | number, V> {
@@ -9,27 +9,21 @@ export interface PersistentMap<K extends string | number, V> {
 }
 
 interface Leaf<K, V> {
-  readonly tag: 0;
   readonly hash: number;
   readonly key: K;
   readonly value: V;
 }
-interface Branching<K, V> {
-  readonly tag: 1;
-  /** One bit for each of the sixteen ways that `slots` holds. */
-  readonly bitmap: number;
-  readonly slots: readonly Slot<K, V>[];
-}
+/** A bitmap with one bit for each of the eight ways that are there, then those: an array costs least memory. */
+type Branching<K, V> = readonly [bitmap: number, ...slots: Slot<K, V>[]];
 /** Keys whose 32-bit hashes are equal. */
 interface Collision<K, V> {
-  readonly tag: 2;
   readonly hash: number;
   readonly leaves: readonly Leaf<K, V>[];
 }
 type Slot<K, V> = Leaf<K, V> | Branching<K, V> | Collision<K, V>;
 
-const BITS = 4;
-const MASK = 15;
+const BITS = 3;
+const MASK = 7;
 
 const EMPTY: PersistentMap<never, never> = Object.freeze({ root: null });
 
@@ -51,13 +45,15 @@ export function mapGet<K extends string | number, V>(
 ): V | undefined {
   let slot = map.root;
   if (slot === null) return undefined;
-  const hash = hashOf(key);
-  for (let shift = 0; slot.tag === 1; shift += BITS) {
-    const bit = 1 << ((hash >>> shift) & MASK);
-    if ((slot.bitmap & bit) === 0) return undefined;
-    slot = slot.slots[bitCount(slot.bitmap & (bit - 1))]!;
+  let hash = hashOf(key);
+  while (isBranching(slot)) {
+    const bit = 1 << (hash & MASK);
+    const bitmap: number = slot[0];
+    if ((bitmap & bit) === 0) return undefined;
+    slot = slotAt(slot, bitCount(bitmap & (bit - 1)) + 1);
+    hash >>>= BITS;
   }
-  if (slot.tag === 0) return slot.key === key ? slot.value : undefined;
+  if ("key" in slot) return slot.key === key ? slot.value : undefined;
   for (const leaf of slot.leaves) if (leaf.key === key) return leaf.value;
   return undefined;
 }
@@ -68,7 +64,7 @@ export function mapSet<K extends string | number, V>(
   key: K,
   value: V,
 ): PersistentMap<K, V> {
-  const leaf: Leaf<K, V> = { tag: 0, hash: hashOf(key), key, value };
+  const leaf: Leaf<K, V> = { hash: hashOf(key), key, value };
   return { root: map.root === null ? leaf : insert(map.root, leaf, 0) };
 }
 
@@ -89,31 +85,45 @@ export function* mapEntries<K extends string | number, V>(
 }
 
 function* entriesIn<K, V>(slot: Slot<K, V>): Generator<readonly [key: K, value: V]> {
-  if (slot.tag === 0) yield [slot.key, slot.value];
-  else if (slot.tag === 1) for (const inner of slot.slots) yield* entriesIn(inner);
+  if (isBranching(slot)) for (let i = 1; i < slot.length; i++) yield* entriesIn(slotAt(slot, i));
+  else if ("key" in slot) yield [slot.key, slot.value];
   else for (const leaf of slot.leaves) yield [leaf.key, leaf.value];
 }
 
+function isBranching<K, V>(slot: Slot<K, V>): slot is Branching<K, V> {
+  return Array.isArray(slot);
+}
+
+function slotAt<K, V>(branching: Branching<K, V>, at: number): Slot<K, V> {
+  const slot = branching[at];
+  if (typeof slot !== "object") throw new RangeError(`no slot ${at}`);
+  return slot;
+}
+
 function insert<K, V>(slot: Slot<K, V>, leaf: Leaf<K, V>, shift: number): Slot<K, V> {
-  if (slot.tag === 1) {
+  if (isBranching(slot)) {
     const bit = 1 << ((leaf.hash >>> shift) & MASK);
-    const at = bitCount(slot.bitmap & (bit - 1));
-    if ((slot.bitmap & bit) !== 0) {
-      const slots = slot.slots.slice();
-      slots[at] = insert(slots[at]!, leaf, shift + BITS);
-      return { tag: 1, bitmap: slot.bitmap, slots };
-    }
-    const slots = new Array<Slot<K, V>>(slot.slots.length + 1);
-    for (let i = 0; i < at; i++) slots[i] = slot.slots[i]!;
-    slots[at] = leaf;
-    for (let i = at; i < slot.slots.length; i++) slots[i + 1] = slot.slots[i]!;
-    return { tag: 1, bitmap: slot.bitmap | bit, slots };
+    const [bitmap] = slot;
+    const at = bitCount(bitmap & (bit - 1)) + 1;
+    if ((bitmap & bit) !== 0)
+      return replaced(slot, at, insert(slotAt(slot, at), leaf, shift + BITS));
+    const copy: [number, ...Slot<K, V>[]] = [bitmap | bit];
+    for (let i = 1; i < at; i++) copy.push(slotAt(slot, i));
+    copy.push(leaf);
+    for (let i = at; i < slot.length; i++) copy.push(slotAt(slot, i));
+    return copy;
   }
   if (slot.hash !== leaf.hash) return fork(slot, leaf, shift);
-  if (slot.tag === 0)
-    return slot.key === leaf.key ? leaf : { tag: 2, hash: leaf.hash, leaves: sorted([slot, leaf]) };
+  if ("key" in slot)
+    return slot.key === leaf.key ? leaf : { hash: leaf.hash, leaves: sorted([slot, leaf]) };
   const others = slot.leaves.filter((other) => other.key !== leaf.key);
-  return { tag: 2, hash: leaf.hash, leaves: sorted([...others, leaf]) };
+  return { hash: leaf.hash, leaves: sorted([...others, leaf]) };
+}
+
+function replaced<K, V>(branching: Branching<K, V>, at: number, slot: Slot<K, V>): Branching<K, V> {
+  const copy: [number, ...Slot<K, V>[]] = [...branching];
+  copy[at] = slot;
+  return copy;
 }
 
 /** A branching that holds two slots whose hashes differ. */
@@ -124,37 +134,30 @@ function fork<K, V>(
 ): Slot<K, V> {
   const oldWay = (old.hash >>> shift) & MASK;
   const newWay = (leaf.hash >>> shift) & MASK;
-  if (oldWay === newWay)
-    return { tag: 1, bitmap: 1 << oldWay, slots: [fork(old, leaf, shift + BITS)] };
-  return {
-    tag: 1,
-    bitmap: (1 << oldWay) | (1 << newWay),
-    slots: oldWay < newWay ? [old, leaf] : [leaf, old],
-  };
+  if (oldWay === newWay) return [1 << oldWay, fork(old, leaf, shift + BITS)];
+  const bitmap = (1 << oldWay) | (1 << newWay);
+  return oldWay < newWay ? [bitmap, old, leaf] : [bitmap, leaf, old];
 }
 
 /** `slot` without a key that is in it; null when nothing is left. */
 function without<K, V>(slot: Slot<K, V>, key: K, hash: number, shift: number): Slot<K, V> | null {
-  if (slot.tag === 0) return null;
-  if (slot.tag === 2) {
+  if (!isBranching(slot)) {
+    if ("key" in slot) return null;
     const leaves = slot.leaves.filter((leaf) => leaf.key !== key);
-    return leaves.length === 1 ? leaves[0]! : { tag: 2, hash: slot.hash, leaves };
+    return leaves.length === 1 ? leaves[0]! : { hash: slot.hash, leaves };
   }
   const bit = 1 << ((hash >>> shift) & MASK);
-  const at = bitCount(slot.bitmap & (bit - 1));
-  const inner = without(slot.slots[at]!, key, hash, shift + BITS);
-  const slots = slot.slots.slice();
-  if (inner !== null) {
-    // A branching of one leaf is that leaf, or equal maps would differ in shape.
-    if (slots.length === 1 && inner.tag !== 1) return inner;
-    slots[at] = inner;
-    return { tag: 1, bitmap: slot.bitmap, slots };
-  }
-  slots.splice(at, 1);
-  if (slots.length === 0) return null;
-  const only = slots[0]!;
-  if (slots.length === 1 && only.tag !== 1) return only;
-  return { tag: 1, bitmap: slot.bitmap & ~bit, slots };
+  const [bitmap] = slot;
+  const at = bitCount(bitmap & (bit - 1)) + 1;
+  const inner = without(slotAt(slot, at), key, hash, shift + BITS);
+  // A branching of one leaf is that leaf, or equal maps would differ in shape.
+  if (inner !== null)
+    return slot.length === 2 && !isBranching(inner) ? inner : replaced(slot, at, inner);
+  if (slot.length === 2) return null;
+  const copy: [number, ...Slot<K, V>[]] = [bitmap & ~bit];
+  for (let i = 1; i < slot.length; i++) if (i !== at) copy.push(slotAt(slot, i));
+  const [, only] = copy;
+  return copy.length === 2 && only !== undefined && !isBranching(only) ? only : copy;
 }
 
 function sorted<K, V>(leaves: Leaf<K, V>[]): Leaf<K, V>[] {
@@ -168,9 +171,9 @@ function hashOf(key: string | number): number {
   return hash ^ (hash >>> 15);
 }
 
+/** Bits set in a byte. */
 function bitCount(bits: number): number {
-  let count = bits - ((bits >>> 1) & 0x5555);
-  count = (count & 0x3333) + ((count >>> 2) & 0x3333);
-  count = (count + (count >>> 4)) & 0x0f0f;
-  return (count + (count >>> 8)) & 0x1f;
+  let count = bits - ((bits >>> 1) & 0x55);
+  count = (count & 0x33) + ((count >>> 2) & 0x33);
+  return (count + (count >>> 4)) & 0x0f;
 }
