@@ -23,5 +23,8 @@ export function installMissing() {
   const wanted = resolve(top, "package-lock.json");
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(wanted).mtimeMs) return;
   console.log("Installing what is missing (npm ci) …");
-  if (run("npm", ["ci", "--no-audit", "--no-fund"]) !== 0) process.exit(1);
+  const quiet = ["--no-audit", "--no-fund"];
+  if (run("npm", ["ci", ...quiet]) === 0) return;
+  console.log("npm ci was refused; trying npm install …");
+  if (run("npm", ["install", ...quiet]) !== 0) process.exit(1);
 }
