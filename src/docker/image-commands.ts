@@ -104,6 +104,8 @@ export async function pullImage(
   for (const { key, isNew } of registered.layers)
     tell(`${shortId(key)}: ${isNew ? "Pull complete" : "Already exists"}\n`);
   tagImage(session, reference, registered.image.id);
+  const asked = parseReference(given);
+  if (asked) tagImage(session, referenceText(asked), registered.image.id);
   const isNewer = before !== registered.image.id;
   tell(`Status: ${isNewer ? "Downloaded newer image" : "Image is up to date"} for ${reference}\n`);
   return registered.image;

@@ -20,7 +20,7 @@ import {
   writeImage,
   writeRepositories,
 } from "./layout.ts";
-import { parseReference, referenceText } from "./reference.ts";
+import { nameOfFile, parseReference, referenceText } from "./reference.ts";
 import type { Session } from "./session.ts";
 
 /** Docker takes no image of more layers: with a container's two, 127 branches is all that aufs mounts. */
@@ -258,20 +258,32 @@ function releaseLayer(session: Session, key: string): void {
   removeGraphLayerFiles(session, key);
 }
 
-/** The image of the library that `given` names, with the name it has there. */
-export function findInLibrary(
-  library: readonly LibraryImage[],
-  given: string,
-): { readonly image: LibraryImage; readonly reference: string } | null {
+/** The image of the library that a user means, with the name it has there. */
+export interface LibraryFind {
+  readonly image: LibraryImage;
+  readonly reference: string;
+}
+
+/**
+ * Finds by name; else by the archive's file name, with or without its ending; else by the last part of the name alone,
+ * since tools put "localhost/" and the like in front.
+ */
+export function findInLibrary(library: readonly LibraryImage[], given: string): LibraryFind | null {
   const parsed = parseReference(given);
   const wanted = parsed ? referenceText(parsed) : given;
-  for (const image of library) {
-    const reference = image.references.find((name) => name === wanted);
-    if (reference !== undefined) return { image, reference };
-  }
-  const byOrigin = library.find(({ origin }) => origin === given);
-  const [reference] = byOrigin?.references ?? [];
-  return byOrigin && reference !== undefined ? { image: byOrigin, reference } : null;
+  const lastPart = (reference: string) => reference.slice(reference.lastIndexOf("/") + 1);
+  const find = (matches: (image: LibraryImage, reference: string) => boolean) => {
+    for (const image of library)
+      for (const reference of image.references)
+        if (matches(image, reference)) return { image, reference };
+    return null;
+  };
+  return (
+    find((_, reference) => reference === wanted) ??
+    find(({ origin }) => origin === given || lastPart(origin) === given) ??
+    find(({ origin }) => nameOfFile(origin) === given) ??
+    find((_, reference) => lastPart(reference) === wanted)
+  );
 }
 
 /** Registers an image of the library, working out the digests it does not know. */

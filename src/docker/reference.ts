@@ -24,3 +24,28 @@ export function parseReference(text: string): Reference | null {
 export function referenceText({ name, tag }: Reference): string {
   return `${name}:${tag}`;
 }
+
+/**
+ * The names an opened archive's image has in the host's library: those the archive gives, in full. An archive that gives
+ * only a tag ("latest"), as many OCI layouts do, or nothing, is called by its own file's name.
+ */
+export function libraryReferences(given: readonly string[], file: string): readonly string[] {
+  const references = given.flatMap((text) => {
+    const plain = text.replace(/@.*$/, "").toLowerCase();
+    const parsed = parseReference(/[:/]/.test(plain) ? plain : `${nameOfFile(file)}:${plain}`);
+    return parsed ? [referenceText(parsed)] : [];
+  });
+  return references.length > 0 ? [...new Set(references)] : [`${nameOfFile(file)}:latest`];
+}
+
+/** "My Image.tar.gz" to "my-image". */
+export function nameOfFile(file: string): string {
+  const name = file
+    .replace(/^.*\//, "")
+    .toLowerCase()
+    .replace(/\.(tar|tgz|gz|zst|zip|xz|bz2|json)\b/g, "")
+    .replace(/[^a-z0-9._-]+/g, "-")
+    .replace(/[._-]*([._-])/g, "$1")
+    .replace(/^[._-]+|[._-]+$/g, "");
+  return name === "" ? "image" : name;
+}

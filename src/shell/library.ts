@@ -1,5 +1,6 @@
 import type { LibraryImage, LibraryLayer } from "../docker/host.ts";
 import { EMPTY_RUN_CONFIG, type ImageConfig, parseConfig } from "../docker/image-config.ts";
+import { libraryReferences } from "../docker/reference.ts";
 import type { ArchiveReader } from "../image/archive-reader.ts";
 import type { ByteSource } from "../image/byte-source.ts";
 import type { ImageEntry } from "../image/image.ts";
@@ -75,7 +76,7 @@ async function libraryImage(reader: ShelvedReader, image: ImageEntry): Promise<L
   const text = image.config?.text ?? null;
   const config = (text === null ? null : parseConfig(text)) ?? plainConfig(layers);
   return {
-    references: image.refs.length > 0 ? image.refs : [nameOf(reader.archive.name)],
+    references: libraryReferences(image.refs, reader.archive.name),
     origin: reader.archive.name,
     layersBaseFirst: layers,
     text,
@@ -95,14 +96,4 @@ function plainConfig(layers: readonly LibraryLayer[]): ImageConfig {
     history: [],
     diffIds: known ? layers.flatMap(({ diffId }) => diffId ?? []) : [],
   };
-}
-
-/** "My Image.tar.gz" to "my-image:latest". */
-function nameOf(file: string): string {
-  const base = file.slice(file.lastIndexOf("/") + 1).replace(/\.(tar|tgz|gz|zst|zip|json)\b/g, "");
-  const name = base
-    .toLowerCase()
-    .replace(/[^a-z0-9._-]+/g, "-")
-    .replace(/^[._-]+|[._-]+$/g, "");
-  return `${name === "" ? "image" : name}:latest`;
 }
