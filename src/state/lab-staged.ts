@@ -48,6 +48,7 @@ export function stagedAt(timeline: Timeline, choice: Choice, maxColumns: number)
   const choices = stageables(present.host);
   const chosen =
     choices.find(({ id }) => id === choice.union) ??
+    actingUnion(timeline, choices) ??
     choices.find(({ id }) => id === choice.prompt) ??
     choices.findLast(({ fs }) => fs !== null) ??
     choices.at(-1) ??
@@ -113,6 +114,21 @@ function unionFor(machine: Machine, { fs, container }: Stageable): Union | null 
   if (!container) return null;
   const paths = container.branches.map(({ path, part }) => ({ path, isWritable: part === "rw" }));
   return unmountedUnion(machine, container.type, paths);
+}
+
+/** The union that the current command's events up to the cursor speak of last. */
+function actingUnion(timeline: Timeline, choices: readonly Stageable[]): Stageable | undefined {
+  const { command: id, tick } = timeline.cursor;
+  if (id === null) return undefined;
+  const { moments, ran } = commandOf(timeline, id);
+  for (let at = tick - 1; at >= 0; at--) {
+    const moment = moments[at];
+    const event = moment && ran.calls[moment.call]?.events[moment.event];
+    if (!event || !("fs" in event)) continue;
+    const found = choices.find(({ fs }) => fs === event.fs);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 interface Followed {

@@ -136,7 +136,7 @@ export function labState(runner: LabRunner, remembered: LabSettings): StateCreat
           phase: "ready",
           timeline,
           isPlaying: false,
-          prompt: prompts.at(-1)?.id ?? "host",
+          prompt: prompts.find(({ id }) => id === tip?.ran.prompt)?.id ?? "host",
           isProved: hash === null ? null : hash === script.hash,
         });
       } catch (fault) {

@@ -12,6 +12,7 @@ export const lab = {
     anew: "Begin with the built-in world",
     another: "That archive has no image with this ID.",
   },
+  offer: { detail: "“{{name}}” is open. It can be run here.", run: "Run it in the Lab" },
   proof: {
     same: "Same state as shared: the hashes agree.",
     differs: "The state differs from the one that was shared.",

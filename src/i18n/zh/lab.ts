@@ -14,6 +14,7 @@ export const lab = {
     anew: "从内置世界开始",
     another: "那个归档里没有这个 ID 的镜像。",
   },
+  offer: { detail: "“{{name}}” 已打开，可以在这里运行。", run: "在实验室里运行" },
   proof: {
     same: "与分享时的状态相同：哈希一致。",
     differs: "与分享时的状态不同。",

@@ -4,15 +4,21 @@ import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 import type { Scene } from "./use-staged.ts";
 
+/** Tiles that are drawn; other files, the host's own among them, are a number. */
+const TILES = 8;
+
 /** A tile for each file below that has pages in memory: its width grows with the logarithm of its bytes. */
 export function CacheStrip({ scene }: { readonly scene: Scene }) {
   const { t, language } = useWords();
   const width = scaleLog().domain([1, 1e9]).range([40, 190]).clamp(true);
-  const files = [...scene.cache.values()].slice(-12);
+  const all = [...scene.cache.values()];
+  const inUnions = all.filter(({ branch }) => branch !== null);
+  const files = inUnions.slice(-TILES);
+  const others = all.length - files.length;
   return (
     <section className="lab-strip" aria-label={t("lab:cache.title")}>
       <h2>{t("lab:cache.title")}</h2>
-      {files.length === 0 ? (
+      {all.length === 0 ? (
         <p className="lab-muted">{t("lab:cache.empty")}</p>
       ) : (
         <ul>
@@ -46,6 +52,7 @@ export function CacheStrip({ scene }: { readonly scene: Scene }) {
               </li>
             );
           })}
+          {others > 0 && <li className="lab-muted">{t("lab:disk.more", { count: others })}</li>}
         </ul>
       )}
     </section>

@@ -14,6 +14,7 @@ import { Console } from "./console.tsx";
 import "./lab.css";
 import { useSize } from "../text/use-size.ts";
 import { WorldMenu } from "./menu.tsx";
+import { Offer } from "./offer.tsx";
 import { OnDisk } from "./on-disk.tsx";
 import { LastCommand, PresenterTools } from "./presenter.tsx";
 import { ShareButton } from "./share.tsx";
@@ -61,6 +62,7 @@ export function LabScreen() {
       <div className="lab-top">
         <WorldMenu />
         {scene && <StageBar scene={scene} />}
+        <Offer />
         <div className="lab-top-end">
           {isProved !== null && (
             <span role="status" className={isProved ? "lab-proof" : "lab-proof lab-proof-no"}>
@@ -105,8 +107,8 @@ export function LabScreen() {
             <CacheStrip scene={scene} />
           </div>
           <div className="lab-part" data-part="files">
-            <OnDisk scene={scene} />
             <Stacks scene={scene} />
+            <OnDisk scene={scene} />
           </div>
           <div className="lab-part" data-part="steps">
             {scene.next && (

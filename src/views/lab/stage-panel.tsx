@@ -2,7 +2,8 @@ import { useMemo } from "react";
 import type { Translate } from "../../i18n/translator.ts";
 import type { Vocabulary } from "../../state/lab-settings.ts";
 import type { StageState } from "../../state/lab-stage.ts";
-import type { Stageable } from "../../state/lab-staged.ts";
+import type { StagedContainer } from "../../state/lab-containers.ts";
+import type { Stageable, Staged } from "../../state/lab-staged.ts";
 import { useLab } from "../../state/lab-store.ts";
 import { columnsThatFit, layOutStage, type StageSpace } from "../stage/layout.ts";
 import { Stage } from "../stage/stage.tsx";
@@ -25,7 +26,9 @@ export function StagePanel({
   const speed = useLab((lab) => lab.speed);
   const selected = useLab((lab) => lab.selected);
   const { stage, staged, names } = scene;
-  const layout = useMemo(() => stage && layOutStage(stage, space), [stage, space]);
+  const siblings = siblingsOf(staged);
+  const count = siblings.length;
+  const layout = useMemo(() => stage && layOutStage(stage, space, count), [stage, space, count]);
   if (!stage || !layout || !staged.chosen)
     return <p className="lab-empty">{t("lab:stage.none")}</p>;
   const { chosen } = staged;
@@ -40,6 +43,7 @@ export function StagePanel({
       return names.get(path) ?? shortPath(path);
     },
     branchDetail: (branch) => branchWords(t, words, stage, chosen, branch),
+    siblings,
     viewName: t(`lab:words.view.${words}`),
     viewDetail: t(`lab:words.viewDetail.${words}`),
     selected,
@@ -97,6 +101,17 @@ export function promptOf({ container }: Stageable): string {
 
 export function joined(directory: string, name: string): string {
   return directory === "/" ? `/${name}` : `${directory}/${name}`;
+}
+
+/** The containers whose image layers are the shown one's. */
+function siblingsOf({ choices, chosen }: Staged): StageVoice["siblings"] {
+  const base = (container: StagedContainer | null) =>
+    container?.branches.findLast(({ part }) => part === "image")?.path;
+  const shared = base(chosen?.container ?? null);
+  if (shared === undefined) return [];
+  return choices
+    .filter(({ container }) => base(container) === shared)
+    .map(({ id, name }) => ({ name, isShown: id === chosen?.id }));
 }
 
 function branchWords(

@@ -149,11 +149,14 @@ function CellText({
     cell.kind === "file" && (cell.state === "shown" || cell.state === "hidden")
       ? `${words} ${size}`
       : words;
+  /** The head of the column has the name already. */
+  const short =
+    cell.state === "whiteout" ? "⊘" : cell.kind === "file" && withSize !== words ? size : words;
   const fits = withSize.length * letter <= room;
   if (box.height < 14) return null;
   return (
     <text className="stage-mono stage-middle" x={(box.width + left) / 2} y={box.height / 2 + 0.5}>
-      {fits ? withSize : fitted(words, room, letter)}
+      {fits ? withSize : words.length * letter <= room ? words : fitted(short, room, letter)}
     </text>
   );
 }

@@ -26,6 +26,8 @@ export interface StageLayout {
   readonly columns: readonly { readonly x: number; readonly width: number }[];
   readonly headerY: number;
   readonly view: Box;
+  /** The writable branches of all containers on these layers, one sliver each; null for one container. */
+  readonly slivers: Box | null;
   readonly rows: readonly PlacedRow[];
   readonly kernel: Box;
   /** The row a branch is drawn in. */
@@ -43,6 +45,7 @@ export interface StageSpace {
 export const MAX_ROWS = 13;
 const HEADER = 30;
 const KERNEL = 26;
+const SLIVERS = 13;
 
 /** How many columns there is room for. */
 export function columnsThatFit({ width, isLarge }: StageSpace): number {
@@ -51,10 +54,14 @@ export function columnsThatFit({ width, isLarge }: StageSpace): number {
 }
 
 /** Places everything. Pure: the same stage in the same space is drawn the same. */
-export function layOutStage(state: StageState, space: StageSpace): StageLayout {
+export function layOutStage(
+  state: StageState,
+  space: StageSpace,
+  siblings = 0,
+): StageLayout {
   const labelWidth = labelWidthFor(space.width, space.isLarge);
   const folded = foldRows(state);
-  const roomForRows = Math.max(120, space.height - HEADER - KERNEL - 8);
+  const roomForRows = Math.max(120, space.height - HEADER - KERNEL - 8 - (siblings > 1 ? SLIVERS : 0));
   const pitch = Math.min(space.isLarge ? 84 : 76, roomForRows / (folded.length + 0.95));
   const gap = Math.max(3, Math.min(16, pitch * 0.2));
   const full = Math.max(18, pitch - gap);
@@ -62,6 +69,8 @@ export function layOutStage(state: StageState, space: StageSpace): StageLayout {
   const right = space.width - 2;
   const viewBox: Box = { x: left, y: HEADER, width: right - left, height: full };
   let y = viewBox.y + viewBox.height + gap * 1.3;
+  const slivers = siblings > 1 ? { x: left, y, width: right - left, height: 7 } : null;
+  if (slivers) y += SLIVERS;
   const rows = folded.map((row): PlacedRow => {
     const isThin = row.type === "branch" && (state.rows[row.branch]?.isWritable ?? false);
     const height = row.type === "fold" ? Math.min(22, full) : isThin ? full * 0.82 : full;
@@ -85,6 +94,7 @@ export function layOutStage(state: StageState, space: StageSpace): StageLayout {
     })),
     headerY: HEADER - 10,
     view: viewBox,
+    slivers,
     rows,
     kernel: { x: left, y: y + 2, width: right - left, height: 9 },
     rowOf: (branch) => rows.find((row) => holds(row, branch)),

@@ -23,6 +23,7 @@ export function ViewRow({ state, layout, voice }: RowProps) {
         detail={state.isMounted ? voice.viewDetail : t("lab:stage.notMounted")}
         layout={layout}
         y={view.y + view.height / 2}
+        hasMark={false}
       />
       <rect className="stage-view-row" {...view} rx="8" />
       {state.isMounted &&
@@ -113,6 +114,40 @@ export function BranchRow({
   );
 }
 
+/** The writable branches of every container on the same layers: as many slivers, the shown one filled. */
+export function Slivers({
+  layout,
+  voice,
+}: Pick<RowProps, "layout" | "voice">) {
+  const { t } = useWords();
+  const { slivers } = layout;
+  const { siblings } = voice;
+  if (!slivers) return null;
+  const width = slivers.width / siblings.length;
+  return (
+    <g>
+      <text className="stage-muted" x={layout.labelWidth > 120 ? 16 : 6} y={slivers.y + 4}>
+        {layout.labelWidth > 120
+          ? fitted(t("lab:stage.sharing", { count: siblings.length }), layout.labelWidth - 30, 6.3)
+          : `×${siblings.length}`}
+      </text>
+      {siblings.map(({ name, isShown }, at) => (
+        <rect
+          key={name}
+          className={isShown ? "stage-sliver stage-sliver-shown" : "stage-sliver"}
+          x={slivers.x + at * width + 1}
+          y={slivers.y}
+          width={Math.max(2, width - 3)}
+          height={slivers.height}
+          rx="2.5"
+        >
+          <title>{name}</title>
+        </rect>
+      ))}
+    </g>
+  );
+}
+
 /** Several branches with nothing in these columns, as one. */
 export function FoldRow({
   row,
@@ -148,7 +183,11 @@ export function Kernel({ layout }: Pick<RowProps, "layout">) {
   const { kernel } = layout;
   return (
     <g>
-      <text className="stage-muted" x="16" y={kernel.y + kernel.height / 2}>
+      <text
+        className="stage-muted"
+        x={layout.labelWidth > 120 ? 16 : 6}
+        y={kernel.y + kernel.height / 2}
+      >
         {layout.labelWidth > 120 ? t("lab:stage.kernel") : t("lab:stage.kernelShort")}
       </text>
       <rect className="stage-kernel" {...kernel} rx="4" />
@@ -161,7 +200,10 @@ function RowLabel({
   detail,
   layout,
   y,
+  hasMark = true,
 }: {
+  /** A padlock or a pencil stands beside it. */
+  readonly hasMark?: boolean;
   readonly name: string;
   readonly detail: string;
   readonly layout: StageLayout;
@@ -169,7 +211,7 @@ function RowLabel({
 }) {
   const isNarrow = layout.labelWidth < 120;
   const x = isNarrow ? 6 : 16;
-  const room = layout.labelWidth - x - (isNarrow ? 22 : 34);
+  const room = layout.labelWidth - x - (hasMark ? (isNarrow ? 22 : 34) : 4);
   const hasDetail = detail !== "" && !isNarrow && pitch(layout) > 34;
   return (
     <>

@@ -1,10 +1,11 @@
 import type { StageCell, StageState } from "../../state/lab-stage.ts";
+import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 import { Cell } from "./cell.tsx";
 import { CopyArrow } from "./copy-arrow.tsx";
 import { fitted } from "./fitted.ts";
 import { cellBox, inset, type StageLayout } from "./layout.ts";
-import { BranchRow, FoldRow, Kernel, ViewRow } from "./rows.tsx";
+import { BranchRow, FoldRow, Kernel, Slivers, ViewRow } from "./rows.tsx";
 import "./stage.css";
 import { Trail } from "./trail.tsx";
 import type { StageVoice } from "./voice.ts";
@@ -39,6 +40,7 @@ export function Stage({ state, layout, voice, isStill, isLarge, label }: StagePr
         <Patterns />
         <ColumnHeads state={state} layout={layout} />
         <ViewRow state={state} layout={layout} voice={voice} />
+        <Slivers layout={layout} voice={voice} />
         {layout.rows.map((row) =>
           row.type === "fold" ? (
             <FoldRow key={`fold-${row.from}`} row={row} layout={layout} state={state} />
@@ -145,7 +147,8 @@ function ColumnHeads({ state, layout }: Pick<StageProps, "state" | "layout">) {
             x={column.x + column.width / 2}
             y={layout.headerY}
           >
-            {fitted(isDirectory ? `${name}/` : name, column.width)}
+            <title>{visibleText(name)}</title>
+            {fitted(visibleText(isDirectory ? `${name}/` : name), column.width * 1.1)}
           </text>
         );
       })}

@@ -2,6 +2,8 @@
 export interface StageVoice {
   readonly branchName: (branch: number) => string;
   readonly branchDetail: (branch: number) => string;
+  /** All containers on the same layers, the shown one among them. */
+  readonly siblings: readonly { readonly name: string; readonly isShown: boolean }[];
   readonly viewName: string;
   readonly viewDetail: string;
   readonly onSelect: (name: string, branch: number | null) => void;

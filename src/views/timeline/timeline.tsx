@@ -191,6 +191,13 @@ function Place({
   );
 }
 
+/** Keeps the present command in sight as the list of commands grows. */
+function intoView(button: HTMLButtonElement | null): void {
+  const list = button?.closest("nav");
+  if (!button || !list) return;
+  list.scrollTo({ left: button.offsetLeft - list.clientWidth / 2 + button.offsetWidth / 2 });
+}
+
 /** The large ticks: every command of the branch shown, and the futures that were left. */
 function Commands({ timeline }: { readonly timeline: Time }) {
   const { t } = useWords();
@@ -218,6 +225,7 @@ function Commands({ timeline }: { readonly timeline: Time }) {
               <button
                 type="button"
                 className={`timeline-command mono${at > place ? " timeline-later" : ""}`}
+                ref={id === current ? intoView : undefined}
                 aria-current={id === current ? "step" : undefined}
                 title={ran.line}
                 onClick={() => seek({ command: id, tick: moments.length })}

@@ -1,0 +1,27 @@
+import { useAppState } from "../../state/app-state.ts";
+import { currentArchive, currentImage } from "../../state/current.ts";
+import { imageKey } from "../../state/lab-shell-runner.ts";
+import { useLab } from "../../state/lab-store.ts";
+import { useWords } from "../text/words.ts";
+
+/** Offers to run the image that Explore shows, when it is somebody's own and not the one that runs. */
+export function Offer() {
+  const { t } = useWords();
+  const archive = useAppState(currentArchive);
+  const image = useAppState(currentImage);
+  const world = useLab((lab) => lab.world);
+  if (!archive || archive.isSample || image?.kind !== "image") return null;
+  const imageId = imageKey(archive, image);
+  if (world.type === "image" && world.imageId === imageId) return null;
+  const name = image.refs[0] ?? archive.name;
+  return (
+    <button
+      type="button"
+      className="button"
+      title={t("lab:offer.detail", { name })}
+      onClick={() => void useLab.getState().begin({ type: "image", imageId, name })}
+    >
+      {t("lab:offer.run")}
+    </button>
+  );
+}
