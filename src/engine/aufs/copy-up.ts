@@ -221,7 +221,18 @@ function copyEntry(
     target: original.target,
     rdev: original.rdev,
   });
-  if (isFile) copyData(union, node, original.content, what, path, disk.pathOf(dir), temporary, dir);
+  try {
+    const directory = disk.pathOf(dir);
+    const at = directory === "/" ? `/${temporary}` : `${directory}/${temporary}`;
+    if (isFile) copyData(union, node, original.content, what, path, at);
+  } catch (problem) {
+    if (problem instanceof Failure) {
+      disk.unlink(dir, temporary);
+      disk.adjust(dir, { mtime });
+      union.emit({ type: "copy-up-failed", fs: union.fs, path, to, errno: problem.errno });
+    }
+    throw problem;
+  }
   disk.adjust(node, {
     mode: original.mode,
     uid: original.uid,
@@ -263,34 +274,23 @@ function copyEntry(
   return node;
 }
 
+/** Copies as much of a file's data as is wanted. `at` is where the copy lies. */
 function copyData(
   union: Union,
   node: NodeId,
   content: Content,
   what: CopyUp,
   path: string,
-  directory: string,
-  temporary: string,
-  dir: NodeId,
+  at: string,
 ): void {
   const { to } = what;
-  const disk = union.branch(to);
   const copied = sliceContent(content, 0, what.length ?? Number.POSITIVE_INFINITY);
   let bytes = 0;
   let holes = 0;
   for (const piece of copied)
     if (piece.type === "zeros") holes += piece.length;
     else bytes += pieceLength(piece);
-  const at = directory === "/" ? `/${temporary}` : `${directory}/${temporary}`;
-  try {
-    if (copied.length > 0) disk.setContent(node, copied, at, "write", bytes);
-  } catch (problem) {
-    if (problem instanceof Failure) {
-      disk.unlink(dir, temporary);
-      union.emit({ type: "copy-up-failed", fs: union.fs, path, to, errno: problem.errno });
-    }
-    throw problem;
-  }
+  if (copied.length > 0) union.branch(to).setContent(node, copied, at, "write", bytes);
   union.emit({ type: "copy-up-data", fs: union.fs, path, to, bytes, holes });
 }
 

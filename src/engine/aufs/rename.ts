@@ -37,6 +37,26 @@ import { lowerInode, type Union } from "./union.ts";
  */
 export function rename(union: Union, old: Dentry, renamed: Dentry): void {
   checkName(renamed.name);
+  restoringOnFailure(renamed, () => move(union, old, renamed));
+}
+
+/** Swaps two names (RENAME_EXCHANGE, rule N-18): both are copied up; no whiteouts. */
+export function exchange(union: Union, old: Dentry, renamed: Dentry): void {
+  restoringOnFailure(renamed, () => swap(union, old, renamed));
+}
+
+/** What stays at the new name is as it was when the rename is refused: no branch was chosen for it. */
+function restoringOnFailure(renamed: Dentry, work: () => void): void {
+  const { data } = renamed;
+  try {
+    work();
+  } catch (problem) {
+    if (renamed.inode !== null) renamed.data = data;
+    throw problem;
+  }
+}
+
+function move(union: Union, old: Dentry, renamed: Dentry): void {
   const { inode } = union.inodeOf(old);
   const isDir = inode.kind === "dir";
   const replaced = renamed.inode;
@@ -79,8 +99,7 @@ export function rename(union: Union, old: Dentry, renamed: Dentry): void {
   if (isDir) forgetDirectory(union, union.inode(inode).number);
 }
 
-/** Swaps two names (RENAME_EXCHANGE, rule N-18): both are copied up; no whiteouts. */
-export function exchange(union: Union, old: Dentry, renamed: Dentry): void {
+function swap(union: Union, old: Dentry, renamed: Dentry): void {
   const { inode } = union.inodeOf(old);
   const { inode: other } = union.inodeOf(renamed);
   const isDir = inode.kind === "dir";
