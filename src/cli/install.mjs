@@ -21,10 +21,9 @@ export function installMissing() {
   }
   const installed = resolve(top, "node_modules/.package-lock.json");
   const wanted = resolve(top, "package-lock.json");
-  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(wanted).mtimeMs) return;
-  console.log("Installing what is missing (npm ci) …");
-  const quiet = ["--no-audit", "--no-fund"];
-  if (run("npm", ["ci", ...quiet]) === 0) return;
-  console.log("npm ci was refused; trying npm install …");
-  if (run("npm", ["install", ...quiet]) !== 0) process.exit(1);
+  const isNew = !existsSync(installed);
+  if (!isNew && statSync(installed).mtimeMs >= statSync(wanted).mtimeMs) return;
+  const args = [isNew ? "ci" : "install", "--no-audit", "--no-fund"];
+  console.log(`Installing what is missing (npm ${args[0]}) …`);
+  if (run("npm", args) !== 0) process.exit(1);
 }

@@ -1,6 +1,6 @@
 // `npm start [-- FILE… --open --port N]`: installs what is missing, builds what is old, serves the app, prints its URL.
 import { spawn } from "node:child_process";
-import { createReadStream, existsSync, readdirSync, statSync } from "node:fs";
+import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -26,9 +26,18 @@ if (isOld(join(app, "index.html"))) {
 
 const { default: sirv } = await import("sirv");
 const serveApp = sirv(app, { dev: false, etag: true });
+// A worker obeys the policy of its own response, not that of the page's meta element: so all get it.
+const page = readFileSync(join(app, "index.html"), "utf8");
+const policy = /http-equiv="Content-Security-Policy"\s+content="([^"]+)"/.exec(page)?.[1];
+if (!policy) throw new Error("The built page has no content security policy.");
+const headers = {
+  "Content-Security-Policy": policy.replaceAll(/\s+/g, " "),
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Referrer-Policy": "no-referrer",
+  "X-Content-Type-Options": "nosniff",
+};
 const server = createServer((request, response) => {
-  response.setHeader("X-Content-Type-Options", "nosniff");
-  response.setHeader("Referrer-Policy", "no-referrer");
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   const match = /^\/archive\/(\d+)\//.exec(request.url ?? "");
   const file = match && files[Number(match[1])];
   if (file) serveFile(file, request, response);
