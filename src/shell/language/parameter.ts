@@ -144,7 +144,8 @@ async function changeOf(
     }
     case "CaseModification": {
       const pattern = operation.pattern ? await expand.pattern(operation.pattern) : null;
-      const matches = pattern ? patternMatcher(pattern) : () => true;
+      const plain = pattern?.map(({ text }) => ({ text, quoted: false }));
+      const matches = plain ? patternMatcher(plain) : () => true;
       const turn = (char: string): string =>
         operation.direction === "upper" ? char.toUpperCase() : char.toLowerCase();
       return (text) =>

@@ -12,7 +12,7 @@ import {
 import type { Expander } from "./bits.ts";
 import { expandText, expandWords } from "./expand.ts";
 import { setVariable } from "./shell.ts";
-import type { Redirection } from "./syntax.ts";
+import type { Redirection, WordPart } from "./syntax.ts";
 
 /** What one descriptor was before a redirection. `kept` is the machine's copy of a file. */
 interface Saved {
@@ -95,7 +95,7 @@ async function redirectOne(
   const words = await expandWords(expander, [target]);
   const [name = "", ...more] = words;
   if (words.length !== 1 || more.length > 0)
-    return `${target.parts.map((part) => ("value" in part ? part.value : "$…")).join("")}: ambiguous redirect`;
+    return `${target.parts.map(sourceOf).join("")}: ambiguous redirect`;
   if (operator === ">&" || operator === "<&") {
     if (name === "-") {
       save(process, fd, saved);
@@ -108,6 +108,13 @@ async function redirectOne(
   const guarded = expander.shell.options.noclobber && operator !== ">|";
   const message = openOn(expander, name, fd, flagsOf(operator), guarded, saved);
   return message === null && both ? duplicate(process, fd, 2, saved) : message;
+}
+
+/** A part of a word as it was written, as far as messages need it. */
+function sourceOf(part: WordPart): string {
+  if (part.type === "ParameterExpansion") return `$${part.parameter}`;
+  if (part.type === "CommandSubstitution") return "$(...)";
+  return "value" in part ? part.value : "*";
 }
 
 function chooseFd(expander: Expander, redirection: Redirection): Fd {
