@@ -72,7 +72,7 @@ it("[S22] [S24] overlay2 takes 1,237 inodes for the image, 251 for ten container
   expect(inodesIn(lab, root) - image).toBe(251);
   for (let container = 0; container < 10; container++) await lab.docker(`start c${container}`);
   expect(inodesIn(lab, root) - image).toBe(261);
-});
+}, 60_000);
 
 it("[S22] [S24] vfs copies everything: 5,904 inodes for the image, and twice its tree a container", async () => {
   const lab = new PlainLab({ driver: "vfs", library: [fx2()] });
@@ -84,4 +84,4 @@ it("[S22] [S24] vfs copies everything: 5,904 inodes for the image, and twice its
   await lab.docker("create --name c1 fx2");
   const initFiles = 8;
   expect(inodesIn(lab, root) - image).toBe(2 * (1203 + initFiles));
-});
+}, 60_000);
