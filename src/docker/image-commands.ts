@@ -39,6 +39,11 @@ const IMAGE_COLUMNS: readonly Column[] = [
   { key: "Size", heading: "SIZE" },
 ];
 
+const IMAGE_COLUMNS_19: readonly Column[] = [
+  ...IMAGE_COLUMNS.slice(0, -1),
+  { key: "Size", heading: "VIRTUAL SIZE" },
+];
+
 const images: Command = {
   usage: "[OPTIONS] [REPOSITORY[:TAG]]",
   summary: "List images",
@@ -76,7 +81,10 @@ const images: Command = {
         Size: sizeText(session, imageSize(graph, image)),
       }));
     if (options.has("quiet")) for (const { ID } of rows) io.out(`${ID}\n`);
-    else io.out(formatList(rows, IMAGE_COLUMNS, IMAGE_COLUMNS, options.value("format")));
+    else {
+      const columns = session.daemon.release === "1.9" ? IMAGE_COLUMNS_19 : IMAGE_COLUMNS;
+      io.out(formatList(rows, columns, columns, options.value("format")));
+    }
     return 0;
   },
 };

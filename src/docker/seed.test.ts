@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { names, readText } from "../drivers/kernel.ts";
+import { names, readText, writeText } from "../drivers/kernel.ts";
 import { docker } from "./cli.ts";
 import { service } from "./daemon.ts";
 import { PlainLab } from "./plain-io.ts";
@@ -106,5 +106,23 @@ Execution Driver: native-0.2
       .slice(1, 5)
       .map((line) => line.slice(0, 12));
     expect(ids).toEqual([TOP, ...BELOW].map((id) => id.slice(0, 12)));
+  });
+
+  it("under 1.9 a container's directory is its id, an image's layers are images, and all goes as it came", async () => {
+    const { lab, kernel } = await host19();
+    const before = names(kernel, `${AUFS}/diff`);
+    lab.onRun = ({ pid }) => {
+      writeText(lab.kernel(pid), "/new", "x");
+      return 0;
+    };
+    await lab.docker("run --name c2 busybox any");
+    const id = (await lab.docker("ps -a -q --no-trunc --filter name=c2")).out.trim();
+    expect(names(kernel, `${AUFS}/diff`)).toEqual(expect.arrayContaining([id, `${id}-init`]));
+    const image = (await lab.docker("commit c2 mine")).out.trim();
+    expect(readText(kernel, `${AUFS}/layers/${image}`)).toMatch(/^[0-9a-f]{64}\n$/);
+    expect(names(kernel, "/var/lib/docker/graph")).toContain(image);
+    await lab.docker("rm c2");
+    await lab.docker("rmi mine busybox");
+    expect(names(kernel, `${AUFS}/diff`)).toEqual(before);
   });
 });

@@ -47,7 +47,7 @@ const info: Command = {
         ...status.map((line) => ` ${line}`),
         "Execution Driver: native-0.2",
         "Logging Driver: json-file",
-        "Kernel Version: 4.15.0",
+        "Kernel Version: 3.13.0",
         "Operating System: Unionscope lab",
         "Name: host",
       ];
