@@ -1,7 +1,7 @@
 import type { ContainerCommand } from "../docker/io.ts";
 import type { Content } from "../tree/content.ts";
 import { decodeName } from "../tree/name.ts";
-import type { Interpreter } from "./language/evaluate.ts";
+import type { Interpreter } from "./language/interpreter.ts";
 import type { Process, Stream, World } from "./process.ts";
 import type { CommandFunction } from "./task.ts";
 

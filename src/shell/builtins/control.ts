@@ -1,13 +1,8 @@
 import { contentLength } from "../../tree/content.ts";
 import { decodeName } from "../../tree/name.ts";
 import { errorText } from "../error-text.ts";
-import {
-  type Builtin,
-  ExitShell,
-  LeaveLoop,
-  ReturnFunction,
-  runScript,
-} from "../language/evaluate.ts";
+import { runScript } from "../language/evaluate.ts";
+import { type Builtin, ExitShell, LeaveLoop, ReturnFunction } from "../language/interpreter.ts";
 import { environmentOf, type Shell } from "../language/shell.ts";
 import { endProcess, forkProcess } from "../process.ts";
 import { BLOCK } from "../task.ts";

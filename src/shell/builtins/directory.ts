@@ -1,5 +1,5 @@
 import { errorText } from "../error-text.ts";
-import type { Builtin } from "../language/evaluate.ts";
+import type { Builtin } from "../language/interpreter.ts";
 import { parameterOf, type Shell, setVariable } from "../language/shell.ts";
 import { errorOf, outputOf } from "./output.ts";
 

@@ -1,4 +1,4 @@
-import type { Builtin } from "../language/evaluate.ts";
+import type { Builtin } from "../language/interpreter.ts";
 import type { Shell } from "../language/shell.ts";
 import { setVariable } from "../language/shell.ts";
 import { formatPrintf } from "../printf.ts";

@@ -1,4 +1,4 @@
-import type { Builtin } from "../language/evaluate.ts";
+import type { Builtin } from "../language/interpreter.ts";
 import {
   alias,
   command,

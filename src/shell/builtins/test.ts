@@ -1,5 +1,5 @@
 import { fileTest } from "../file-test.ts";
-import type { Builtin } from "../language/evaluate.ts";
+import type { Builtin } from "../language/interpreter.ts";
 import { errorOf } from "./output.ts";
 
 /** `test` and `[`, by the rules of POSIX for one to four words, then by precedence. */

@@ -1,6 +1,6 @@
 import { decodeName } from "../../tree/name.ts";
-import type { Builtin } from "../language/evaluate.ts";
 import { expandArithmetic } from "../language/expand.ts";
+import type { Builtin } from "../language/interpreter.ts";
 import { parameterOf, type Shell, setVariable } from "../language/shell.ts";
 import type { ShellOptions } from "../language/state.ts";
 import { readFrom } from "../process.ts";

@@ -18,6 +18,14 @@ import { contentOf, WriteFault } from "../task.ts";
 import { type Expander, ExpansionFault } from "./bits.ts";
 import { evaluateCondition } from "./condition.ts";
 import { expandArithmetic, expandPattern, expandText, expandWords } from "./expand.ts";
+import {
+  type Builtin,
+  DropLine,
+  ExitShell,
+  type Interpreter,
+  LeaveLoop,
+  ReturnFunction,
+} from "./interpreter.ts";
 import { patternMatcher } from "./pattern.ts";
 import { keepRedirections, redirect, restore } from "./redirect.ts";
 import { environmentOf, forkShell, type Shell, setVariable } from "./shell.ts";
@@ -33,60 +41,6 @@ import type {
   SimpleCommand,
   Statement,
 } from "./syntax.ts";
-
-/** `exit`, and what ends a shell without it. */
-export class ExitShell {
-  readonly status: number;
-  constructor(status: number) {
-    this.status = status;
-  }
-}
-
-/** A failed expansion at a prompt: the rest of the line is dropped, the shell stays. */
-class DropLine {}
-
-/** `break` and `continue` out of so many loops. */
-export class LeaveLoop {
-  readonly type: "break" | "continue";
-  readonly levels: number;
-  constructor(type: "break" | "continue", levels: number) {
-    this.type = type;
-    this.levels = levels;
-  }
-}
-
-export class ReturnFunction {
-  readonly status: number;
-  constructor(status: number) {
-    this.status = status;
-  }
-}
-
-/** A builtin works on the shell itself; its words come expanded. */
-export type Builtin = (call: BuiltinCall) => Promise<number>;
-
-export interface BuiltinCall {
-  readonly shell: Shell;
-  readonly expander: Expander;
-  readonly args: readonly string[];
-  readonly name: string;
-  readonly interpreter: Interpreter;
-}
-
-/** What a shell can run besides its own words. */
-export interface Interpreter {
-  readonly builtins: ReadonlyMap<string, Builtin>;
-  /** Runs a program in a process of its own that is already made; gives its status. */
-  readonly program: (
-    process: Process,
-    argv: readonly string[],
-    environment: ReadonlyMap<string, string>,
-  ) => Promise<number>;
-  /** Whether a name is a program. */
-  readonly knows: (name: string) => boolean;
-  /** At a prompt: messages carry no line number, and a failed expansion does not end the shell. */
-  readonly interactive: boolean;
-}
 
 const MAX_DEPTH = 200;
 
