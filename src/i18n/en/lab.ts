@@ -44,6 +44,8 @@ export const lab = {
     binDetail: "Drop a name here to remove it",
     sharing_one: "{{count}} container on these layers",
     sharing_other: "{{count}} containers on these layers",
+    times_one: "× {{count}} container",
+    times_other: "× {{count}} containers",
     stopped: "stopped",
     volume: "volume",
     volumeDetail: "{{target}} goes around every branch",

@@ -46,6 +46,8 @@ export const lab = {
     binDetail: "把名字拖到这里就删除它",
     sharing_one: "{{count}} 个容器共用这些层",
     sharing_other: "{{count}} 个容器共用这些层",
+    times_one: "× {{count}} 个容器",
+    times_other: "× {{count}} 个容器",
     stopped: "已停止",
     volume: "数据卷",
     volumeDetail: "{{target}} 绕过所有分支",

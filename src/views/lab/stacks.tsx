@@ -51,11 +51,13 @@ export function Stacks({ scene }: { readonly scene: Scene }) {
             >
               rm
             </button>
-            {container.volumes.map(({ source, target }) => (
-              <span key={target} className="lab-volume" title={source}>
-                <b>{t("lab:stage.volume")}</b> {t("lab:stage.volumeDetail", { target })}
-              </span>
-            ))}
+            {(container.id === scene.staged.chosen?.id ? container.volumes : []).map(
+              ({ source, target }) => (
+                <span key={target} className="lab-volume" title={source}>
+                  <b>{t("lab:stage.volume")}</b> {t("lab:stage.volumeDetail", { target })}
+                </span>
+              ),
+            )}
           </li>
         ))}
       </ul>

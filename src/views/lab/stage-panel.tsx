@@ -1,8 +1,8 @@
 import { useMemo } from "react";
 import type { Translate } from "../../i18n/translator.ts";
+import type { StagedContainer } from "../../state/lab-containers.ts";
 import type { Vocabulary } from "../../state/lab-settings.ts";
 import type { StageState } from "../../state/lab-stage.ts";
-import type { StagedContainer } from "../../state/lab-containers.ts";
 import type { Stageable, Staged } from "../../state/lab-staged.ts";
 import { useLab } from "../../state/lab-store.ts";
 import { columnsThatFit, layOutStage, type StageSpace } from "../stage/layout.ts";
@@ -28,7 +28,12 @@ export function StagePanel({
   const { stage, staged, names } = scene;
   const siblings = siblingsOf(staged);
   const count = siblings.length;
-  const layout = useMemo(() => stage && layOutStage(stage, space, count), [stage, space, count]);
+  const volumes = staged.chosen?.container?.volumes.map(({ target }) => target) ?? [];
+  const hasVolumes = volumes.length > 0;
+  const layout = useMemo(
+    () => stage && layOutStage(stage, space, { siblings: count, hasVolumes }),
+    [stage, space, count, hasVolumes],
+  );
   if (!stage || !layout || !staged.chosen)
     return <p className="lab-empty">{t("lab:stage.none")}</p>;
   const { chosen } = staged;
@@ -44,6 +49,7 @@ export function StagePanel({
     },
     branchDetail: (branch) => branchWords(t, words, stage, chosen, branch),
     siblings,
+    volumes,
     viewName: t(`lab:words.view.${words}`),
     viewDetail: t(`lab:words.viewDetail.${words}`),
     selected,

@@ -26,6 +26,8 @@ export interface StageLayout {
   readonly columns: readonly { readonly x: number; readonly width: number }[];
   readonly headerY: number;
   readonly view: Box;
+  /** Room for the volumes beside the stack; null when there are none. */
+  readonly volumes: Box | null;
   /** The writable branches of all containers on these layers, one sliver each; null for one container. */
   readonly slivers: Box | null;
   readonly rows: readonly PlacedRow[];
@@ -46,6 +48,8 @@ export const MAX_ROWS = 13;
 const HEADER = 30;
 const KERNEL = 26;
 const SLIVERS = 13;
+const VOLUMES = 24;
+const NOTHING_BESIDE = { siblings: 0, hasVolumes: false };
 
 /** How many columns there is room for. */
 export function columnsThatFit({ width, isLarge }: StageSpace): number {
@@ -57,17 +61,22 @@ export function columnsThatFit({ width, isLarge }: StageSpace): number {
 export function layOutStage(
   state: StageState,
   space: StageSpace,
-  siblings = 0,
+  beside: { readonly siblings: number; readonly hasVolumes: boolean } = NOTHING_BESIDE,
 ): StageLayout {
+  const { siblings, hasVolumes } = beside;
+  const header = HEADER + (hasVolumes ? VOLUMES : 0);
   const labelWidth = labelWidthFor(space.width, space.isLarge);
   const folded = foldRows(state);
-  const roomForRows = Math.max(120, space.height - HEADER - KERNEL - 8 - (siblings > 1 ? SLIVERS : 0));
+  const roomForRows = Math.max(
+    120,
+    space.height - header - KERNEL - 8 - (siblings > 1 ? SLIVERS : 0),
+  );
   const pitch = Math.min(space.isLarge ? 84 : 76, roomForRows / (folded.length + 0.95));
   const gap = Math.max(3, Math.min(16, pitch * 0.2));
   const full = Math.max(18, pitch - gap);
   const left = labelWidth;
   const right = space.width - 2;
-  const viewBox: Box = { x: left, y: HEADER, width: right - left, height: full };
+  const viewBox: Box = { x: left, y: header, width: right - left, height: full };
   let y = viewBox.y + viewBox.height + gap * 1.3;
   const slivers = siblings > 1 ? { x: left, y, width: right - left, height: 7 } : null;
   if (slivers) y += SLIVERS;
@@ -92,7 +101,8 @@ export function layOutStage(
       x: (band(at) ?? 0) + (band.bandwidth() - width) / 2,
       width,
     })),
-    headerY: HEADER - 10,
+    headerY: header - 10,
+    volumes: hasVolumes ? { x: left, y: 4, width: right - left, height: 20 } : null,
     view: viewBox,
     slivers,
     rows,

@@ -16,6 +16,7 @@ interface RowProps {
 export function ViewRow({ state, layout, voice }: RowProps) {
   const { t } = useWords();
   const { view } = layout;
+  const letter = layout.labelWidth > 200 ? 12.2 : 7.9;
   return (
     <g>
       <RowLabel
@@ -46,7 +47,9 @@ export function ViewRow({ state, layout, voice }: RowProps) {
             <g key={column.name} className="stage-view-cell" data-view={column.name}>
               <rect className="stage-view-shape" {...box} rx="6" />
               <text className="stage-mono stage-middle" {...middle}>
-                {full.length * 7.9 <= box.width - 10 ? full : fitted(words, box.width - 10)}
+                {full.length * letter <= box.width - 10
+                  ? full
+                  : fitted(words, box.width - 10, letter)}
               </text>
             </g>
           );
@@ -114,11 +117,31 @@ export function BranchRow({
   );
 }
 
+/** Volumes beside the stack: a pipe from the view that passes no branch. */
+export function Volumes({ layout, voice }: Pick<RowProps, "layout" | "voice">) {
+  const { t } = useWords();
+  const { volumes } = layout;
+  if (!volumes) return null;
+  const words = `${t("lab:stage.volume")}: ${voice.volumes.join(", ")}`;
+  const width = Math.min(volumes.width, words.length * 7.2 + 20);
+  const x = volumes.x + volumes.width - width;
+  const pipe = x + width - 14;
+  return (
+    <g className="stage-volume">
+      <path d={`M${pipe},${volumes.y + volumes.height}V${layout.view.y}`} />
+      <rect x={x} y={volumes.y} width={width} height={volumes.height} rx="4" />
+      <text className="stage-middle" x={x + width / 2} y={volumes.y + volumes.height / 2}>
+        {fitted(words, width - 8, 7.2)}
+        <title>
+          {voice.volumes.map((target) => t("lab:stage.volumeDetail", { target })).join("; ")}
+        </title>
+      </text>
+    </g>
+  );
+}
+
 /** The writable branches of every container on the same layers: as many slivers, the shown one filled. */
-export function Slivers({
-  layout,
-  voice,
-}: Pick<RowProps, "layout" | "voice">) {
+export function Slivers({ layout, voice }: Pick<RowProps, "layout" | "voice">) {
   const { t } = useWords();
   const { slivers } = layout;
   const { siblings } = voice;
@@ -128,7 +151,7 @@ export function Slivers({
     <g>
       <text className="stage-muted" x={layout.labelWidth > 120 ? 16 : 6} y={slivers.y + 4}>
         {layout.labelWidth > 120
-          ? fitted(t("lab:stage.sharing", { count: siblings.length }), layout.labelWidth - 30, 6.3)
+          ? t("lab:stage.times", { count: siblings.length })
           : `×${siblings.length}`}
       </text>
       {siblings.map(({ name, isShown }, at) => (

@@ -5,7 +5,7 @@ import { Cell } from "./cell.tsx";
 import { CopyArrow } from "./copy-arrow.tsx";
 import { fitted } from "./fitted.ts";
 import { cellBox, inset, type StageLayout } from "./layout.ts";
-import { BranchRow, FoldRow, Kernel, Slivers, ViewRow } from "./rows.tsx";
+import { BranchRow, FoldRow, Kernel, Slivers, ViewRow, Volumes } from "./rows.tsx";
 import "./stage.css";
 import { Trail } from "./trail.tsx";
 import type { StageVoice } from "./voice.ts";
@@ -40,6 +40,7 @@ export function Stage({ state, layout, voice, isStill, isLarge, label }: StagePr
         <Patterns />
         <ColumnHeads state={state} layout={layout} />
         <ViewRow state={state} layout={layout} voice={voice} />
+        <Volumes layout={layout} voice={voice} />
         <Slivers layout={layout} voice={voice} />
         {layout.rows.map((row) =>
           row.type === "fold" ? (

@@ -4,6 +4,8 @@ export interface StageVoice {
   readonly branchDetail: (branch: number) => string;
   /** All containers on the same layers, the shown one among them. */
   readonly siblings: readonly { readonly name: string; readonly isShown: boolean }[];
+  /** Where volumes are mounted in the shown container. */
+  readonly volumes: readonly string[];
   readonly viewName: string;
   readonly viewDetail: string;
   readonly onSelect: (name: string, branch: number | null) => void;

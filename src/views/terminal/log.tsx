@@ -19,7 +19,7 @@ export function Log({
   readonly entries: readonly LogEntry[];
   readonly label: string;
 }) {
-  const log = useRef<HTMLOListElement>(null);
+  const log = useRef<HTMLDivElement>(null);
   const last = entries.at(-1);
   // biome-ignore lint/correctness/useExhaustiveDependencies: it follows the log as it grows
   useEffect(() => {
@@ -27,20 +27,22 @@ export function Log({
   }, [entries.length, last?.output.length]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard
-    <ol className="terminal-log mono" role="log" ref={log} tabIndex={0} aria-label={label}>
-      {entries.map(({ id, prompt, line, output }) => (
-        <li key={id}>
-          <div className="terminal-line">
-            <span className="terminal-prompt">{prompt}</span> {line}
-          </div>
-          {output.map(({ stream, text }, place) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: output never moves
-            <pre key={place} className={`terminal-${stream}`}>
-              {text.replace(/\n$/, "")}
-            </pre>
-          ))}
-        </li>
-      ))}
-    </ol>
+    <div className="terminal-log mono" role="log" ref={log} tabIndex={0} aria-label={label}>
+      <ol>
+        {entries.map(({ id, prompt, line, output }) => (
+          <li key={id}>
+            <div className="terminal-line">
+              <span className="terminal-prompt">{prompt}</span> {line}
+            </div>
+            {output.map(({ stream, text }, place) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: output never moves
+              <pre key={place} className={`terminal-${stream}`}>
+                {text.replace(/\n$/, "")}
+              </pre>
+            ))}
+          </li>
+        ))}
+      </ol>
+    </div>
   );
 }
