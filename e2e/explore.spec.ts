@@ -1,5 +1,5 @@
 import { expect, test } from "./app.ts";
-import { tinyArchive } from "./tiny-archive.ts";
+import { tar, tinyArchive } from "./tiny-archive.ts";
 
 const NAMES = tinyArchive("names:latest", [
   {
@@ -144,4 +144,25 @@ test("two archives share a layer: it is kept once, and stays when the one that b
   await expect(app.branch(1)).not.toContainText("shared with");
   await app.resolve("/shared.txt");
   await expect(app.inspector.locator(".content")).toContainText("common");
+});
+
+test("archives dropped together open on their own, layers dropped together as one image", async ({
+  app,
+}) => {
+  const archive = (name: string) => ({
+    name: `${name}.tar`,
+    bytes: tinyArchive(`${name}:latest`, [{ command: name, entries: [[name, name]] }]),
+  });
+  await app.goto();
+  await app.drop(archive("one"), archive("two"));
+  await app.page.locator(".picker").click();
+  await expect(app.page.getByRole("menuitemradio")).toHaveCount(3);
+  await app.page.keyboard.press("Escape");
+  await app.drop(
+    { name: "01.tar", bytes: tar([["etc/conf", "one\n"]]) },
+    { name: "02.tar", bytes: tar([["etc/.wh.conf", ""]]) },
+  );
+  await expect(app.branches()).toHaveCount(2);
+  await app.resolve("/etc/conf");
+  await expect(app.verdict()).toContainText("Layer 2 has a whiteout");
 });

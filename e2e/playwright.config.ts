@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { resolve } from "node:path";
 import { defineConfig } from "@playwright/test";
 
 const { CHROMIUM_PATH = "/usr/bin/chromium", UNIONSCOPE_PORT: known } = process.env;
@@ -6,6 +7,9 @@ const { CHROMIUM_PATH = "/usr/bin/chromium", UNIONSCOPE_PORT: known } = process.
 /** A free port, the same for every process of one run: the workers inherit the environment. */
 const port = known ?? freePort();
 Object.assign(process.env, { UNIONSCOPE_PORT: port });
+
+/** A build of the run's own: nobody else's build takes it away under the tests. */
+const built = resolve(import.meta.dirname, `../node_modules/.cache/e2e-app/${port}`);
 
 export default defineConfig({
   testDir: ".",
@@ -31,7 +35,7 @@ export default defineConfig({
     },
   },
   webServer: {
-    command: `npx vite build && npx vite preview --host 127.0.0.1 --port ${port} --strictPort`,
+    command: `npx vite build --outDir ${built} && npx vite preview --outDir ${built} --host 127.0.0.1 --port ${port} --strictPort`,
     cwd: "..",
     port: Number(port),
     timeout: 120_000,

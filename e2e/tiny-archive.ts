@@ -33,7 +33,8 @@ export function tinyArchive(reference: string, layers: readonly TinyLayer[]): Bu
   ]);
 }
 
-function tar(
+/** A plain tar: a layer, or what an archive is made of. */
+export function tar(
   entries: readonly (readonly [string, string | Buffer | { readonly symlink: string }])[],
 ): Buffer {
   const parts: Buffer[] = [];

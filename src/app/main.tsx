@@ -30,7 +30,7 @@ createRoot(root).render(
   </StrictMode>,
 );
 window.unionscope = unionscope;
-void openFirst(location.search).finally(() => useAppState.setState({ isStarting: false }));
+void openFirst(location.search).finally(() => useAppState.setState({ isGathering: false }));
 
 /** Language and theme stand on <html>, where CSS, the browser's own controls and screen readers look. */
 function showSettings(): void {

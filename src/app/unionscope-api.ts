@@ -189,7 +189,7 @@ function listed(model: TreeModel, path: (row: number) => string): readonly Liste
 
 function isWorking(): boolean {
   const state = useAppState.getState();
-  return isBusy(state) || state.isCounting || state.isStarting;
+  return isBusy(state) || state.isCounting || state.isGathering;
 }
 
 function changed(): Promise<void> {

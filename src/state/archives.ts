@@ -11,6 +11,7 @@ import type { Problem } from "../image/problem.ts";
 import { closeHolder, EMPTY_STORE, type LayerStore } from "../store/layer-store.ts";
 import type { Slice } from "./app-state.ts";
 import { BlobReaders } from "./blob-readers.ts";
+import { setsOf } from "./file-sets.ts";
 import type { GivenFile, OpenRemote, RemoteReader } from "./reader.ts";
 import { digestLayers, hashContents, readLayers } from "./reading.ts";
 import { shareImage } from "./sharing.ts";
@@ -78,9 +79,12 @@ export interface ArchivesSlice {
   readonly marks: Marks;
   /** An address that `?open=` named and where nothing was found. */
   readonly missing: string | null;
-  /** Whether what the page begins with is still on its way. */
-  readonly isStarting: boolean;
-  /** Opens files as one archive and shows it. Resolves with its id when its structure is known, or it was refused. */
+  /** Whether files are on their way that no archive of the list stands for yet. */
+  readonly isGathering: boolean;
+  /**
+   * Opens files and shows them: several archives each on its own, several layers as one image, base first, a folder's
+   * files as one archive. Resolves with the id of the last when its structure is known, or it was refused.
+   */
   openFiles(files: readonly GivenFile[], how?: { readonly isSample?: boolean }): Promise<ArchiveId>;
   /** Reads what the image's layers still lack, base first. */
   readImage(id: ArchiveId, image: number): Promise<void>;
@@ -152,6 +156,30 @@ export const archives: Slice<ArchivesSlice> = (set, get) => {
     return { put, add, flush };
   }
 
+  async function openSet(files: readonly GivenFile[], isSample: boolean): Promise<ArchiveId> {
+    const id = `archive-${++opened}`;
+    const entry: OpenArchive = {
+      id,
+      name: nameOfFiles(files),
+      isSample,
+      files,
+      phase: "looking",
+      limits: DEFAULT_LIMITS,
+      reader: null,
+      archive: null,
+      refusal: [],
+      layers: new Map(),
+    };
+    set(({ archives: all }) => ({ archives: [...all, entry], marks: NO_MARKS }));
+    mark("opened");
+    await look(id).catch(() => change(id, { phase: "cancelled" }));
+    const image = firstImage(find(id)?.archive);
+    if (find(id)?.phase !== "refused" || get().archives.length === 1) get().archiveAppeared(id);
+    if (image !== null) void get().readImage(id, get().imageOf(id) ?? image);
+    else if (find(id)?.archive) change(id, { phase: "idle" });
+    return id;
+  }
+
   function share(id: ArchiveId, index: number): void {
     const entry = find(id);
     const image = entry?.archive?.images[index];
@@ -167,29 +195,18 @@ export const archives: Slice<ArchivesSlice> = (set, get) => {
     store: EMPTY_STORE,
     marks: NO_MARKS,
     missing: null,
-    isStarting: true,
+    isGathering: true,
 
     openFiles: async (files, how = {}) => {
-      const id = `archive-${++opened}`;
-      const entry: OpenArchive = {
-        id,
-        name: nameOfFiles(files),
-        isSample: how.isSample ?? false,
-        files,
-        phase: "looking",
-        limits: DEFAULT_LIMITS,
-        reader: null,
-        archive: null,
-        refusal: [],
-        layers: new Map(),
-      };
-      set(({ archives: all }) => ({ archives: [...all, entry], marks: NO_MARKS }));
-      mark("opened");
-      await look(id).catch(() => change(id, { phase: "cancelled" }));
-      const image = firstImage(find(id)?.archive);
-      if (find(id)?.phase !== "refused" || get().archives.length === 1) get().archiveAppeared(id);
-      if (image !== null) void get().readImage(id, get().imageOf(id) ?? image);
-      else if (find(id)?.archive) change(id, { phase: "idle" });
+      const { openRemote } = get();
+      let sets: readonly (readonly GivenFile[])[] = [files];
+      if (openRemote && files.length > 1) {
+        set({ isGathering: true });
+        sets = await setsOf(files, openRemote);
+        set({ isGathering: false });
+      }
+      let id = "";
+      for (const each of sets) id = await openSet(each, how.isSample ?? false);
       return id;
     },
 

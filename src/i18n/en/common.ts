@@ -7,5 +7,6 @@ export const common = {
   close: "Close",
   cancel: "Cancel",
   copy: "Copy",
+  fault: "Something in this part of the page broke. Choose another path or layer to draw it anew.",
   skip: "Skip to the content",
 } as const;

@@ -9,5 +9,6 @@ export const common = {
   close: "关闭",
   cancel: "取消",
   copy: "复制",
+  fault: "页面的这一部分出错了。换一个路径或层即可重新绘制。",
   skip: "跳到正文",
 } satisfies Translated<typeof english>;

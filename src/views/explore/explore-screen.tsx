@@ -5,6 +5,7 @@ import { Segmented } from "../marks/segmented.tsx";
 import { BranchStack } from "../stack/branch-stack.tsx";
 import { useWords } from "../text/words.ts";
 import { TreePanel } from "../tree/tree-panel.tsx";
+import { FaultBoundary } from "./fault-boundary.tsx";
 import { Inspector } from "./inspector.tsx";
 import { Notices } from "./notices.tsx";
 import "./explore.css";
@@ -17,15 +18,24 @@ export function ExploreScreen() {
   const { t } = useWords();
   const archive = useAppState(currentArchive);
   const image = useAppState(currentImage);
+  const place = useAppState((state) =>
+    [state.archive, state.image, state.layer, state.mode, state.path, state.semantics].join(" "),
+  );
   const [panel, setPanel] = useState<Panel>("stack");
   return (
     <main id="content" className="explore" data-panel={panel}>
       <Notices />
       {archive && image && (
         <>
-          <BranchStack archive={archive} image={image} />
-          <TreePanel />
-          <Inspector />
+          <FaultBoundary resetBy={place}>
+            <BranchStack archive={archive} image={image} />
+          </FaultBoundary>
+          <FaultBoundary resetBy={place}>
+            <TreePanel />
+          </FaultBoundary>
+          <FaultBoundary resetBy={place}>
+            <Inspector />
+          </FaultBoundary>
           <div className="explore-foot">
             <Segmented
               label={t("explore:panel.label")}
