@@ -4,18 +4,11 @@
  */
 
 import { errorText } from "../error-text.ts";
-import {
-  BrokenPipe,
-  drain,
-  endProcess,
-  newPipe,
-  type Pipe,
-  type Process,
-  setStream,
-  writeTo,
-} from "../process.ts";
-import { contentOf, WriteFault } from "../task.ts";
+import { BrokenPipe, drain, endProcess, newPipe, type Pipe, setStream } from "../process.ts";
+import { WriteFault } from "../task.ts";
+import { assign, assignTemporarily } from "./assignment.ts";
 import { type Expander, ExpansionFault } from "./bits.ts";
+import { complain, say } from "./complaint.ts";
 import { evaluateCondition } from "./condition.ts";
 import { expandArithmetic, expandPattern, expandText, expandWords } from "./expand.ts";
 import {
@@ -31,7 +24,6 @@ import { keepRedirections, redirect, restore } from "./redirect.ts";
 import { environmentOf, forkShell, type Shell, setVariable } from "./shell.ts";
 import type { Variable } from "./state.ts";
 import type {
-  Assignment,
   Command,
   Compound,
   FunctionDefinition,
@@ -217,21 +209,6 @@ async function runCommand(interpreter: Interpreter, shell: Shell, command: Comma
   }
 }
 
-/** Prints `bash: text`, with the line in a script. */
-async function complain(
-  interpreter: Interpreter,
-  shell: Shell,
-  text: string,
-  command?: { readonly line?: number },
-): Promise<void> {
-  const line = interpreter.interactive || !command?.line ? "" : `line ${command.line}: `;
-  await say(shell.process, `${shell.name}: ${line}${text}`);
-}
-
-async function say(process: Process, text: string): Promise<void> {
-  await writeTo(process, 2, contentOf(`${text}\n`));
-}
-
 function expanderOf(interpreter: Interpreter, shell: Shell): Expander {
   return {
     shell,
@@ -351,56 +328,6 @@ function withAlias(shell: Shell, command: SimpleCommand): SimpleCommand {
       assignments: [...current.assignments, ...first.assignments],
     };
   }
-}
-
-async function assign(
-  interpreter: Interpreter,
-  expander: Expander,
-  assignments: readonly Assignment[],
-  command?: { readonly line?: number },
-): Promise<void> {
-  for (const assignment of assignments) {
-    const { name, value } = await assignedValue(expander, assignment);
-    if (setVariable(expander.shell, name, value)) continue;
-    await complain(interpreter, expander.shell, `${name}: readonly variable`, command);
-    expander.shell.status = 1;
-    return;
-  }
-}
-
-async function assignedValue(
-  expander: Expander,
-  assignment: Assignment,
-): Promise<{ name: string; value: string | string[] }> {
-  const element = /^(\w+)\[(.*)\]$/s.exec(assignment.name);
-  const name = element
-    ? `${element[1]}[${await expandArithmetic(expander, element[2] ?? "0")}]`
-    : assignment.name;
-  const old = expander.shell.variables.get(name)?.value;
-  if (assignment.array) {
-    const added = await expandWords(expander, assignment.array);
-    const kept = assignment.append && old !== undefined ? [old].flat() : [];
-    return { name, value: [...kept, ...added] };
-  }
-  const text = assignment.value ? await expandText(expander, assignment.value) : "";
-  return { name, value: assignment.append && typeof old === "string" ? old + text : text };
-}
-
-/** `A=1 command`: set and exported while it runs. */
-async function assignTemporarily(
-  interpreter: Interpreter,
-  expander: Expander,
-  assignments: readonly Assignment[],
-): Promise<Map<string, Variable | undefined>> {
-  const { variables } = expander.shell;
-  const hidden = new Map<string, Variable | undefined>();
-  for (const assignment of assignments) {
-    if (!hidden.has(assignment.name)) hidden.set(assignment.name, variables.get(assignment.name));
-    await assign(interpreter, expander, [assignment]);
-    const now = variables.get(assignment.name);
-    if (now) variables.set(assignment.name, { ...now, exported: true });
-  }
-  return hidden;
 }
 
 async function callBuiltin(
