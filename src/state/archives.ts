@@ -113,12 +113,20 @@ export const archives: Slice<ArchivesSlice> = (set, get) => {
   const mark = (name: keyof Marks) =>
     set(({ marks }) => ({ marks: { ...marks, [name]: performance.now() } }));
 
+  /** What stops the archive's reading; a new one after it was cancelled. */
+  function stopOf(id: ArchiveId): AbortController {
+    const known = stops.get(id);
+    if (known && !known.signal.aborted) return known;
+    const stop = new AbortController();
+    stops.set(id, stop);
+    return stop;
+  }
+
   async function look(id: ArchiveId): Promise<void> {
     const { openRemote } = get();
     const entry = find(id);
     if (!openRemote || !entry) return;
-    const stop = new AbortController();
-    stops.set(id, stop);
+    const stop = stopOf(id);
     const { files, limits } = entry;
     const result = await openRemote(id, files, { limits, signal: stop.signal });
     if (result.type === "refused") {
@@ -214,8 +222,7 @@ export const archives: Slice<ArchivesSlice> = (set, get) => {
       const entry = find(id);
       const image = entry?.archive?.images[index];
       if (!entry?.reader || !image) return;
-      const stop = new AbortController();
-      stops.get(id)?.signal.addEventListener("abort", () => stop.abort(), { once: true });
+      const stop = stopOf(id);
       const { reader, limits } = entry;
       const keys = [...new Set(image.layers.map(({ layer }) => layer))];
       const missing = keys.filter((key) => find(id)?.layers.get(key)?.phase === "waiting");
@@ -239,6 +246,8 @@ export const archives: Slice<ArchivesSlice> = (set, get) => {
         news.flush();
         change(id, { phase: "idle" });
       } catch (fault) {
+        for (const key of missing)
+          if (find(id)?.layers.get(key)?.phase === "reading") news.put(key, { phase: "waiting" });
         news.flush();
         if (!stop.signal.aborted) console.error(fault);
         change(id, { phase: stop.signal.aborted ? "cancelled" : "idle" });

@@ -35,6 +35,7 @@ export const explore = {
     someDiffer_other: "{{count, number}} digests differ",
     notChecked: "digests not checked",
     rate: "{{read}} of {{total}} · {{rate}}/s · {{entries, number}} entries",
+    readOn: "Read on",
     goOn: "Continue anyway",
     goOnDetail: "Read on without this bound",
   },
@@ -266,6 +267,8 @@ export const explore = {
       "The parent is a symbolic link below, to {{target}}: OCI writes through it, Docker makes a directory.",
     "whiteout-and-directory":
       "A whiteout and a directory of one name: for OCI only the new content is left, overlayfs merges it with the old.",
+    "renewed-directory":
+      "Something and then a directory of its name in one layer: for OCI only the new content is left, overlayfs merges it with the old.",
     "whiteout-in-nothing":
       "Whiteouts in a directory that is nowhere: Docker makes the directory, OCI does not.",
     "overlay-whiteout": "A character device 0:0: a whiteout for overlayfs, a device for OCI.",

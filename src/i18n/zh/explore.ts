@@ -36,6 +36,7 @@ export const explore = {
     someDiffer_other: "{{count, number}} 个摘要不符",
     notChecked: "摘要尚未校验",
     rate: "{{read}} / {{total}} · {{rate}}/秒 · {{entries, number}} 个条目",
+    readOn: "继续读取",
     goOn: "仍然继续",
     goOnDetail: "不设这个上限，继续读取",
   },
@@ -259,6 +260,8 @@ export const explore = {
     "through-symlink":
       "上级目录在下面是通向 {{target}} 的符号链接：OCI 顺着它写，Docker 新建目录。",
     "whiteout-and-directory": "同名的 whiteout 与目录：OCI 只留新内容，overlayfs 把新旧合并。",
+    "renewed-directory":
+      "同一层里先有别的条目、后有同名目录：OCI 只留下新内容，overlayfs 会与旧内容合并。",
     "whiteout-in-nothing": "whiteout 所在的目录并不存在：Docker 会建出该目录，OCI 不会。",
     "overlay-whiteout": "字符设备 0:0：overlayfs 视为 whiteout，OCI 视为设备。",
     "whiteout-in-base": "最底层中先有名称、后有它的 whiteout：Docker 删掉它，OCI 保留它。",

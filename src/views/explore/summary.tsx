@@ -29,6 +29,7 @@ function Figures({
   readonly image: ImageEntry;
 }) {
   const { t, language } = useWords();
+  const readImage = useAppState((state) => state.readImage);
   const cancelReading = useAppState((state) => state.cancelReading);
   const states = layerStates(archive, image);
   const read = states.flatMap((state) => (state.phase === "read" ? [state] : []));
@@ -55,6 +56,15 @@ function Figures({
       {isReading && (
         <button type="button" className="button" onClick={() => cancelReading(archive.id)}>
           {t("cancel")}
+        </button>
+      )}
+      {archive.phase === "cancelled" && (
+        <button
+          type="button"
+          className="button"
+          onClick={() => void readImage(archive.id, image.index)}
+        >
+          {t("explore:phase.readOn")}
         </button>
       )}
     </p>

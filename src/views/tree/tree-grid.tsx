@@ -18,10 +18,13 @@ export function TreeGrid({
   model,
   mode,
   layer,
+  differs,
 }: {
   readonly model: TreeModel;
   readonly mode: Mode;
   readonly layer: number;
+  /** By row: 1 where the other reading shows something else; null when nothing is known. */
+  readonly differs: Uint8Array | null;
 }) {
   const { t, language } = useWords();
   const sortBy = useAppState((state) => state.sortBy);
@@ -146,6 +149,7 @@ export function TreeGrid({
               isSelected={row === selected}
               isMatch={filter.trim() !== "" && matches?.[row] === 1}
               mode={mode}
+              differs={differs?.[row] === 1}
               isOpen={isOpen(index)}
               t={t}
               language={language}

@@ -25,6 +25,10 @@ export function TreePanel() {
   const filterTree = useAppState((state) => state.filterTree);
   const upto = mode === "merged" && layers.length > 0 ? Math.min(layer, layers.length) : layer;
   const model = treeModel(layers, mode === "changes" ? hashes : NO_HASHES, upto, mode, semantics);
+  const differences = useAppState((state) => state.differences);
+  const isWhole = mode === "merged" && layer === layers.length;
+  const shown = semantics === "docker" ? "dockerDiffers" : "ociDiffers";
+  const differs = differences && isWhole ? differences[shown] : null;
   return (
     <section className="tree" aria-labelledby="tree-title">
       <h2 id="tree-title" className="unseen">
@@ -57,7 +61,7 @@ export function TreePanel() {
       )}
       {model && mode === "changes" && <ChangeFilter model={model} />}
       {model ? (
-        <TreeGrid model={model} mode={mode} layer={layer} />
+        <TreeGrid model={model} mode={mode} layer={layer} differs={differs} />
       ) : (
         <p className="tree-nothing">{t("explore:tree.waiting", { k: layer })}</p>
       )}

@@ -33,6 +33,7 @@ export const TreeRow = memo(function TreeRow({
   isMatch,
   isOpen,
   mode,
+  differs,
   t,
   language,
 }: {
@@ -46,6 +47,8 @@ export const TreeRow = memo(function TreeRow({
   readonly isMatch: boolean;
   readonly isOpen: boolean;
   readonly mode: Mode;
+  /** Whether the other reading of the layers shows something else here. */
+  readonly differs: boolean;
   readonly t: Translate;
   readonly language: string;
 }) {
@@ -108,6 +111,13 @@ export const TreeRow = memo(function TreeRow({
       </span>
       <span role="gridcell" className="tree-from">
         {mode === "changes" ? <WhatChanged mark={mark} bits={model.what(row)} t={t} /> : layer}
+        {differs && (
+          <span className="tree-differs" title={t("explore:semantics.differsHere")}>
+            {" "}
+            <Icon name="warning" />
+            <span className="unseen">{t("explore:semantics.differsHere")}</span>
+          </span>
+        )}
       </span>
     </div>
   );
