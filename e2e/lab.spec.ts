@@ -201,6 +201,16 @@ test("a gesture is a command: a name dropped on the bin is removed by rm", async
   await expect(cell(app, ".wh.file1", "whiteout", 0)).toBeVisible();
 });
 
+test("a gesture is a command: a branch goes up by a remount", async ({ app }) => {
+  await still(app);
+  await cell(app, "file2", "shown", 3).click();
+  await app.page.getByRole("button", { name: "↑ up" }).click();
+  await expect(app.page.locator(".timeline-command[aria-current]")).toHaveText(
+    /^mount -o remount,del:(\S+),add:2:\1=ro\+wh \//,
+  );
+  await expect(cell(app, "file2", "shown", 2)).toBeVisible();
+});
+
 test("the system's wish for less motion means none", async ({ app }) => {
   await app.page.emulateMedia({ reducedMotion: "reduce" });
   await app.goto("?view=lab&lab=files");

@@ -16,6 +16,7 @@ export function StageBar({ scene }: { readonly scene: Scene }) {
         <label>
           <span>{t("lab:stage.union")}</span>
           <select
+            aria-label={t("lab:stage.union")}
             value={staged.chosen?.id ?? ""}
             onChange={(event) =>
               choose({ union: event.target.value, directory: null, first: null, selected: null })
@@ -33,6 +34,7 @@ export function StageBar({ scene }: { readonly scene: Scene }) {
       <label>
         <span>{t("lab:words.label")}</span>
         <select
+          aria-label={t("lab:words.label")}
           value={words}
           onChange={(event) => {
             const chosen = VOCABULARIES.find((each) => each === event.target.value);

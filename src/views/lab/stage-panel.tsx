@@ -135,7 +135,7 @@ function branchWords(
     return row.isWritable
       ? t("lab:words.branch.overlayRw")
       : t("lab:words.branch.overlayRo", { number: branch });
-  const part = container?.branches[branch]?.part;
+  const part = container?.branches.find(({ path }) => path === row.path)?.part;
   if (part === "init") return t("lab:words.branch.dockerInit");
   return row.isWritable ? t("lab:words.branch.dockerRw") : t("lab:words.branch.dockerRo");
 }

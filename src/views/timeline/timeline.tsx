@@ -151,6 +151,7 @@ function Place({
       <label>
         <span className="unseen">{t("lab:time.speed")}</span>
         <select
+          aria-label={t("lab:time.speed")}
           value={speed}
           onChange={(event) => {
             const chosen = SPEEDS.find((each) => String(each) === event.target.value);
@@ -167,6 +168,7 @@ function Place({
       <label>
         <span className="timeline-label">{t("lab:time.detail")}</span>
         <select
+          aria-label={t("lab:time.detail")}
           value={detail}
           onChange={(event) => {
             const chosen = DETAILS.find((each) => String(each) === event.target.value);
