@@ -107,6 +107,8 @@ export async function dd(task: Task): Promise<number> {
   };
   const both = size("bs", 0);
   const copy = {
+    from: values.get("if") ?? "standard input",
+    to: values.get("of") ?? "standard output",
     inBlock: both || size("ibs", 512),
     outBlock: both || size("obs", 512),
     whole: both > 0,
@@ -194,6 +196,9 @@ async function transfer(
   input: number,
   output: number,
   copy: {
+    /** The files' names, for messages. */
+    readonly from: string;
+    readonly to: string;
     readonly inBlock: number;
     readonly outBlock: number;
     readonly whole: boolean;
@@ -213,7 +218,7 @@ async function transfer(
       counts.bytes += got;
       if (written.errno !== null || got < length) {
         if (got > 0) counts.partOut++;
-        counts.fault = `error writing: ${errorText(written.errno ?? "ENOSPC")}`;
+        counts.fault = `error writing ${quoteAlways(copy.to)}: ${errorText(written.errno ?? "ENOSPC")}`;
         return false;
       }
       if (length === unit) counts.fullOut++;
@@ -229,7 +234,7 @@ async function transfer(
   for (let block = 0; block < copy.count; block++) {
     const read = await task.read(input, copy.inBlock);
     if (read.errno !== null) {
-      counts.fault = `error reading: ${errorText(read.errno)}`;
+      counts.fault = `error reading ${quoteAlways(copy.from)}: ${errorText(read.errno)}`;
       break;
     }
     const length = contentLength(read.value);
