@@ -1,6 +1,7 @@
-import { createSHA256, type IHasher } from "hash-wasm";
+import type { IHasher } from "hash-wasm";
 import { type ColumnTree, contentOf, kindOf, type Row } from "../tree/column-tree.ts";
 import type { Content, Piece } from "../tree/content.ts";
+import { borrowHasher, returnHasher } from "./hashers.ts";
 
 /** Zeros of holes that are hashed for one layer at most: more would take minutes. */
 const MOST_ZEROS = 2 ** 33;
@@ -48,7 +49,7 @@ export class ContentHasher {
   #zeros = 0;
 
   static async over(tree: ColumnTree): Promise<ContentHasher> {
-    return new ContentHasher(tree, await createSHA256());
+    return new ContentHasher(tree, await borrowHasher("sha256"));
   }
 
   private constructor(tree: ColumnTree, hash: IHasher) {
@@ -89,6 +90,7 @@ export class ContentHasher {
   /** The hashes of all files whose bytes came whole. */
   finish(): ContentHashes {
     const tree = this.#tree;
+    returnHasher("sha256", this.#hash);
     for (let row = 0; row < tree.length; row++)
       if (kindOf(tree, row) === "file") this.#index[row] = this.#index[tree.inode[row]!]!;
     return contentHashes(this.#index, this.#bytes);

@@ -1,7 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-import { createSHA256, createSHA512 } from "hash-wasm";
 import type { ByteSource } from "./byte-source.ts";
 import { ByteStream } from "./byte-stream.ts";
+import { borrowHasher, returnHasher } from "./hashers.ts";
 
 /** "sha256" and "sha512" are the algorithms that images use. */
 export type DigestAlgorithm = "sha256" | "sha512";
@@ -26,7 +26,7 @@ export function algorithmOf(digest: string | null): DigestAlgorithm | null {
   return algorithm === "sha256" || algorithm === "sha512" ? algorithm : null;
 }
 
-/** A digest computed piece by piece. */
+/** A digest computed piece by piece; `digest` ends it. */
 export interface Digester {
   update(bytes: Uint8Array): unknown;
   digest(encoding: "hex"): string;
@@ -41,7 +41,15 @@ declare const process: { getBuiltinModule?(name: "node:crypto"): NodeCrypto } | 
 export async function createDigest(algorithm: DigestAlgorithm): Promise<Digester> {
   const node = typeof process === "undefined" ? null : process.getBuiltinModule?.("node:crypto");
   if (node) return node.createHash(algorithm);
-  return algorithm === "sha256" ? createSHA256() : createSHA512();
+  const hasher = await borrowHasher(algorithm);
+  return {
+    update: (bytes) => hasher.update(bytes),
+    digest: (encoding) => {
+      const hex = hasher.digest(encoding);
+      returnHasher(algorithm, hasher);
+      return hex;
+    },
+  };
 }
 
 /** "sha256:…" of some bytes, at once: for configs and chains, which are short. */

@@ -4,6 +4,7 @@ import {
   NO_ROW,
   ROOT_ROW,
   ROW_FLAGGED,
+  ROW_RENEWED,
   type Row,
 } from "../tree/column-tree.ts";
 import { ColumnTreeBuilder, type EntryFacts } from "../tree/column-tree-builder.ts";
@@ -45,6 +46,8 @@ export class LayerBuilder implements TarSink {
   /** For rows that were replaced: the entry that did it. */
   readonly #replacedBy = new Map<Row, number>();
   readonly #pending: PendingLink[] = [];
+  /** Directories that took the place of something else. */
+  readonly #renewed: Row[] = [];
   /** Directories whose attributes a second entry replaced. */
   readonly #repeated: ShadowedEntry[] = [];
   /** The directory of the last entry: most entries share it with the one before. */
@@ -103,6 +106,7 @@ export class LayerBuilder implements TarSink {
   /** The finished tree and what a later entry replaced. */
   finish(): { tree: ColumnTree; shadowed: readonly ShadowedEntry[] } {
     this.#bindForwardLinks();
+    for (const row of this.#renewed) this.#builder.flag(row, ROW_RENEWED);
     const shadowed = [...this.#repeated, ...this.#replaced()].sort((a, b) => a.entry - b.entry);
     const tree = this.#builder.finish();
     this.#flagWhiteouts(tree);
@@ -145,7 +149,8 @@ export class LayerBuilder implements TarSink {
       }
       this.#replace(there, entry);
     }
-    builder.add(parent, name, facts);
+    const row = builder.add(parent, name, facts);
+    if (there !== NO_ROW && entry.kind === "dir") this.#renewed.push(row);
     if (entry.kind === "file") this.fileBytes += entry.size;
   }
 
@@ -270,7 +275,9 @@ export class LayerBuilder implements TarSink {
         const parent = this.#rowPath(row);
         this.#problems.add({ type: "through-file", parent }, entry.headerOffset, entry.path);
         this.#replace(row, entry);
-        path.push(builder.addImplied(dir, name));
+        const made = builder.addImplied(dir, name);
+        this.#renewed.push(made);
+        path.push(made);
       }
     }
     const found = path[path.length - 1]!;

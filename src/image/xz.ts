@@ -1,7 +1,7 @@
-import { createCRC64, createSHA256, type IHasher } from "hash-wasm";
 import type { ByteSource } from "./byte-source.ts";
 import { ByteStream } from "./byte-stream.ts";
 import { crc32 } from "./crc32.ts";
+import { borrowHasher, returnHasher } from "./hashers.ts";
 import type { InflateReport, Restart } from "./inflate.ts";
 import { LzmaDecoder, LzmaError } from "./lzma.ts";
 import type { ProblemFacts } from "./problem.ts";
@@ -164,8 +164,15 @@ async function createCheck(name: CheckName): Promise<Check> {
       digest: () => crc.toString(16).padStart(8, "0"),
     };
   }
-  const hash: IHasher = name === "crc64" ? await createCRC64() : await createSHA256();
-  return { update: (chunk) => void hash.update(chunk), digest: () => hash.digest("hex") };
+  const hash = await borrowHasher(name);
+  return {
+    update: (chunk) => void hash.update(chunk),
+    digest: () => {
+      const hex = hash.digest("hex");
+      returnHasher(name, hash);
+      return hex;
+    },
+  };
 }
 
 /** A stored check as the hashes write theirs: the CRCs are little-endian. */

@@ -1,21 +1,16 @@
-import { Decompress, decompress } from "fzstd";
-import { createXXHash64 } from "hash-wasm";
 import type { ByteSource } from "./byte-source.ts";
 import { ByteStream } from "./byte-stream.ts";
+import { borrowHasher, returnHasher } from "./hashers.ts";
 import type { InflateReport, Restart } from "./inflate.ts";
 import { ReadFailure } from "./read-failure.ts";
+import { MAX_BLOCK, ZstdBlocks } from "./zstd-blocks.ts";
+import { ZstdError } from "./zstd-tables.ts";
 
 const FRAME_MAGIC = 0xfd2fb528;
 const LONGEST_HEADER = 18;
 const BLOCK_HEADER = 3;
-const MAX_BLOCK = 2 ** 17;
-/** Check sums are tested here: the library gets frames without the flag. */
-const CHECKSUM_FLAG = 4;
 /** What `zstd -d` takes without being told to. */
 const MAX_WINDOW = 2 ** 27;
-/** Frames of a known length up to this are inflated at once, which saves copying the window for each block. */
-const WHOLE_FRAME = 2 ** 25;
-
 /** The header of a frame: RFC 8878, 3.1.1.1. */
 interface FrameHeader {
   readonly length: number;
@@ -32,8 +27,8 @@ const BLOCK_KINDS: readonly BlockKind[] = ["raw", "rle", "compressed", "reserved
 /**
  * Inflates zstd: any number of frames, skippable ones between them.
  *
- * Frames and blocks are told apart here (their headers say how long they are), so that each frame's end, its check sum
- * and a truncation are certain; a library inflates the blocks.
+ * The decoder is our own (zstd-blocks.ts): the package there is in JavaScript moves its whole window for each block of
+ * 128 KiB, and those in WebAssembly fetch a data: URL, which the page's policy forbids, or want the whole input at once.
  */
 export async function* unzstd(
   source: ByteSource,
@@ -79,104 +74,53 @@ async function* frameChunks(stream: ByteStream, report: InflateReport): AsyncGen
   if (!header) throw truncated(start);
   if (header.window > MAX_WINDOW) throw unsupported(`window of ${header.window} bytes`, start);
   if (header.dictionary !== 0) throw unsupported(`dictionary ${header.dictionary}`, start);
-  const hash = await createXXHash64();
-  const isWhole = header.contentSize !== null && header.contentSize <= WHOLE_FRAME;
-  const chunks = isWhole ? wholeFrame(stream, header) : streamedFrame(stream, header);
-  for await (const chunk of chunks) {
-    if (header.hasChecksum) hash.update(chunk);
+  const hash = header.hasChecksum ? await borrowHasher("xxh64") : null;
+  for await (const chunk of blockChunks(stream, header)) {
+    hash?.update(chunk);
     report.progress?.(stream.offset);
     yield chunk;
   }
-  if (!header.hasChecksum) return;
+  if (!hash) return;
+  const expected = Number.parseInt(hash.digest("hex").slice(8), 16);
+  returnHasher("xxh64", hash);
   const at = stream.offset;
   if (!(await stream.fill(4))) throw truncated(at);
   const stored = await word(stream, 0);
   stream.at += 4;
-  if (stored !== Number.parseInt(hash.digest("hex").slice(8), 16))
+  if (stored !== expected)
     report.problem({ type: "checksum-differs", compression: "zstd", what: "xxh64" }, at);
 }
 
-/** Collects the frame's blocks and inflates them into one buffer. */
-async function* wholeFrame(stream: ByteStream, header: FrameHeader): AsyncGenerator<Uint8Array> {
-  const start = stream.offset;
-  const size = header.contentSize ?? 0;
-  const parts: Uint8Array[] = [];
+/** The frame's content, block by block. */
+async function* blockChunks(stream: ByteStream, header: FrameHeader): AsyncGenerator<Uint8Array> {
+  stream.at += header.length;
+  const blocks = new ZstdBlocks(header.window, header.contentSize);
   let length = 0;
-  try {
-    for await (const part of frameParts(stream, header)) {
-      parts.push(part.bytes);
-      length += part.bytes.length;
-    }
-  } catch (error) {
-    yield* blocksSoFar(parts, start);
-    throw error;
-  }
-  const frame = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    frame.set(part, at);
-    at += part.length;
-  }
-  frame[4]! &= ~CHECKSUM_FLAG;
-  const inflated = guarded(() => decompress(frame, new Uint8Array(size)), start);
-  if (inflated.length !== size) throw invalid("content size", start);
-  yield inflated;
-}
-
-/** The content of a frame's first blocks. */
-function* blocksSoFar(parts: readonly Uint8Array[], offset: number): Generator<Uint8Array> {
-  let ready: Uint8Array[] = [];
-  const inflater = new Decompress((chunk) => ready.push(chunk));
-  for (const part of parts) {
-    guarded(() => inflater.push(Uint8Array.from(part)), offset);
-    yield* ready;
-    ready = [];
-  }
-}
-
-async function* streamedFrame(stream: ByteStream, header: FrameHeader): AsyncGenerator<Uint8Array> {
-  let ready: Uint8Array[] = [];
-  const inflater = new Decompress((chunk) => ready.push(chunk));
-  let length = 0;
-  for await (const part of frameParts(stream, header)) {
-    const bytes = Uint8Array.from(part.bytes);
-    if (part.isHeader) bytes[4]! &= ~CHECKSUM_FLAG;
-    guarded(() => inflater.push(bytes, part.isLast), stream.offset);
-    for (const chunk of ready) {
-      length += chunk.length;
-      yield chunk;
-    }
-    ready = [];
+  for (let isLast = false; !isLast; ) {
+    const at = stream.offset;
+    const head = await take(stream, BLOCK_HEADER);
+    const bits = littleEndian(head, 0, BLOCK_HEADER);
+    isLast = (bits & 1) !== 0;
+    const kind = BLOCK_KINDS[(bits >> 1) & 3]!;
+    const size = bits >> 3;
+    if (kind === "reserved" || size > MAX_BLOCK) throw invalid("block", at);
+    const bytes = await take(stream, kind === "rle" ? 1 : size);
+    const chunk = guarded(() => {
+      if (kind === "rle") return blocks.repeat(bytes[0]!, size);
+      return kind === "raw" ? blocks.store(bytes) : blocks.decode(bytes);
+    }, at);
+    length += chunk.length;
+    yield chunk;
   }
   if (header.contentSize !== null && header.contentSize !== length)
     throw invalid("content size", stream.offset);
 }
 
-/** The frame's header and blocks as stored, up to its check sum. */
-async function* frameParts(
-  stream: ByteStream,
-  header: FrameHeader,
-): AsyncGenerator<{ bytes: Uint8Array; isHeader: boolean; isLast: boolean }> {
-  let parts = header.length;
-  let isHeader = true;
-  for (;;) {
-    // The header goes with the first block: the library wants 18 bytes to begin with.
-    if (!(await stream.fill(parts + BLOCK_HEADER))) throw truncated(stream.offset);
-    const at = stream.at + parts;
-    const bits = stream.bytes[at]! | (stream.bytes[at + 1]! << 8) | (stream.bytes[at + 2]! << 16);
-    const isLast = (bits & 1) !== 0;
-    const kind = BLOCK_KINDS[(bits >> 1) & 3]!;
-    const size = bits >> 3;
-    if (kind === "reserved" || size > MAX_BLOCK) throw invalid("block", stream.offset + parts);
-    parts += BLOCK_HEADER + (kind === "rle" ? 1 : size);
-    if (!(await stream.fill(parts))) throw truncated(stream.offset);
-    const bytes = stream.bytes.subarray(stream.at, stream.at + parts);
-    stream.at += parts;
-    yield { bytes, isHeader, isLast };
-    if (isLast) return;
-    isHeader = false;
-    parts = 0;
-  }
+async function take(stream: ByteStream, count: number): Promise<Uint8Array> {
+  if (!(await stream.fill(count))) throw truncated(stream.offset);
+  const bytes = stream.bytes.subarray(stream.at, stream.at + count);
+  stream.at += count;
+  return bytes;
 }
 
 /** null when `bytes` ends before the header does. */
@@ -201,7 +145,7 @@ function parseFrameHeader(bytes: Uint8Array): FrameHeader | null {
     window: isSingle ? size : window,
     contentSize: sizeBytes === 0 ? null : size,
     dictionary,
-    hasChecksum: (descriptor & CHECKSUM_FLAG) !== 0,
+    hasChecksum: (descriptor & 4) !== 0,
   };
 }
 
@@ -217,12 +161,12 @@ async function word(stream: ByteStream, at: number): Promise<number | null> {
   return littleEndian(stream.bytes, stream.at + at, 4);
 }
 
-/** Runs the library, whose errors are not ours. */
 function guarded<T>(work: () => T, offset: number): T {
   try {
     return work();
   } catch (error) {
-    throw invalid(error instanceof Error ? error.message : String(error), offset);
+    if (error instanceof ZstdError) throw invalid(error.message, offset);
+    throw error;
   }
 }
 
