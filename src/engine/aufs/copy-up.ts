@@ -173,7 +173,7 @@ export function appendPlink(union: Union, inode: Inode, branch: number, path: st
 }
 
 /** The name of a pseudo-link on disk. */
-export function plinkName(number: number, node: NodeId): string {
+function plinkName(number: number, node: NodeId): string {
   return `${number}.${node}`;
 }
 

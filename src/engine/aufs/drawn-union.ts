@@ -31,12 +31,10 @@ export class DrawnUnion {
   readonly events: EngineEvent[] = [];
   machine: Machine = createMachine({ sec: MADE_AT, nsec: 0 });
   #seconds = STARTED_AT;
-  readonly #branches: number;
 
   constructor(drawing: string, options: readonly string[] = ["dirperm1"]) {
     const lines = drawing.split("\n").map((line) => line.trim());
     const drawn = lines.filter((line) => line !== "").map((line) => line.split(/\s+/));
-    this.#branches = drawn.length;
     this.must("umask", { mask: 0 });
     this.must("mkdir", { path: "/branch", mode: 0o755 });
     this.must("mkdir", { path: "/mnt", mode: 0o755 });
@@ -208,11 +206,6 @@ export class DrawnUnion {
     const done = step(this.machine, call);
     this.machine = done.machine;
     return done;
-  }
-
-  /** Branches, for loops over them. */
-  get size(): number {
-    return this.#branches;
   }
 }
 

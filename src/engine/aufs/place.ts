@@ -46,7 +46,7 @@ export function chooseBranch(union: Union, dentry: Dentry, placement: Placement)
 }
 
 /** Says that a branch will hold the name: EIO when it has something of that name. */
-export function expectNothing(union: Union, dentry: Dentry, branch: number): void {
+function expectNothing(union: Union, dentry: Dentry, branch: number): void {
   const dir = directoryOf(union, dentry, branch);
   if (union.child(branch, dir, dentry.name) !== NO_NODE) fail("EIO");
   dentry.data = withLower(union.dentry(dentry), branch, NEGATIVE);
