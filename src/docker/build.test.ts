@@ -1,6 +1,9 @@
 import { expect, it } from "vitest";
 import { mkdirAll, names, readFile, writeText } from "../drivers/kernel.ts";
+import { writeLayer } from "../drivers/layer-tar.ts";
+import { contentLength } from "../tree/content.ts";
 import { currentGraph } from "./host.ts";
+import { miniatures } from "./miniatures.ts";
 import { PlainLab } from "./plain-io.ts";
 
 function labWith(files: Readonly<Record<string, string>>): PlainLab {
@@ -102,4 +105,51 @@ it.each([
 ])("refuses %j", async (dockerfile, message) => {
   const answer = await labWith({ Dockerfile: dockerfile }).docker("build ctx");
   expect([answer.err, answer.code]).toEqual([message, 1]);
+});
+
+it("a directory that is copied over one that is there leaves what is not in it alone", async () => {
+  const lab = labWith({
+    Dockerfile: "FROM busybox\nCOPY etc /etc\n",
+    "etc/passwd": "replaced",
+    "etc/more": "more",
+  });
+  await lab.docker("build -t x ctx");
+  await lab.docker("create --name c1 x any");
+  const { out } = await lab.docker("history x");
+  expect(out.split("\n")[1]).toMatch(/COPY dir:[0-9a-f]+…? +12B/);
+  await lab.docker("cp c1:/etc /root/etc");
+  expect(names(lab.kernel(1), "/root/etc")).toEqual(expect.arrayContaining(["group", "more"]));
+});
+
+it("ADD unpacks a tar; a file that only is called so is copied", async () => {
+  const lab = labWith({
+    Dockerfile: "FROM busybox\nADD good.tar /a/\nADD bad.tar /b/\nADD good.tar /c\n",
+    "good.tar": "stands for a tar",
+    "bad.tar": "no tar",
+  });
+  const facts = { uid: 0, gid: 0, mtime: 1, mode: 0o755 } as const;
+  const layer = writeLayer(
+    [
+      { ...facts, path: "d", kind: "dir" },
+      { ...facts, path: "d/f", kind: "file", content: [{ type: "zeros", length: 9 }] },
+    ],
+    "inside the tar",
+  );
+  lab.openArchive = async (_, name) => {
+    if (name === "bad.tar") throw new Error("not an archive");
+    const [some] = miniatures();
+    if (!some) throw new Error("no miniatures");
+    return [{ ...some, text: null, layersBaseFirst: [{ ...layer, diffId: null }] }];
+  };
+  lab.fetch = async (content) => new Uint8Array(contentLength(content));
+  expect((await lab.docker("build -t x ctx")).err).toBe("");
+  await lab.docker("create --name c1 x any");
+  for (const path of ["a", "b", "c"]) await lab.docker(`cp c1:/${path} /root/${path}`);
+  const kernel = lab.kernel(1);
+  expect([names(kernel, "/root/a"), names(kernel, "/root/b"), names(kernel, "/root/c")]).toEqual([
+    ["d"],
+    ["bad.tar"],
+    ["d"],
+  ]);
+  expect(kernel.call("stat", { path: "/root/a/d/f" }).value?.size).toBe(9);
 });

@@ -1,29 +1,14 @@
-import { copyTree } from "../drivers/copy-tree.ts";
-import {
-  baseName,
-  DaemonError,
-  lstat,
-  mkdirAll,
-  must,
-  readFile,
-  stat,
-  walk,
-} from "../drivers/kernel.ts";
+import { DaemonError, readFile, stat, walk } from "../drivers/kernel.ts";
 import { flattenContent } from "./blobs.ts";
 import { applyInstruction, clean, shellWords, variablesOf } from "./build-config.ts";
+import { checksum, copyInto, findSources } from "./build-copy.ts";
 import { ClientError, type Command, flag, listed, valued } from "./command.ts";
 import { addToImage, readLayer } from "./commit.ts";
-import {
-  createContainer,
-  endContainer,
-  removeContainer,
-  resolveIn,
-  startContainer,
-} from "./containers.ts";
+import { createContainer, endContainer, removeContainer, startContainer } from "./containers.ts";
 import { DockerfileError, expandWords, type Instruction, parseDockerfile } from "./dockerfile.ts";
 import type { Container, Image } from "./host.ts";
 import { humanSize, rfc3339 } from "./human.ts";
-import { sha256OfText, shortId } from "./ids.ts";
+import { shortId } from "./ids.ts";
 import { pullImage, validReference } from "./image-commands.ts";
 import { configText, EMPTY_RUN_CONFIG, type RunConfig } from "./image-config.ts";
 import { type NewLayer, registerImage, tagImage } from "./images.ts";
@@ -349,22 +334,9 @@ async function copyStep(
     throw new DockerfileError("ADD of a URL is not in this lab. Near: COPY");
   const origin = await openOrigin(build, flags.get("from"));
   try {
-    const found = sources.flatMap((source) => matchSources(session, origin.root, source));
-    const missing = sources.find(
-      (source) => matchSources(session, origin.root, source).length === 0,
-    );
-    if (missing !== undefined)
-      throw new ClientError(
-        `${keyword} failed: stat ${clean(`/${missing}`).slice(1)}: file does not exist`,
-      );
+    const found = findSources(session, origin.root, sources, keyword);
     const sum = await checksum(session, origin.root, found);
-    const what =
-      found.length === 1 && stat(session.kernel, `${origin.root}${found[0]}`)?.kind !== "dir"
-        ? "file"
-        : found.length === 1
-          ? "dir"
-          : "multi";
-    const createdBy = `/bin/sh -c #(nop) ${keyword} ${what}:${sum} in ${target} `;
+    const createdBy = `/bin/sh -c #(nop) ${keyword} ${sum} in ${target} `;
     const cached = fromCache(build, parent, build.run, createdBy);
     if (cached) {
       tell(" ---> Using cache\n");
@@ -373,12 +345,12 @@ async function copyStep(
     }
     const container = stepContainer(session, parent, build.run);
     const root = session.driver.get(container.mountId);
-    await copyInto(build, {
-      root,
-      origin: origin.root,
-      found,
-      target,
+    await copyInto(session, {
       keyword,
+      origin: origin.root,
+      root,
+      found,
+      target: target.startsWith("/") ? target : `${build.run.workingDir}/${target}`,
       owner: flags.get("chown"),
     });
     session.driver.put(container.mountId);
@@ -412,91 +384,6 @@ async function openOrigin(
       removeContainer(session, container, true);
     },
   };
-}
-
-/** The paths below `root` that a source names; it may hold `*`, `?` and `[…]` as filepath.Match has them. */
-function matchSources(session: Session, root: string, source: string): readonly string[] {
-  const path = clean(`/${source}`);
-  if (!/[*?[]/.test(path))
-    return lstat(session.kernel, `${root}${path === "/" ? "" : path}`) ? [path] : [];
-  const depth = path.split("/").length;
-  const pattern = new RegExp(
-    `^${path
-      .replace(/[.+^${}()|\\]/g, "\\$&")
-      .replace(/\*/g, "[^/]*")
-      .replace(/\?/g, "[^/]")}$`,
-  );
-  return [...walk(session.kernel, root)]
-    .map((entry) => entry.path)
-    .filter((found) => found.split("/").length === depth && pattern.test(found));
-}
-
-/** What the cache knows a COPY by: names, kinds, modes and contents of all that is copied. */
-async function checksum(session: Session, root: string, paths: readonly string[]): Promise<string> {
-  const lines: string[] = [];
-  const add = async (path: string, name: string) => {
-    const at = must(session.kernel, "lstat", { path });
-    const content =
-      at.kind === "file"
-        ? await session.io.digest(
-            flattenContent(session.docker.blobs, readFile(session.kernel, path)),
-          )
-        : "";
-    lines.push(`${name} ${at.kind} ${at.mode} ${content}`);
-  };
-  for (const path of paths) {
-    const full = `${root}${path === "/" ? "" : path}`;
-    await add(full, baseName(path));
-    if (stat(session.kernel, full)?.kind === "dir")
-      for (const entry of walk(session.kernel, full)) await add(`${full}${entry.path}`, entry.path);
-  }
-  return sha256OfText(lines.join("\n"));
-}
-
-interface CopyOrder {
-  readonly root: string;
-  readonly origin: string;
-  readonly found: readonly string[];
-  readonly target: string;
-  readonly keyword: string;
-  readonly owner: string | undefined;
-}
-
-/** Copies by COPY's rules: a directory gives what is in it; a target that ends with "/", or is one, is a directory. */
-async function copyInto(build: Build, order: CopyOrder): Promise<void> {
-  const { kernel } = build.session;
-  const { root, origin, found, target } = order;
-  const absolute = target.startsWith("/") ? target : `${build.run.workingDir || ""}/${target}`;
-  const at = resolveIn(kernel, root, clean(absolute));
-  const intoDirectory = target.endsWith("/") || target === "." || stat(kernel, at)?.kind === "dir";
-  if (found.length > 1 && !intoDirectory)
-    throw new ClientError(
-      `When using ${order.keyword} with more than one source file, the destination must be a directory and end with a /`,
-    );
-  for (const path of found) {
-    const source = `${origin}${path === "/" ? "" : path}`;
-    if (order.keyword === "ADD" && /\.(tar|tgz|tar\.(gz|bz2|xz|zst))$/.test(path))
-      throw new DockerfileError(
-        `ADD of an archive (${baseName(path)}) is not in this lab: it would be unpacked. Near: COPY, RUN tar -xf`,
-      );
-    const isDirectory = stat(kernel, source)?.kind === "dir";
-    const into = isDirectory || !intoDirectory ? at : `${at}/${baseName(path)}`;
-    mkdirAll(kernel, isDirectory ? into : into.slice(0, into.lastIndexOf("/")) || "/", 0o755);
-    if (!isDirectory && lstat(kernel, into)) must(kernel, "unlink", { path: into });
-    copyTree(kernel, source, into);
-    chownTree(build, into, order.owner);
-  }
-}
-
-/** What is copied belongs to root, or to whom --chown says (numbers only: names are the image's own). */
-function chownTree({ session: { kernel } }: Build, path: string, owner: string | undefined): void {
-  const [uid = 0, gid = uid] = (owner ?? "0:0").split(":").map(Number);
-  if (Number.isNaN(uid) || Number.isNaN(gid))
-    throw new DockerfileError(`--chown=${owner} is not in this lab. Near: --chown=UID:GID`);
-  must(kernel, "chown", { target: path, uid, gid, noFollow: true });
-  if (lstat(kernel, path)?.kind === "dir")
-    for (const entry of walk(kernel, path))
-      must(kernel, "chown", { target: `${path}${entry.path}`, uid, gid, noFollow: true });
 }
 
 function contextSize(session: Session, context: string): number {

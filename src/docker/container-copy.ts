@@ -1,5 +1,5 @@
 import { copyTree } from "../drivers/copy-tree.ts";
-import { baseName, type Kernel, lstat, parentOf, removeAll, stat } from "../drivers/kernel.ts";
+import { baseName, type Kernel, lstat, parentOf, stat } from "../drivers/kernel.ts";
 import { ClientError } from "./command.ts";
 import { resolveIn } from "./containers.ts";
 import type { Container } from "./host.ts";
@@ -65,21 +65,5 @@ function place(kernel: Kernel, source: string, from: string, target: string, to:
   const clean = target.replace(/\/+$/, "") || "/";
   const into =
     isDirectory && !isContents ? `${clean}/${baseName(source.replace(/\/$/, ""))}` : clean;
-  const there = lstat(kernel, into);
-  if (there && !(there.kind === "dir" && sourceKind === "dir")) removeAll(kernel, into);
-  mergeTree(kernel, source.replace(/\/\.?$/, ""), into);
-}
-
-/** As `copyTree`, into a directory that may be there: what is in the way goes first. */
-function mergeTree(kernel: Kernel, source: string, target: string): void {
-  if (lstat(kernel, source)?.kind !== "dir" || lstat(kernel, target)?.kind !== "dir") {
-    copyTree(kernel, source, target);
-    return;
-  }
-  for (const { name } of kernel.call("readdir", { target: source }).value ?? []) {
-    const there = lstat(kernel, `${target}/${name}`);
-    const kind = lstat(kernel, `${source}/${name}`)?.kind;
-    if (there && !(there.kind === "dir" && kind === "dir")) removeAll(kernel, `${target}/${name}`);
-    mergeTree(kernel, `${source}/${name}`, `${target}/${name}`);
-  }
+  copyTree(kernel, source.replace(/\/\.?$/, ""), into);
 }

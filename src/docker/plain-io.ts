@@ -25,6 +25,9 @@ export class PlainLab {
   /** Fetches content that is in opened archives. */
   fetch: (content: Content) => Promise<Uint8Array> = () =>
     Promise.reject(new RangeError("no archive is open here"));
+  /** Opens an archive that lies on the host. */
+  openArchive: DockerIo["openArchive"] = () =>
+    Promise.reject(new RangeError("no archive opens here"));
   #out = "";
   #err = "";
   /** What the last `docker save` or `docker export` wrote to standard output. */
@@ -91,7 +94,7 @@ export class PlainLab {
       pid: 1,
       digest: async (content) => sha256OfBytes(await this.bytes(content)),
       bytes: (content) => this.bytes(content),
-      openArchive: () => Promise.reject(new RangeError("no archives here")),
+      openArchive: (content, name) => this.openArchive(content, name),
       run: async (command) => ({ exitCode: await this.onRun(command) }),
     };
   }
