@@ -6,6 +6,7 @@ import {
   NO_ROW,
   ROOT_ROW,
   ROW_IMPLIED,
+  ROW_RENEWED,
   type Row,
 } from "./column-tree.ts";
 import { encodeName } from "./name.ts";
@@ -152,7 +153,9 @@ export class ColumnTreeBuilder {
 
   /** Gives a directory that is there (the root and implied ones too) an entry's attributes. Its children stay. */
   setDirectory(row: Row, facts: EntryFacts): void {
+    const renewed = this.#flags[row]! & ROW_RENEWED;
     this.#write(row, facts);
+    this.flag(row, renewed);
   }
 
   /** Adds bits to a row's flags. */

@@ -17,6 +17,7 @@ export type EntryKind = (typeof ENTRY_KINDS)[number];
 /** Bits of the `flags` column. */
 export const ROW_IMPLIED = 1; // a directory that no entry names: something inside it does
 export const ROW_FLAGGED = 2; // something about this entry stands in the layer's problems
+export const ROW_RENEWED = 4; // a directory in the place of something else that this layer had there
 
 /** What few rows have, kept beside the columns; `extra` holds the index, or -1. */
 export interface Extra {

@@ -16,6 +16,7 @@ import {
   MARK_HIDDEN,
   MARK_OPAQUE,
   MARK_PHANTOM,
+  MARK_RENEWED,
   MARK_WHITEOUT,
   whiteoutTarget,
 } from "./marks.ts";
@@ -38,6 +39,8 @@ export type DifferenceReason =
   | { readonly type: "through-symlink"; readonly target: string }
   /** A whiteout and a directory of one name: for umoci only the new content is left, overlayfs merges it with the old. */
   | { readonly type: "whiteout-and-directory" }
+  /** Something and then a directory of its name: for umoci only the new content is left, overlayfs merges it with the old. */
+  | { readonly type: "renewed-directory" }
   /** Whiteouts in a directory that is nowhere: Docker makes the directory, umoci does not. */
   | { readonly type: "whiteout-in-nothing" }
   /** A character device 0:0: a whiteout for overlayfs, a device for umoci. */
@@ -177,6 +180,7 @@ function causesIn(union: Union, upto: LayerNumber): readonly Cause[] {
         add(path(), { type: "link-to-whiteout" });
       if (marks[row] === 0) continue;
       if (row === ROOT_ROW && hasMark(marks, row, MARK_OPAQUE)) add("/", { type: "root-opaque" });
+      if (hasMark(marks, row, MARK_RENEWED)) add(path(), { type: "renewed-directory" });
       if (hasMark(marks, row, MARK_DEVICE)) add(path(), { type: "overlay-whiteout" });
       if (hasMark(marks, row, MARK_PHANTOM)) add(path(), { type: "whiteout-in-nothing" });
       if (!hasMark(marks, row, MARK_WHITEOUT)) continue;

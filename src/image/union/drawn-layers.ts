@@ -1,4 +1,10 @@
-import { type ColumnTree, NO_ROW, ROOT_ROW, type Row } from "../../tree/column-tree.ts";
+import {
+  type ColumnTree,
+  NO_ROW,
+  ROOT_ROW,
+  ROW_RENEWED,
+  type Row,
+} from "../../tree/column-tree.ts";
 import { ColumnTreeBuilder, type EntryFacts } from "../../tree/column-tree-builder.ts";
 import type { MergedTree } from "./merged-tree.ts";
 import { mergedKind, mergedPath, mergedTarget, sourceOf } from "./merged-tree.ts";
@@ -64,11 +70,12 @@ function addEntry(builder: ColumnTreeBuilder, word: string, entry: number, texts
     return;
   }
   if (there !== NO_ROW) builder.remove(there);
+  const flags = there !== NO_ROW && isDirectory ? ROW_RENEWED : 0;
   if (sign === "=>") addLink(builder, dir, name, rest, facts);
   else if (sign === "->") builder.add(dir, name, { ...facts, extra: { target: rest } });
   else if (sign === ":c0") builder.add(dir, name, { ...facts, extra: { rdev: [0, 0] } });
   else if (sign === "=") builder.add(dir, name, { ...facts, content: offsetOf(texts, rest) });
-  else builder.add(dir, name, facts);
+  else builder.add(dir, name, { ...facts, flags });
 }
 
 function addLink(

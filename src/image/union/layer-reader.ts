@@ -12,6 +12,7 @@ import {
   MARK_DEVICE,
   MARK_HIDDEN,
   MARK_OPAQUE,
+  MARK_RENEWED,
   OPAQUE_NAME,
   whiteoutOf,
 } from "./marks.ts";
@@ -86,8 +87,10 @@ function readerOf(
       }
       return whiteoutOf(tree, marks, dir, name);
     },
-    opaqueMark: (dir) =>
-      hasMark(marks, dir, MARK_OPAQUE) ? childOf(tree, dir, OPAQUE_NAME) : NO_ROW,
+    opaqueMark: (dir) => {
+      if (hasMark(marks, dir, MARK_OPAQUE)) return childOf(tree, dir, OPAQUE_NAME);
+      return shows === "oci" && hasMark(marks, dir, MARK_RENEWED) ? dir : NO_ROW;
+    },
     kind: (row) => {
       const at = source(row);
       return kindOf(at.tree, at.row);

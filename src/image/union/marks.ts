@@ -6,6 +6,7 @@ import {
   NO_ROW,
   nameOf,
   ROOT_ROW,
+  ROW_RENEWED,
   type Row,
 } from "../../tree/column-tree.ts";
 
@@ -20,6 +21,9 @@ export const MARK_PHANTOM = 8;
 /** A character device 0:0, which overlayfs takes for a whiteout. */
 export const MARK_DEVICE = 16;
 
+/** A directory in the place of something else that the layer had there: on one root it has nothing of what is below. */
+export const MARK_RENEWED = 32;
+
 export const WHITEOUT_PREFIX = ".wh.";
 export const OPAQUE_NAME = ".wh..wh..opq";
 
@@ -31,11 +35,14 @@ const PREFIX_BYTES = [0x2e, 0x77, 0x68, 0x2e];
 export function marksOf(tree: ColumnTree): Uint8Array | null {
   const marks = new Uint8Array(tree.length);
   let marked = markNames(tree, marks);
-  for (let row = 1; row < tree.length; row++)
-    if (tree.kind[row] === CHAR && isZeroDevice(tree, row)) {
-      marks[row]! |= MARK_DEVICE;
-      marked = true;
-    }
+  for (let row = 1; row < tree.length; row++) {
+    let bits = 0;
+    if (tree.kind[row] === CHAR && isZeroDevice(tree, row)) bits = MARK_DEVICE;
+    else if (tree.flags[row]! & ROW_RENEWED) bits = MARK_RENEWED;
+    if (bits === 0) continue;
+    marks[row]! |= bits;
+    marked = true;
+  }
   if (marked) markPhantoms(tree, marks);
   return marked ? marks : null;
 }

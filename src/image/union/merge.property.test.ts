@@ -36,25 +36,35 @@ const entry: fc.Arbitrary<Entry> = fc.record({
     fc.constant(".."),
   ),
 });
-const layers = fc.array(fc.array(entry, { maxLength: 6 }).map(sensible), {
-  minLength: 1,
-  maxLength: 4,
-});
+const entriesOnce = fc.array(entry, { maxLength: 6 }).map((entries) => sensible(entries, false));
+/** Paths may come twice where there are no symlinks: what was written through one is not in a tree that replaced it. */
+const entriesTwice = fc.array(entry, { maxLength: 8 }).map((entries) =>
+  sensible(
+    entries.filter(({ sign }) => sign !== "->"),
+    true,
+  ),
+);
+const layers = fc.oneof(
+  fc.array(entriesOnce, { minLength: 1, maxLength: 4 }),
+  fc.array(entriesTwice, { minLength: 1, maxLength: 3 }),
+);
 
-/** Leaves out entries that name a path twice, or that go through a file or symlink of their own layer. */
-function sensible(entries: readonly Entry[]): readonly Entry[] {
+/** Leaves out entries that go through a file or symlink of their own layer, and names twice where a whiteout is one of them. */
+function sensible(entries: readonly Entry[], allowsTwice: boolean): readonly Entry[] {
   const seen = new Map<string, string>();
   return entries.filter(({ path: at, sign }) => {
     const key = sign === "!!" ? `${at}/!!` : sign === "!" ? `${at}!` : at;
     const parents = sign === "!!" ? [at, ...parentsOf(at)] : parentsOf(at);
-    if (seen.has(key) || parents.some((parent) => (seen.get(parent) ?? "/") !== "/")) return false;
-    if (
-      sign !== "!" &&
-      sign !== "!!" &&
-      sign !== "/" &&
-      [...seen.keys()].some((k) => k.startsWith(`${at}/`))
-    )
-      return false;
+    const isMark = sign === "!" || sign === "!!";
+    const below = [...seen.keys()].filter((name) => name.startsWith(`${at}/`));
+    const replaces = !isMark && (seen.has(at) || (sign !== "/" && below.length > 0));
+    if (isMark && seen.has(key)) return false;
+    if (replaces && (!allowsTwice || below.some((name) => name.endsWith("!")))) return false;
+    if (replaces && seen.has(`${at}!`)) return false;
+    if (sign === "!" && seen.has(`${at} again`)) return false;
+    if (parents.some((parent) => (seen.get(parent) ?? "/") !== "/")) return false;
+    if (replaces) seen.set(`${at} again`, sign);
+    if (replaces && sign !== "/") for (const name of below) seen.delete(name);
     seen.set(key, sign);
     return true;
   });
@@ -124,6 +134,7 @@ function containerd(entries: readonly Entry[], index: number): { root: Root; opa
       root.set(at, { kind: "device" });
     } else if (!(sign === "/" && root.get(at)?.kind === "dir")) {
       remove(root, at);
+      for (const dir of [...opaque]) if (dir === at || dir.startsWith(`${at}/`)) opaque.delete(dir);
       root.set(at, nodeFor(sign, target, index + 1));
     }
   }

@@ -94,6 +94,12 @@ describe("where Docker's reading and umoci's part", () => {
     expect(listing(drawing, "oci")).toBe("d/ d/new@2");
   });
 
+  it("something and then a directory of its name in one layer", () => {
+    const drawing = "d=2 d/ d/new=2 d/\nd/ d/old=1";
+    expect(listing(drawing)).toBe("d/ d/new@2 d/old@1");
+    expect(listing(drawing, "oci")).toBe("d/ d/new@2");
+  });
+
   it("a parent that is a symlink below", () => {
     const drawing = "bin/new=2\nusr/ usr/bin/ usr/bin/tool=1 bin->usr/bin";
     expect(listing(drawing)).toBe("bin/ bin/new@2 usr/ usr/bin/ usr/bin/tool@1");

@@ -14,6 +14,7 @@ import {
   MARK_DEVICE,
   MARK_HIDDEN,
   MARK_OPAQUE,
+  MARK_RENEWED,
   MARK_WHITEOUT,
   WHITEOUT_PREFIX,
   whiteoutOf,
@@ -264,7 +265,8 @@ class Merger {
       found++;
       const isGone = hasWhiteout && firstEntryBelow(tree, row) > tree.entry[whiteout]!;
       if (this.#isDocker ? hasMark(marks, row, MARK_OPAQUE) : isGone) break;
-      isSealed = !this.#isDocker && (hasWhiteout || hasMark(marks, row, MARK_OPAQUE));
+      isSealed =
+        !this.#isDocker && (hasWhiteout || hasMark(marks, row, MARK_OPAQUE | MARK_RENEWED));
       if (isSealed && !isImplied(tree, marks, row)) break;
     }
     if (found > 0) this.#pushDirectory(dir, found, null);

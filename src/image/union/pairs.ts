@@ -1,5 +1,5 @@
 import { childOf, ENTRY_KINDS, NO_ROW, ROOT_ROW, type Row } from "../../tree/column-tree.ts";
-import { hasMark, MARK_OPAQUE } from "./marks.ts";
+import { hasMark, MARK_OPAQUE, MARK_RENEWED } from "./marks.ts";
 import { type MergedTree, mergedName } from "./merged-tree.ts";
 import { compareRows } from "./name-order.ts";
 import type { AppliedLayer } from "./semantics.ts";
@@ -56,8 +56,8 @@ function ownRow(layer: AppliedLayer, dir: Row, above: MergedTree, row: Row): Row
 }
 
 function isOpaqueIn(layer: AppliedLayer, row: Row, above: MergedTree): boolean {
-  if (row === ROOT_ROW && above.shows === "docker") return false;
-  return hasMark(layer.marks, row, MARK_OPAQUE);
+  if (above.shows === "oci") return hasMark(layer.marks, row, MARK_OPAQUE | MARK_RENEWED);
+  return row !== ROOT_ROW && hasMark(layer.marks, row, MARK_OPAQUE);
 }
 
 function compareMerged(below: MergedTree, x: Row, above: MergedTree, y: Row): number {

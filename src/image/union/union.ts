@@ -17,6 +17,7 @@ import {
   MARK_HIDDEN,
   MARK_OPAQUE,
   MARK_PHANTOM,
+  MARK_RENEWED,
   MARK_WHITEOUT,
   marksOf,
   whiteoutOf,
@@ -122,7 +123,7 @@ function withoutPhantoms(layer: AppliedLayer, below: readonly AppliedLayer[]): A
 function isCutOff(tree: ColumnTree, marks: Uint8Array, row: Row): boolean {
   for (let at = row; at !== ROOT_ROW; at = tree.parent[at]!) {
     const dir = tree.parent[at]!;
-    if (hasMark(marks, dir, MARK_OPAQUE)) return true;
+    if (hasMark(marks, dir, MARK_OPAQUE | MARK_RENEWED)) return true;
     if (whiteoutOf(tree, marks, dir, nameOf(tree, at)) !== NO_ROW) return true;
   }
   return false;
