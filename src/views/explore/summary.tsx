@@ -41,11 +41,13 @@ function Figures({
       <span role="status">
         {isReading
           ? t("explore:phase.reading", { done: read.length, total: states.length })
-          : [
-              t("explore:picker.layers", { count: states.length }),
-              formatBytes(size, language),
-              t("explore:stack.entries", { count: entries }),
-            ].join(" · ")}
+          : `${t("explore:picker.layers", { count: states.length })} · ${formatBytes(size, language)}`}
+        {!isReading && (
+          <span className="summary-entries">
+            {" · "}
+            {t("explore:stack.entries", { count: entries })}
+          </span>
+        )}
         {!isReading && (
           <>
             {" · "}

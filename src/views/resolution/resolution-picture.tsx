@@ -5,7 +5,7 @@ import { useWords } from "../text/words.ts";
 import { cellKey } from "./cell-words.ts";
 import type { GridCell, GridLine, LookupGrid } from "./lookup-grid.ts";
 
-const CELL_WIDTH = 96;
+const CELL_WIDTH = 92;
 const LINE_HEIGHT = 36;
 const HEAD_HEIGHT = 24;
 const LABEL_WIDTH = 52;
@@ -55,9 +55,16 @@ export function ResolutionPicture({
           </g>
         ))}
       </svg>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so keys must reach it */}
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls */}
-      <div ref={showEnd} className="lookup-scroll" tabIndex={0} role="group" aria-label={label}>
+      <div
+        ref={showEnd}
+        className="lookup-scroll"
+        data-wide={room > width - LABEL_WIDTH || undefined}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so keys must reach it
+        tabIndex={0}
+        role="group"
+        aria-label={label}
+      >
         <svg width={(x.range()[1] ?? 0) + EDGE} height={height} role="img" aria-label={label}>
           <defs>
             <pattern id={`${id}-hatch`} width="7" height="7" patternUnits="userSpaceOnUse">
