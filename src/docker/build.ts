@@ -63,6 +63,10 @@ const build: Command = {
       throw new ClientError(
         `unable to prepare context: unable to evaluate symlinks in Dockerfile path: lstat ${path}: no such file or directory`,
       );
+    if (stat(session.client, `${context}/.dockerignore`))
+      io.err(
+        "WARNING: .dockerignore is not in this lab: all of the context is there to be copied.\n",
+      );
     const references = options.list("tag").map((name) => referenceText(validReference(name)));
     const source = new TextDecoder().decode(
       await io.bytes(flattenContent(session.docker.blobs, readFile(session.client, path))),

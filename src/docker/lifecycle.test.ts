@@ -192,3 +192,22 @@ it.each([
   expect(answer.err.slice(0, message.length)).toBe(message);
   expect(answer.code).not.toBe(0);
 });
+
+it("system prune takes what nothing uses, and asks first", async () => {
+  const lab = labWith("aufs");
+  await lab.docker("run --name c1 -v data:/data busybox put /x 12345");
+  await lab.docker("pull nginx");
+  const unanswered = await lab.docker("system prune");
+  expect([unanswered.code, unanswered.out]).toEqual([
+    1,
+    "WARNING! This will remove unused data.\nAre you sure you want to continue? [y/N] \n",
+  ]);
+  expect((await lab.docker("system prune -f")).out).toMatch(
+    /^Deleted Containers:\n[0-9a-f]{64}\n\nTotal reclaimed space: 5B\n$/,
+  );
+  expect((await lab.docker("system prune -f -a --volumes")).out).toContain(
+    "Deleted Volumes:\ndata\n",
+  );
+  expect((await lab.docker("images -a -q")).out).toBe("");
+  expect((await lab.docker("system df")).out.split("\n").slice(1, 4).join("")).not.toMatch(/[1-9]/);
+});

@@ -1,6 +1,6 @@
 import { directorySize } from "../drivers/changes.ts";
 import { DaemonError } from "../drivers/kernel.ts";
-import { ClientError, type Command, flag, forEach, listed, valued } from "./command.ts";
+import { type Command, flag, forEach, listed, valued } from "./command.ts";
 import { removeContainer } from "./containers.ts";
 import type { Container } from "./host.ts";
 import { humanSize } from "./human.ts";
@@ -223,7 +223,7 @@ const volumeRemove: Command = {
     }),
 };
 
-/** `prune`: asks nobody, since nobody is there to answer; without --force it says what it would do. */
+/** `prune` asks first; the answer is read from standard input, and none means no. */
 function pruneCommand(summary: string, prune: (session: Session, all: boolean) => void): Command {
   return {
     usage: "[OPTIONS]",
@@ -232,10 +232,17 @@ function pruneCommand(summary: string, prune: (session: Session, all: boolean) =
     minimum: 0,
     maximum: 0,
     async run(session, options) {
-      if (!options.has("force"))
-        throw new ClientError(
-          "This would remove what nothing uses. There is no one to ask here: say it again with --force.",
-        );
+      if (!options.has("force")) {
+        session.io.out(`WARNING! ${summary.replace(/^Remove/, "This will remove")}.\n`);
+        session.io.out("Are you sure you want to continue? [y/N] ");
+        const { stdin } = session.io;
+        const answer = stdin ? new TextDecoder().decode(await session.io.bytes(stdin)) : "";
+        if (!stdin) session.io.out("\n");
+        if (!/^y/i.test(answer)) {
+          if (!stdin) session.io.err("Nobody is there to answer: say it again with --force.\n");
+          return stdin ? 0 : 1;
+        }
+      }
       const before = diskUse(session);
       prune(session, options.has("all"));
       if (options.has("volumes")) pruneVolumes(session);
