@@ -3,7 +3,7 @@ import { columnReader, LOOKUP_RULES } from "../../engine/lookup.ts";
 import { resolvePath } from "../../engine/resolve.ts";
 import { kindOf, ROOT_ROW } from "../../tree/column-tree.ts";
 import { bytesSource } from "../byte-source.ts";
-import { type DrawnEntry, drawnTar } from "../drawn-tar.ts";
+import { type DrawnEntry, drawnPax, drawnTar } from "../drawn-tar.ts";
 import { openArchive } from "../open.ts";
 import { drawnLayers, drawnListing } from "./drawn-layers.ts";
 import { mergedTree, unionOf } from "./union.ts";
@@ -59,6 +59,23 @@ describe("Docker's own layers (TestApplyLayerWhiteouts)", () => {
       expect(found(gone)).toEqual([]);
   });
 });
+
+it("[A-11] the changes of a mutated tree, applied to the original, give the mutated tree", () => {
+  const original = "d1/ d1/f=1 d2/ f1=1 f2=1 f3=1 l1->a l2->a";
+  const mutated = "d2/@0700 dnew/ dnew/x=1 f2=22 f3=1@0600 fnew=1 l2->b lnew->a";
+  const layer = changedWords(original.split(" "), mutated.split(" ")).join(" ");
+  expect(layer).toBe("d1! f1! l1! d2/@0700 dnew/ dnew/x=1 f2=22 f3=1@0600 fnew=1 l2->b lnew->a");
+  expect(names([original, layer])).toBe(names([mutated]));
+});
+
+/** A layer that makes one drawn tree of another: whiteouts first, then what is new or different. */
+function changedWords(from: readonly string[], to: readonly string[]): string[] {
+  const pathOf = (word: string) => /^[^=>@-]*[^=>@/-]/.exec(word)?.[0] ?? "";
+  const paths = new Set(to.map(pathOf));
+  const gone = from.map(pathOf).filter((path) => !paths.has(path));
+  const top = gone.filter((path) => !gone.some((other) => path.startsWith(`${other}/`)));
+  return [...top.map((path) => `${path}!`), ...to.filter((word) => !from.includes(word))];
+}
 
 describe("the image specification's examples", () => {
   it("[A-14] explicit whiteouts", () => {
@@ -132,6 +149,25 @@ describe("through the reader", () => {
     expect(listing).toBe("a@1 b@1 n@1 p@1");
     expect(kinds).toEqual(["dir", "file", "file", "char", "fifo"]);
     expect(inodes[2]).toBe(inodes[1]);
+  });
+
+  it("[A-24] a global PAX header is no entry", async () => {
+    const { listing } = await readTar(drawnPax({ comment: "of git archive" }, "g"), { path: "a" });
+    expect(listing).toBe("a@1");
+  });
+
+  it("[A-26] the ustar prefix is part of a name, what GNU tar keeps there is not", async () => {
+    const { listing } = await readTar(
+      { path: "file", raw: [[345, "a/b"]] },
+      {
+        path: "gnu",
+        raw: [
+          [257, "ustar  \u0000"],
+          [345, "14466600000"],
+        ],
+      },
+    );
+    expect(listing).toBe("a/ a/b/ a/b/file@1 gnu@1");
   });
 
   it("[A-06] nothing leaves the root", async () => {
