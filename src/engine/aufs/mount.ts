@@ -1,5 +1,5 @@
 import { NO_NODE, type NodeId, parentNode, ROOT_NODE } from "../../tree/live-tree.ts";
-import { emptyMap, mapEntries } from "../../tree/persistent-map.ts";
+import { emptyMap, mapDelete, mapEntries } from "../../tree/persistent-map.ts";
 import type { BranchPermission } from "../call.ts";
 import type { DirectoryResolver } from "../dialect.ts";
 import { fail } from "../errno.ts";
@@ -53,6 +53,17 @@ export function mountAufs(
     counter: 0,
     turn: FIRST_TURN,
   });
+  try {
+    addAll(union, branches);
+  } catch (problem) {
+    tx.set({ fileSystems: mapDelete(tx.machine.fileSystems, fs) });
+    throw problem;
+  }
+  return union.state;
+}
+
+/** The branches of a fresh mount. Nothing is written before all are accepted. */
+function addAll(union: Union, branches: readonly NewBranch[]): void {
   if (branches.length === 0) fail("EINVAL");
   for (const branch of branches) {
     if (union.state.branches.some((one) => isSame(one, branch))) fail("EINVAL");
@@ -60,7 +71,6 @@ export function mountAufs(
   }
   for (let index = 0; index < branches.length; index++)
     if (union.isWritable(index)) prepareBranch(union, index);
-  return union.state;
 }
 
 /**
