@@ -61,6 +61,19 @@ program
   });
 
 program
+  .command("analyze")
+  .description("What an image stores and nobody sees: files that a layer above removes or replaces")
+  .argument("<file...>", "an archive, a directory of one, or layers, base first")
+  .addOption(imageOption)
+  .addOption(platformOption)
+  .addOption(semanticsOption)
+  .option("--json", "as JSON (src/cli/SCHEMA.md)")
+  .action(async (files, options) => {
+    const { analyze } = await import("./analyze.ts");
+    process.exitCode = await analyze(files, options);
+  });
+
+program
   .command("lab")
   .description("Runs lines at the prompt of a simulated Docker host")
   .argument("[script]", "a file of lines; - or nothing for standard input")

@@ -1,0 +1,69 @@
+import { ENTRY_KINDS, ROOT_ROW } from "../../tree/column-tree.ts";
+import { changesOf, HIDDEN_BY, type HiddenBy, type SameContent } from "./changes.ts";
+import { type MergedTree, mergedPath, sourceOf } from "./merged-tree.ts";
+import type { LayerNumber, Semantics } from "./semantics.ts";
+import { mergedTree, type Union } from "./union.ts";
+
+/** A file that is stored and that nobody sees. */
+export interface WastedFile {
+  readonly path: string;
+  readonly bytes: number;
+  /** The layer that stores it. */
+  readonly layer: LayerNumber;
+  /** The layer that hides it, and how. */
+  readonly by: LayerNumber;
+  readonly how: HiddenBy;
+}
+
+/** What an image's layers store, and what is seen of it. Bytes of regular files, an inode once. */
+export interface Waste {
+  readonly storedBytes: number;
+  readonly seenBytes: number;
+  /** `storedBytes` − `seenBytes`. */
+  readonly wastedBytes: number;
+  /** The largest first. */
+  readonly files: readonly WastedFile[];
+}
+
+const FILE = ENTRY_KINDS.indexOf("file");
+
+/** What the layers hide of one another. O(layers × rows of the merged trees). */
+export function wasteOf(union: Union, semantics: Semantics, sameContent?: SameContent): Waste {
+  const files: WastedFile[] = [];
+  const { length } = union.stored;
+  for (let k = 1; k <= length; k++) {
+    const changes = changesOf(union, k, semantics, sameContent);
+    for (let row = ROOT_ROW + 1; row < changes.length; row++) {
+      const bytes = changes.hiddenBytes[row]!;
+      if (bytes === 0) continue;
+      const below = changes.belowRow[row]!;
+      files.push({
+        path: mergedPath(changes.below, below),
+        bytes,
+        layer: sourceOf(changes.below, below).layer,
+        by: k,
+        how: HIDDEN_BY[changes.by[row]!]!,
+      });
+    }
+  }
+  const seenBytes = seenIn(mergedTree(union, length, semantics));
+  const wastedBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  files.sort((a, b) => b.bytes - a.bytes);
+  return { storedBytes: seenBytes + wastedBytes, seenBytes, wastedBytes, files };
+}
+
+/** Bytes of the files of a merged tree, an inode once. */
+function seenIn(merged: MergedTree): number {
+  const counted = merged.layers.map(({ tree }) => new Uint8Array(tree.length));
+  let bytes = 0;
+  for (let row = 1; row < merged.length; row++) {
+    const source = sourceOf(merged, row);
+    const { tree } = merged.layers[source.layer - 1]!;
+    const inode = tree.inode[source.row]!;
+    const seen = counted[source.layer - 1]!;
+    if (tree.kind[source.row] !== FILE || seen[inode]) continue;
+    seen[inode] = 1;
+    bytes += tree.size[source.row]!;
+  }
+  return bytes;
+}
