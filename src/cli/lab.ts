@@ -71,6 +71,10 @@ async function runScript(
   shelf: ArchiveShelf,
   options: LabOptions,
 ): Promise<number> {
+  process.stdout.on("error", (error: Error & { code?: string }) => {
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
   let host = start;
   let exitCode = 0;
   let pending = "";

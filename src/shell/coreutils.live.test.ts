@@ -139,6 +139,13 @@ const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
     "printf '1\\n2\\n3\\n' | sed '2a\\\nnew'; printf '1\\n2\\n' | sed '1i top'; printf '1\\n2\\n' | sed '1c changed'; printf '1\\n2\\n3\\n' | sed -n '$='; printf '1\\n2\\n3\\n' | sed 2q; printf 'a\\nb\\n' | sed N\\;s/\\\\n/-/; printf 'a\\nb\\n' | sed '1!G;h;$!d'",
     "printf 'x\\ny' | sed s/y/z/; echo; printf 'a\\n\\nb\\n' | sed '/^$/d'; echo aXb | sed 's/x/-/I'; echo abc | sed -n 's/b/X/p'; printf '1\\n2\\n3\\n4\\n' | sed -n '2~2p'; printf '1\\n2\\n3\\n' | sed '2,+1d'",
   ],
+  "extended attributes": [
+    "touch f; setfattr -n user.a -v one f; getfattr f; getfattr -d f; getfattr -n user.a f; setfattr -x user.a f; getfattr -n user.a f; setfattr -n user.b -v 0x00ff f; getfattr -d f; getfattr -d -e hex f; getfattr none; setfattr -x user.none f",
+    "touch f; setfattr -n trusted.t -v x f; getfattr -d f; getfattr -d -m - f; cp -a f g; getfattr -d -m - g; cp -p f h; getfattr -d -m - h; mv g i; getfattr -n trusted.t --only-values i",
+  ],
+  checksums: [
+    "echo hello > f; sha256sum f; md5sum f none; sha1sum < f; sha512sum f | cut -c1-20; cat f | sha256sum -",
+  ],
   "small ones": [
     "basename /a/b.c .c; basename /a/; dirname /a/b; dirname a; basename; seq 3; seq 2 4; seq 1 2 5; seq 5 -2 1; seq -w 8 10; seq -s, 3; seq x",
     "echo a b | xargs echo x; printf 'a\\nb\\n' | xargs -n1 echo; printf 'a\\nb\\n' | xargs -I{} echo [{}]; echo | xargs echo none; true | xargs -r echo no; env -i A=1 env; env A=2 sh -c 'echo $A'",

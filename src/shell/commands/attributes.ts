@@ -2,7 +2,7 @@ import type { Stat } from "../../engine/call.ts";
 import { decodeName, encodeName } from "../../tree/name.ts";
 import { errorText } from "../error-text.ts";
 import type { Task } from "../task.ts";
-import { command, join, usage } from "./command.ts";
+import { command, errorLine, join, usage } from "./command.ts";
 import { currentMask } from "./make.ts";
 import { modeText, readMode } from "./mode.ts";
 import { nameSource } from "./names.ts";
@@ -232,7 +232,7 @@ export const getfattr = command(
         const value = task.call("getxattr", { target: path, name, noFollow });
         if (value.errno !== null) {
           const text = value.errno === "ENODATA" ? "No such attribute" : errorText(value.errno);
-          await task.error(`${path}: ${name}: ${text}`);
+          await errorLine(task, `${path}: ${name}: ${text}\n`);
           status = 1;
         } else if (options.has("only")) await task.out(decodeName(value.value));
         else

@@ -2,6 +2,7 @@ import type { CommandFunction } from "../task.ts";
 import { chgrp, chmod, chown, getfattr, setfattr } from "./attributes.ts";
 import { dd, truncate } from "./blocks.ts";
 import { cat } from "./cat.ts";
+import { md5sum, sha1sum, sha256sum, sha512sum } from "./checksum.ts";
 import { cp } from "./cp.ts";
 import { find } from "./find.ts";
 import { egrep, fgrep, grep } from "./grep.ts";
@@ -41,6 +42,7 @@ export const COMMANDS: ReadonlyMap<string, CommandFunction> = new Map(
     ...{ auplink, basename, cat, chgrp, chmod, chown, cmp, cp, cut, date, dd, df, dirname, du },
     ...{ egrep, env, fgrep, find, getfattr, grep, head, hostname, id, install, ln, ls },
     ...{ mkdir, mkfifo, mknod, mktemp, mount, mv, printenv, readlink, realpath, rm, rmdir, sed },
+    ...{ md5sum, sha1sum, sha256sum, sha512sum },
     ...{ seq, setfattr, sleep, sort, stat, su, sudo, sync, tac, tail, tar, tee, touch, tr, tree },
     ...{ truncate, umount, uname, uniq, unlink, wc, whoami, xargs, yes },
   }),
