@@ -136,7 +136,9 @@ export function labState(runner: LabRunner, remembered: LabSettings): StateCreat
           phase: "ready",
           timeline,
           isPlaying: false,
-          prompt: prompts.find(({ id }) => id === tip?.ran.prompt)?.id ?? "host",
+          prompt:
+            (prompts.find(({ id }) => id !== "host" && id === tip?.ran.prompt) ?? prompts.at(-1))
+              ?.id ?? "host",
           isProved: hash === null ? null : hash === script.hash,
         });
       } catch (fault) {

@@ -1,4 +1,5 @@
 import { scaleBand } from "d3-scale";
+import { curveBasis, line } from "d3-shape";
 import type { StageCell, StageState } from "../../state/lab-stage.ts";
 
 export interface Box {
@@ -130,12 +131,15 @@ export function inset(row: Box, column: { readonly x: number; readonly width: nu
 
 /** The way of a copy: from its source up to the writable row, bent to the right so that it covers no name. */
 export function copyPath(from: Box, to: Box): string {
-  const x1 = from.x + from.width - 6;
-  const y1 = from.y + from.height * 0.5;
-  const x2 = to.x + to.width - 4;
-  const y2 = to.y + to.height * 0.7;
-  const bend = Math.min(46, Math.max(18, Math.abs(y1 - y2) * 0.16));
-  return `M${x1},${y1} C${x1 + bend},${y1 - (y1 - y2) * 0.3} ${x2 + bend},${y2 + (y1 - y2) * 0.35} ${x2},${y2}`;
+  const start = { x: from.x + from.width - 6, y: from.y + from.height * 0.5 };
+  const end = { x: to.x + to.width - 4, y: to.y + to.height * 0.7 };
+  const bend = Math.min(60, Math.max(24, Math.abs(start.y - end.y) * 0.22));
+  const middle = { x: Math.max(start.x, end.x) + bend, y: (start.y + end.y) / 2 };
+  const way = line<{ readonly x: number; readonly y: number }>()
+    .x(({ x }) => x)
+    .y(({ y }) => y)
+    .curve(curveBasis);
+  return way([start, middle, middle, end]) ?? "";
 }
 
 type Row =
