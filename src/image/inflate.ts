@@ -51,7 +51,7 @@ const INFLATERS: Record<Compression, Inflater> = {
 };
 
 /** Longest signature in `sniffCompression`. */
-export const SNIFF_BYTES = 6;
+const SNIFF_BYTES = 6;
 
 /** The compression that the first bytes show. */
 export function sniffCompression(head: Uint8Array): Compression {

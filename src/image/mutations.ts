@@ -77,7 +77,7 @@ export const bentTar: fc.Arbitrary<Uint8Array> = fc
   });
 
 /** Some bytes changed. */
-export function flipped(whole: Uint8Array): fc.Arbitrary<Uint8Array> {
+function flipped(whole: Uint8Array): fc.Arbitrary<Uint8Array> {
   const change = fc.tuple(fc.nat(Math.max(0, whole.length - 1)), fc.integer({ min: 1, max: 255 }));
   return fc.array(change, { minLength: 1, maxLength: 4 }).map((changes) => {
     const bent = Uint8Array.from(whole);
