@@ -1,6 +1,6 @@
 import { emptyTree, NO_NODE, type NodeId, ROOT_NODE, treeOver } from "../tree/live-tree.ts";
 import { emptyMap, mapDelete, mapEntries, mapSet } from "../tree/persistent-map.ts";
-import { mountAufs } from "./aufs/mount.ts";
+import { asMountError, mountAufs } from "./aufs/mount.ts";
 import type { Call, MountSource } from "./call.ts";
 import { newDentry } from "./dentry.ts";
 import { dialectOf, holdInode } from "./dialects.ts";
@@ -117,7 +117,7 @@ function prepare(
     case "aufs": {
       const fs = tx.take();
       const branches = source.branches.map(({ path, permission }) => ({
-        ...branchAt(tx, path),
+        ...asMountError(() => branchAt(tx, path)),
         permission,
       }));
       mountAufs(tx, fs, branches, source.options ?? []);

@@ -2,7 +2,7 @@ import { NO_NODE, type NodeId, parentNode, ROOT_NODE } from "../../tree/live-tre
 import { emptyMap, mapDelete, mapEntries } from "../../tree/persistent-map.ts";
 import type { BranchPermission } from "../call.ts";
 import type { DirectoryResolver } from "../dialect.ts";
-import { fail } from "../errno.ts";
+import { type Errno, Failure, fail } from "../errno.ts";
 import type { FsId } from "../machine.ts";
 import type { Transaction } from "../transaction.ts";
 import { holdLower } from "./inode.ts";
@@ -43,7 +43,7 @@ export function mountAufs(
   tx.setFs(fs, {
     type: "aufs",
     branches: [],
-    options: options.reduce(withOption, DEFAULT_OPTIONS),
+    options: split(options).reduce(withOption, DEFAULT_OPTIONS),
     nextBranchId: FIRST_BRANCH_ID,
     numbers: emptyMap(),
     renumbered: 0,
@@ -116,6 +116,11 @@ export function inspectAufs(state: AufsState): {
   ];
   const branches = state.branches.map(({ id, path, permission }) => ({ id, path, permission }));
   return { branches, options: shown };
+}
+
+/** Options may come joined by commas, with one at the end, as Docker writes them. */
+function split(options: readonly string[]): readonly string[] {
+  return options.flatMap((one) => one.split(",")).filter((one) => one !== "");
 }
 
 type Change = (union: Union) => void;
@@ -237,11 +242,22 @@ export function shutdownAufs(tx: Transaction, fs: FsId): void {
   union.set({ kept: emptyMap(), stale: emptyMap(), sealed: emptyMap() });
 }
 
+/** What a mount gives for a branch that cannot be found: EINVAL whatever the walk says (rule M-02). */
+export function asMountError<R>(work: () => R): R {
+  try {
+    return work();
+  } catch (problem) {
+    if (problem instanceof Failure && HIDDEN_ERRORS.has(problem.errno)) fail("EINVAL");
+    throw problem;
+  }
+}
+const HIDDEN_ERRORS: ReadonlySet<Errno> = new Set<Errno>(["ENOENT", "ENOTDIR", "EEXIST", "EIO"]);
+
 /** Reads "PATH=PERMISSION"; without a permission a branch is read-only. */
 function resolveBranch(spec: string, directoryAt: DirectoryResolver): NewBranch {
   const at = spec.lastIndexOf("=");
   const path = at < 0 ? spec : spec.slice(0, at);
-  const { fs, root } = directoryAt(path);
+  const { fs, root } = asMountError(() => directoryAt(path));
   const permission = at < 0 ? "ro" : readPermission(spec.slice(at + 1));
   return { permission, fs, root, path };
 }
