@@ -39,7 +39,7 @@ function statPath(tx: Transaction, path: string, follow: boolean): Stat {
 }
 
 export function fstat(tx: Transaction, call: Call<"fstat">): Stat {
-  const file = openedFile(tx, call.fd);
+  const file = openedFile(tx, call.fd, true);
   return dialectOf(tx, file.inode.fs).fstat(tx, file);
 }
 
@@ -95,6 +95,7 @@ export function chown(tx: Transaction, call: Call<"chown">): null {
     if (!mayGiveAway || !mayRegroup) fail("EPERM");
   }
   const mode = old.kind === "dir" ? old.mode : withoutPrivileges(tx, old);
+  if (mode !== old.mode) needOwner(tx, at, old);
   change(tx, at, {
     ...(call.uid === -1 ? {} : { uid: call.uid }),
     ...(call.gid === -1 ? {} : { gid: call.gid }),
@@ -105,9 +106,10 @@ export function chown(tx: Transaction, call: Call<"chown">): null {
 }
 
 export function utimens(tx: Transaction, call: Call<"utimens">): null {
-  const at = placeOfTarget(tx, call.target, call.noFollow ?? false);
   const atime = call.atime ?? call.mtime;
+  // The kernel does not even look whether the file is there.
   if (call.mtime === "omit" && atime === "omit") return null;
+  const at = placeOfTarget(tx, call.target, call.noFollow ?? false);
   needWritable(tx, at);
   const old = statOf(tx, at);
   const isNow = call.mtime === "now" && atime === "now";
@@ -215,9 +217,12 @@ function mayUseXattr(tx: Transaction, at: Place, name: string, want: number): vo
     if (isWrite && credentials.uid !== 0) fail("EPERM");
     return;
   }
-  if (!name.startsWith("user.")) fail("EOPNOTSUPP");
-  if (name === "user.") fail("EINVAL");
   const dialect = dialectOf(tx, at.dentry.fs);
+  if (!name.startsWith("user.")) {
+    dialect.permission(tx, at.dentry, want);
+    fail("EOPNOTSUPP");
+  }
+  if (name === "user.") fail("EINVAL");
   const old = dialect.peek(tx, at.dentry);
   if (old.kind !== "file" && old.kind !== "dir") fail(isWrite ? "EPERM" : "ENODATA");
   if (isWrite && old.kind === "dir" && (old.mode & 0o1000) !== 0 && !isOwner(credentials, old))

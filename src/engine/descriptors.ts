@@ -1,8 +1,9 @@
 import { type Content, contentLength, pieceLength } from "../tree/content.ts";
 import { sliceContent } from "../tree/content-edit.ts";
-import { NO_NODE } from "../tree/live-tree.ts";
+import { NO_NODE, PAGE } from "../tree/live-tree.ts";
 import { mapDelete, mapGet, mapSet } from "../tree/persistent-map.ts";
 import type { Call, DirectoryEntry, Fd } from "./call.ts";
+import { isSameInode } from "./dentry.ts";
 import { type Inode, MAY_READ, type OpenedFile } from "./dialect.ts";
 import { dialectOf } from "./dialects.ts";
 import { fail } from "./errno.ts";
@@ -171,16 +172,33 @@ function seekTo(tx: Transaction, file: OpenedFile, call: Call<"lseek">): number 
   if (call.whence === "SEEK_END") return end + call.offset;
   if (!isRegular) fail("EINVAL");
   if (call.offset < 0 || call.offset >= end) fail("ENXIO");
-  const wantsHole = call.whence === "SEEK_HOLE";
+  const ranges = dataRanges(dialect.extents(tx, file), end);
+  if (call.whence === "SEEK_DATA") {
+    const range = ranges.find(([, to]) => to > call.offset) ?? fail("ENXIO");
+    return Math.max(range[0], call.offset);
+  }
+  let at = call.offset;
+  for (const [from, to] of ranges) if (from <= at && at < to) at = to;
+  return Math.min(at, end);
+}
+
+/** Where a file has data, in whole pages, as tmpfs sees it; without extents, everywhere. */
+function dataRanges(extents: Content | null, end: number): (readonly [from: number, to: number])[] {
+  if (extents === null) return [[0, end]];
+  const ranges: (readonly [number, number])[] = [];
   let at = 0;
-  for (const piece of dialect.extents(tx, file) ?? []) {
+  for (const piece of extents) {
     const next = at + pieceLength(piece);
-    if (next > call.offset && (piece.type === "zeros") === wantsHole)
-      return Math.max(at, call.offset);
+    if (piece.type !== "zeros") {
+      const last = ranges.at(-1);
+      const from = Math.floor(at / PAGE) * PAGE;
+      const to = Math.ceil(next / PAGE) * PAGE;
+      if (last !== undefined && last[1] >= from) ranges[ranges.length - 1] = [last[0], to];
+      else ranges.push([from, to]);
+    }
     at = next;
   }
-  if (wantsHole) return end;
-  return dialect.extents(tx, file) === null ? call.offset : fail("ENXIO");
+  return ranges;
 }
 
 export function fsync(tx: Transaction, call: Call<"fsync">): null {
@@ -199,6 +217,7 @@ export function fallocate(tx: Transaction, call: Call<"fallocate">): null {
   if (file.inode.kind === "dir") fail("EISDIR");
   if (file.inode.kind !== "file") fail("ENODEV");
   const { offset, length, keepSize = false, punchHole = false } = call;
+  if (tx.credentials.uid !== 0) dropPrivileges(tx, file);
   dialectOf(tx, file.inode.fs).fallocate(tx, file, offset, length, keepSize, punchHole);
   return null;
 }
@@ -212,7 +231,12 @@ export function copyFileRange(tx: Transaction, call: Call<"copyFileRange">): num
   const start = call.fromOffset ?? tx.file(from.id).offset;
   const end = call.toOffset ?? tx.file(to.id).offset;
   if (start < 0 || end < 0 || call.length < 0) fail("EINVAL");
-  const data = readAt(tx, from, start, call.length);
+  const dialect = dialectOf(tx, from.inode.fs);
+  const left = Math.max(0, dialect.fstat(tx, from).size - start);
+  const length = Math.min(call.length, left);
+  const overlaps = end + length > start && end < start + length;
+  if (isSameInode(from.inode, to.inode) && overlaps) fail("EINVAL");
+  const data = readAt(tx, from, start, length);
   const copied = contentLength(data);
   if (copied > 0) writeAt(tx, to, end, data);
   if (call.fromOffset === undefined) tx.setFile(from.id, { offset: start + copied });

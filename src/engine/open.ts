@@ -10,7 +10,7 @@ import type { FileData, FileId, OpenFile } from "./machine.ts";
 import { mayCreate, modeFor, needWritable } from "./names.ts";
 import { hold, mountOf, type Place } from "./place.ts";
 import type { Transaction } from "./transaction.ts";
-import { lastPlace, type Walked, walkParent, walkSymlink } from "./walk.ts";
+import { finishWalk, lastPlace, type Walked, walkParent, walkSymlink } from "./walk.ts";
 
 interface Wanted {
   readonly readable: boolean;
@@ -152,9 +152,8 @@ function enterFile(tx: Transaction, place: Place, wanted: Wanted, data: FileData
 /** O_TMPFILE: a file in a directory, without a name. */
 function openNameless(tx: Transaction, walked: Walked, wanted: Wanted): Fd {
   if (!wanted.writable) fail("EINVAL");
-  const dir = lastPlace(tx, walked);
-  if (dir.dentry.inode === null) fail("ENOENT");
-  if (dir.dentry.inode.kind !== "dir") fail("ENOTDIR");
+  const dir = finishWalk(tx, walked, !wanted.noFollow);
+  if (dir.inode.kind !== "dir") fail("ENOTDIR");
   needWritable(tx, dir);
   mayCreate(tx, dir);
   const dentry = newDentry(dir.dentry.fs, dir.dentry, "", null);

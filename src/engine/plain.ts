@@ -282,20 +282,13 @@ export function allocateNode(
 ): void {
   const { content, size } = branch.node(node);
   const end = range.offset + range.length;
-  if (range.punchHole) {
-    const stop = Math.min(end, size);
-    if (stop <= range.offset) return;
-    const hole = [{ type: "zeros", length: stop - range.offset } as const];
-    const punched = writeContent(content, range.offset, hole);
-    branch.setContent(node, punched, path, "write", 0);
-    branch.adjust(node, { mtime: tx.time, ctime: tx.time });
-    return;
-  }
-  if (!range.keepSize && end > size) {
-    branch.setContent(node, resizeContent(content, end), path, "write", 0);
-    branch.adjust(node, { mtime: tx.time });
-  }
-  branch.adjust(node, { ctime: tx.time });
+  const times = { mtime: tx.time, ctime: tx.time };
+  if (range.punchHole && range.offset < size) {
+    const hole = [{ type: "zeros", length: Math.min(end, size) - range.offset } as const];
+    branch.setContent(node, writeContent(content, range.offset, hole), path, "write", 0, times);
+  } else if (!range.punchHole && !range.keepSize && end > size)
+    branch.setContent(node, resizeContent(content, end), path, "write", 0, times);
+  else branch.adjust(node, times);
 }
 
 /** XATTR_CREATE and XATTR_REPLACE. */
