@@ -20,6 +20,7 @@ import { fullImageId, pullImage } from "./image-commands.ts";
 import type { RunConfig } from "./image-config.ts";
 import { imageSize } from "./images.ts";
 import { argvOf, saveContainer } from "./inspect.ts";
+import { containerRoot } from "./kernel-files.ts";
 import { containerLog } from "./layout.ts";
 import { type Column, formatList } from "./list-format.ts";
 import type { Session } from "./session.ts";
@@ -261,14 +262,19 @@ const exec: Command = {
   interspersed: false,
   async run(session, options) {
     const [given = "", ...argv] = options.args;
-    const { io } = session;
+    const { io, daemon } = session;
     const container = session.container(given);
     if (container.state.type !== "running")
       throw new DaemonError(`Container ${container.id} is not running`);
-    const pid = await makeProcess(session, container.state.pid, null, container, {
-      user: options.value("user"),
-      workingDir: options.value("workdir"),
-    });
+    const pid = await makeProcess(
+      session,
+      containerRoot(daemon.driver, container.mountId),
+      container,
+      {
+        user: options.value("user"),
+        workingDir: options.value("workdir"),
+      },
+    );
     const detached = options.has("detach");
     const { exitCode } = await io.run({
       container: container.id,

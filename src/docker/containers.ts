@@ -11,7 +11,7 @@ import {
   writeText,
 } from "../drivers/kernel.ts";
 import type { Pid } from "../engine/call.ts";
-import { mapEntries } from "../tree/persistent-map.ts";
+import { mapEntries, mapGet } from "../tree/persistent-map.ts";
 import { flattenContent } from "./blobs.ts";
 import type { Container, Image, Mount } from "./host.ts";
 import { rfc3339 } from "./human.ts";
@@ -139,7 +139,7 @@ export async function startContainer(session: Session, container: Container): Pr
       mounted.push(path);
     }
     makeDevices(kernel, `${root}/dev`);
-    const pid = await makeProcess(session, session.daemon.pid, root, container, {});
+    const pid = await makeProcess(session, root, container, {});
     const state = { type: "running", pid, startedAt: session.io.now() } as const;
     const started: Container = { ...container, state };
     saveContainer(session, started);
@@ -225,17 +225,16 @@ export interface ProcessOptions {
   readonly workingDir?: string | undefined;
 }
 
-/** A process in a container: forked from `parent`, its root, directory and user set. */
+/** A process in the container mounted at `root`: forked from the daemon, its root, directory and user set. */
 export async function makeProcess(
   session: Session,
-  parent: Pid,
-  root: string | null,
+  root: string,
   container: Container,
   options: ProcessOptions,
 ): Promise<Pid> {
-  const pid = must({ call: (type, args) => session.io.call(parent, type, args) }, "fork", {});
+  const pid = must(session.kernel, "fork", {});
   const kernel: Kernel = { call: (type, args) => session.io.call(pid, type, args) };
-  if (root !== null) must(kernel, "chroot", { path: root });
+  must(kernel, "chroot", { path: root });
   must(kernel, "chdir", { target: "/" });
   const directory = options.workingDir ?? (container.config.workingDir || "/");
   mkdirAll(kernel, directory, 0o755);
@@ -244,7 +243,7 @@ export async function makeProcess(
   const credentials =
     (await lookUpUser(session, kernel, user)) ?? missingUser(session, container, user);
   if (moved.errno === null && credentials) {
-    kernel.call("setCredentials", { credentials });
+    must(kernel, "setCredentials", { credentials });
     return pid;
   }
   kernel.call("exit", {});
@@ -312,7 +311,7 @@ async function fields(
 export function endContainer(session: Session, container: Container, exitCode: number): Container {
   if (container.state.type !== "running") return container;
   const { pid, startedAt } = container.state;
-  for (const process of descendants(session, pid).reverse()) session.io.call(process, "exit", {});
+  for (const process of processesOf(session, pid).reverse()) session.io.call(process, "exit", {});
   const { driver, kernel } = session;
   const root = driver.get(container.mountId);
   driver.put(container.mountId);
@@ -335,11 +334,14 @@ function mountsBelow(session: Session, root: string): readonly string[] {
   return paths.sort((a, b) => b.length - a.length);
 }
 
-/** A process and all that it made, parents first. */
-function descendants(session: Session, first: Pid): Pid[] {
-  const processes = [...mapEntries(session.io.host().machine.processes)].sort(([a], [b]) => a - b);
+/** A container's processes by its first one: all that it made, and all with the same root; the oldest first. */
+function processesOf(session: Session, first: Pid): Pid[] {
+  const { processes } = session.io.host().machine;
+  const root = JSON.stringify(mapGet(processes, first)?.root);
   const found = new Set<Pid>();
-  for (const [pid, { parent }] of processes) if (pid === first || found.has(parent)) found.add(pid);
+  for (const [pid, process] of [...mapEntries(processes)].sort(([a], [b]) => a - b))
+    if (pid === first || found.has(process.parent) || JSON.stringify(process.root) === root)
+      found.add(pid);
   return [...found];
 }
 
