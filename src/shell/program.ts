@@ -26,6 +26,24 @@ const DIRECTORIES = ["/bin", "/usr/bin", "/sbin", "/usr/sbin", "/usr/local/bin",
 /** Builtins that are files in /usr/bin too: what `find -exec`, `env` and `sudo` run. */
 const ALSO_PROGRAMS = new Set(["[", "echo", "false", "printf", "pwd", "test", "true"]);
 
+/** What is near to commands that people look for and that cannot be here. */
+const NEAR: ReadonlyMap<string, string> = new Map([
+  ...["vi", "vim", "nano", "emacs", "ed"].map(
+    (name) => [name, "sed -i, or cat > FILE <<END"] as const,
+  ),
+  ...["apt", "apt-get", "yum", "dnf", "apk", "pip", "npm"].map(
+    (name) => [name, "docker run of an image that has it; nothing is downloaded here"] as const,
+  ),
+  ...["less", "more", "view"].map((name) => [name, "cat"] as const),
+  ...["awk", "perl", "python", "python3"].map((name) => [name, "sed, cut, grep"] as const),
+  ["curl", "docker pull (the lab has no network)"],
+  ["wget", "docker pull (the lab has no network)"],
+  ["ps", "docker ps"],
+  ["free", "df"],
+  ["lsblk", "mount"],
+  ["findmnt", "mount"],
+]);
+
 /** All that can be run, and how. `interactive`: at a prompt. */
 export function interpreterOf(extra: ExtraCommands, interactive: boolean): Interpreter {
   const find = (name: string): CommandFunction | undefined =>
@@ -126,7 +144,7 @@ async function commandOnPath(
   name: string,
   environment: ReadonlyMap<string, string>,
 ): Promise<CommandFunction | Refusal> {
-  const near = nearest(name, commandNames(extra.keys()));
+  const near = NEAR.get(name) ?? nearest(name, commandNames(extra.keys()));
   const hint = near === null ? "" : `\nThe nearest command here: ${near}`;
   if (name !== "")
     for (const directory of (environment.get("PATH") ?? "").split(":")) {
