@@ -60,7 +60,8 @@ export async function recognise(context: OpenContext): Promise<Recognised> {
   if (v1LayerIds(context).some((id) => members.get(`${id}/layer.tar`))) {
     return { type: "images", format: "docker-v1", images: await v1Images(context) };
   }
-  if (members.all.some(({ path }) => isLayerPath(path)))
+  const isFileSystem = members.all.some(({ path }) => /^(?:etc|usr|var|bin)\//.test(path));
+  if (!isFileSystem && members.all.some(({ path }) => isLayerPath(path)))
     return { type: "broken", problem: problems.add({ type: "no-manifest" }) };
   return { type: "other" };
 }
