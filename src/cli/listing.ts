@@ -23,6 +23,8 @@ export interface Listed {
   readonly layer: number;
   /** As `ls --tsv` prints it: f d l c b p s, and w (whiteout), o (opaque mark) of a layer. */
   readonly type: string;
+  /** Of a symlink in a merged tree 0777, as Linux has them, whatever the archive says. */
+  readonly mode: number;
   /** Names of the inode; 0 for a directory or a mark. */
   readonly nlink: number;
   /** The first path of the inode when it has several names, else "". */
@@ -60,6 +62,7 @@ export function* mergedListing(merged: MergedTree, hashes: LayerHashes): Generat
       row: source.row,
       layer: source.layer,
       type: TYPES[kind],
+      mode: kind === "symlink" ? 0o777 : tree.mode[source.row]!,
       nlink,
       hardlink: nlink > 1 ? inodes.first(source, path) : "",
       sha256: stored === NO_ROW ? "" : (hashes.get(source.layer)?.of(stored) ?? ""),
@@ -98,6 +101,7 @@ export function* layerListing(
       row,
       layer,
       type: isMark ? markType : TYPES[kind],
+      mode: tree.mode[row]!,
       nlink,
       hardlink,
       sha256: isMark ? "" : (hashes.get(layer)?.of(row) ?? ""),

@@ -64,14 +64,14 @@ async function list(
   return mergedListing(mergedTree(union, upto, semantics), hashes);
 }
 
-function textLine({ path, tree, row, type, hardlink, layer }: Listed): string {
+function textLine({ path, tree, row, type, mode, hardlink, layer }: Listed): string {
   const { target, rdev } = extraOf(tree, row);
   const size = type === "c" || type === "b" ? (rdev ?? [0, 0]).join(",") : String(tree.size[row]!);
   const owner = `${tree.uid[row]!}:${tree.gid[row]!}`;
   const link = target === undefined ? "" : ` -> ${terminalName(target)}`;
   const other = hardlink === "" || hardlink === path ? "" : ` = ${terminalName(hardlink)}`;
   return [
-    `${type === "f" ? "-" : type}${modeText(tree.mode[row]!)}`,
+    `${type === "f" ? "-" : type}${modeText(mode)}`,
     owner.padEnd(11),
     size.padStart(10),
     dateText(tree.mtime[row]!),

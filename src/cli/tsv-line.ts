@@ -21,12 +21,12 @@ export const TSV_COLUMNS = [
 
 /** A line of `ls --tsv`. With `isFile` characters that only a terminal minds stay as they are. */
 export function tsvLine(
-  { path, tree, row, type, nlink, hardlink, sha256, layer: _ }: Listed,
+  { path, tree, row, type, mode, nlink, hardlink, sha256, layer: _ }: Listed,
   isFile: boolean,
 ): string {
   const text = isFile ? escapeName : terminalName;
   const { target, rdev, xattrs } = extraOf(tree, row);
-  const mode = tree.mode[row]!.toString(8).padStart(4, "0");
+  const octal = mode.toString(8).padStart(4, "0");
   const size = type === "f" || type === "l" ? tree.size[row]! : 0;
   const time = timeText(tree.mtime[row]!, tree.mtimeNsec?.[row] ?? 0);
   const device = type === "c" || type === "b" ? (rdev ?? [0, 0]).join(":") : "";
@@ -34,7 +34,7 @@ export function tsvLine(
   const attributes = xattrs ? xattrsText(xattrs, text) : "";
   const names = nlink === 0 ? "" : nlink;
   const owner = `${tree.uid[row]!}\t${tree.gid[row]!}`;
-  return `${text(path)}\t${type}\t${mode}\t${owner}\t${size}\t${time}\t${names}\t${text(hardlink)}\t${device}\t${link}\t${sha256}\t${attributes}`;
+  return `${text(path)}\t${type}\t${octal}\t${owner}\t${size}\t${time}\t${names}\t${text(hardlink)}\t${device}\t${link}\t${sha256}\t${attributes}`;
 }
 
 function xattrsText(
