@@ -167,7 +167,7 @@ export function truncateOpened(
 }
 
 /** The mode that writing by the caller leaves, when it takes setuid or setgid away. */
-export function droppedByWriting(tx: Transaction, old: Stat): { readonly mode?: number } {
+function droppedByWriting(tx: Transaction, old: Stat): { readonly mode?: number } {
   if (tx.credentials.uid === 0) return {};
   const mode = withoutPrivileges(tx, old);
   return mode === old.mode ? {} : { mode };

@@ -164,8 +164,8 @@ export interface PinnedInode {
 export type DentryData = OverlayDentryData | AufsDentryData;
 export type InodeData = OverlayInodeData | AufsInodeData;
 
-export const ROOT_FS: FsId = 1;
-export const ROOT_MOUNT: MountId = 2;
+const ROOT_FS: FsId = 1;
+const ROOT_MOUNT: MountId = 2;
 export const FIRST_PID: Pid = 1;
 
 /** A machine with an empty root file system and one process, pid 1: root, umask 022, cwd "/". */

@@ -142,7 +142,7 @@ function pinRoot(tx: Transaction, fs: FsId): NodeRef {
 }
 
 /** A directory in the caller's view that lies on a plain file system. */
-export function branchAt(tx: Transaction, path: string): BranchPlace {
+function branchAt(tx: Transaction, path: string): BranchPlace {
   const at: Positive = walkPath(tx, path, true);
   if (at.inode.kind !== "dir") fail("ENOTDIR");
   if (at.inode.node === NO_NODE) fail("EINVAL");

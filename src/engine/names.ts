@@ -130,7 +130,7 @@ export function rename(tx: Transaction, call: Call<"rename">): null {
 }
 
 /** The place of a name that is to be made. Fails with EEXIST when it is there. */
-export function newName(
+function newName(
   tx: Transaction,
   path: string,
   wantDir: boolean,

@@ -22,7 +22,7 @@ export function isOwner(who: Credentials, object: { readonly uid: number }): boo
 }
 
 /** Which class of permission bits counts for the caller. */
-export function ruleFor(who: Credentials, object: Guarded): PermissionRule {
+function ruleFor(who: Credentials, object: Guarded): PermissionRule {
   if (who.uid === object.uid) return "owner";
   return isInGroup(who, object.gid) ? "group" : "other";
 }

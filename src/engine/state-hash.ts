@@ -28,13 +28,6 @@ export function stateHash(machine: Machine): string {
   return hasher.digest();
 }
 
-/** A hash of any plain data: records by sorted keys, maps by sorted keys. For what belongs to a machine but is not in it. */
-export function dataHash(value: unknown): string {
-  const hasher = new Hasher();
-  hashValue(hasher, value);
-  return hasher.digest();
-}
-
 function hashFileSystem(hasher: Hasher, fs: FileSystem): void {
   if (fs.type !== "plain") {
     hashValue(hasher, { ...fs, counter: 0 });

@@ -144,7 +144,7 @@ function mayLookUp(tx: Transaction, at: Place): void {
 }
 
 /** The directory above, through mounts, but not above the process's root. */
-export function above(tx: Transaction, place: Place): Place {
+function above(tx: Transaction, place: Place): Place {
   const root = placeOf(tx, tx.process.root);
   let at = place;
   while (!isSamePlace(at, root)) {
