@@ -138,7 +138,7 @@ export async function startContainer(session: Session, container: Container): Pr
       must(kernel, "mount", { source: { type: "tmpfs", mode: 0o755 }, path });
       mounted.push(path);
     }
-    makeDevices(kernel, `${root}/dev`);
+    makeDevices(kernel, resolveIn(kernel, root, "/dev"));
     const pid = await makeProcess(session, root, container, {});
     const state = { type: "running", pid, startedAt: session.io.now() } as const;
     const started: Container = { ...container, state };

@@ -31,7 +31,7 @@ export function refreshKernelFiles(host: Host): Host {
     ),
   );
   for (const root of roots)
-    if (lstat(kernel, `${root}/proc`))
+    if (lstat(kernel, `${root}/proc`)?.kind === "dir")
       update(
         `${root}/proc/mounts`,
         lines(
