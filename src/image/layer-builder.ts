@@ -94,7 +94,7 @@ export class LayerBuilder implements TarSink {
       this.#putRoot(entry);
       return;
     }
-    const parent = this.#directory(parts, entry);
+    const parent = this.#directory(parts, entry, isWhiteoutName(last));
     if (parent === NO_ROW) return;
     if (isPlain && !escaped) {
       this.#lastDir = dir.slice();
@@ -240,8 +240,8 @@ export class LayerBuilder implements TarSink {
     return { ...facts, extra };
   }
 
-  /** The row of the directory at `parts`, made where it is missing; NO_ROW when there is no way. */
-  #directory(parts: readonly Uint8Array[], entry: TarEntry): Row {
+  /** The row of the directory at `parts`, made where it is missing; NO_ROW when there is no way. Marks replace no file. */
+  #directory(parts: readonly Uint8Array[], entry: TarEntry, isMark: boolean): Row {
     const builder = this.#builder;
     const rest = [...parts].reverse();
     const path: Row[] = [ROOT_ROW];
@@ -274,6 +274,7 @@ export class LayerBuilder implements TarSink {
       } else {
         const parent = this.#rowPath(row);
         this.#problems.add({ type: "through-file", parent }, entry.headerOffset, entry.path);
+        if (isMark) return NO_ROW;
         this.#replace(row, entry);
         const made = builder.addImplied(dir, name);
         this.#renewed.push(made);
