@@ -1,4 +1,5 @@
 import { expect, test } from "./app.ts";
+import { tinyArchive } from "./tiny-archive.ts";
 
 test("the selection stands in the URL; back and forward go through it", async ({ app }) => {
   await app.goto();
@@ -36,4 +37,22 @@ test("language and theme change at once, and are no steps in the history", async
   await app.page.getByRole("menuitemradio", { name: "深色" }).click();
   await expect(app.page).toHaveURL(/lang=zh-Hans&theme=dark/);
   expect(await app.page.evaluate(() => history.length)).toBe(steps);
+  await app.goto();
+  await expect(app.page.locator("html")).toHaveAttribute("lang", "zh-Hans");
+  await expect(app.page.locator("html")).toHaveAttribute("data-theme", "dark");
+});
+
+test("a link to an image that is not open waits for its archive", async ({ app }) => {
+  const bytes = tinyArchive("later:latest", [
+    { command: "one", entries: [["a", "1"]] },
+    { command: "two", entries: [["b", "2"]] },
+  ]);
+  await app.goto();
+  await app.drop({ name: "later.tar", bytes });
+  const image = new URL(app.page.url()).searchParams.get("image");
+  await app.goto(`?image=${image}&layer=1&path=/a`);
+  await expect(app.branches()).toHaveCount(6);
+  await app.drop({ name: "later.tar", bytes });
+  await expect(app.branch(1)).toHaveAttribute("aria-selected", "true");
+  await expect(app.page.locator(".inspector-path")).toHaveText("/a");
 });

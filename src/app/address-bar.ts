@@ -4,6 +4,7 @@ import { type Address, readAddress, writeAddress } from "../state/address.ts";
 import type { AppState } from "../state/app-state.ts";
 import { currentArchive, currentImage } from "../state/current.ts";
 import { addressOf } from "../state/selection.ts";
+import { savedSettings, saveSettings } from "./saved-settings.ts";
 
 /** Steps of one key held down are one step back in the history. */
 const ONE_STEP = 700;
@@ -11,17 +12,20 @@ const ONE_STEP = 700;
 /** Keeps the URL and the state the same, both ways. A new selection is a step in the history; a setting is not. */
 export function followAddress(state: StoreApi<AppState>): void {
   const first = readAddress(location.search);
+  const saved = savedSettings();
   state.setState({
     ...selectionIn(first),
-    language: first.language ?? languageFor(navigator.languages),
-    ...(first.theme ? { theme: first.theme } : {}),
+    language: first.language ?? saved.language ?? languageFor(navigator.languages),
+    theme: first.theme ?? saved.theme ?? "system",
   });
   /** When the last step was made that was to another path and no more. */
   let movedAt = Number.NEGATIVE_INFINITY;
   let isFollowing = false;
 
   state.subscribe((now, before) => {
-    if (isFollowing || now.wanted !== null) return;
+    if (now.language !== before.language || now.theme !== before.theme)
+      saveSettings(now.language, now.theme);
+    if (isFollowing) return;
     const search = writeAddress(addressIn(now), location.search);
     if (search === location.search) return;
     const url = `${location.pathname}${search}${location.hash}`;
@@ -67,7 +71,7 @@ function addressIn(state: AppState): Address {
   const image = currentImage(state);
   return {
     view: state.screen === "explore" ? null : state.screen,
-    image: archive && image ? addressOf(archive, image) : null,
+    image: state.wanted ?? (archive && image ? addressOf(archive, image) : null),
     layer: state.layer,
     mode: state.mode === "merged" ? null : state.mode,
     path: state.path,
