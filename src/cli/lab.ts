@@ -79,7 +79,7 @@ async function runScript(
   let exitCode = 0;
   let pending = "";
   const results: string[] = [];
-  const lines = script.replace(/\n$/, "").split("\n");
+  const lines = script.replaceAll("\r\n", "\n").replace(/\n$/, "").split("\n");
   for (const [index, line] of lines.entries()) {
     const text = pending === "" ? line : `${pending}\n${line}`;
     if (text.trim() === "") continue;
