@@ -162,12 +162,19 @@ function pathIn(command: LabCommand, fs: number, detail: Detail, end: number): F
   return null;
 }
 
+/** Events whose path is one of the host, or that say nothing of a place. */
+const UNPLACED: ReadonlySet<EngineEvent["type"]> = new Set([
+  "mounted",
+  "remounted",
+  "unmounted",
+  "permission",
+]);
+
 /** The directory an event is about, and the name in it. */
 function placeOf(event: EngineEvent): Followed | null {
   if (event.type === "readdir-visit" || event.type === "readdir-hidden")
     return { directory: event.path, name: null };
-  if (event.type === "mounted" || event.type === "unmounted" || event.type === "permission")
-    return null;
+  if (UNPLACED.has(event.type)) return null;
   const path = "to" in event && typeof event.to === "string" ? event.to : pathOf(event);
   if (path === null || path === "/" || /\/\.wh\.[^/]*$/.test(path)) return null;
   const cut = path.lastIndexOf("/");

@@ -43,9 +43,12 @@ export function speakerFor(
     },
     branchCount: (fs) => branchesOf(fs).length,
     bytes: (count) => formatBytes(count, language),
-    path: visibleText,
+    path: (path) => visibleText(path).replace(LONG_ID, "$1…"),
   };
 }
+
+/** A full id, of which twelve digits are enough to tell it by. */
+const LONG_ID = /\b([0-9a-f]{12})[0-9a-f]{52}\b/g;
 
 /** The last part of a branch's path, a long id cut to twelve digits. */
 export function shortPath(path: string): string {
