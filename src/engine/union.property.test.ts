@@ -195,6 +195,7 @@ function partsOf(
 ): string[] {
   const has = (path: string) => world.call("lstat", { path }).errno === null;
   const parts: string[] = [];
+  let opaque = -1;
   for (const dir of dirs) {
     const at = `${dir}/${name}`;
     if (dialect === "aufs" && has(`${dir}/.wh.${name}`)) break;
@@ -211,9 +212,12 @@ function partsOf(
       dialect === "aufs"
         ? has(`${at}/.wh..wh..opq`)
         : world.call("getxattr", { target: at, name: "trusted.overlay.opaque" }).errno === null;
-    if (isOpaque) break;
+    if (!isOpaque) continue;
+    opaque = parts.length - 1;
+    // aufs: the lowest opaque directory is the last (L-05b), unless it was made opaque while mounted (L-22).
+    if (dialect === "overlay" || dir.startsWith("/layers/0/")) break;
   }
-  return parts;
+  return opaque < 0 ? parts : parts.slice(0, opaque + 1);
 }
 
 function checkNames(world: ScriptWorld, dir: string, dialect: string): void {
