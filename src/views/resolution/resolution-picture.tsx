@@ -1,11 +1,10 @@
 import { scaleBand } from "d3-scale";
-import { useId } from "react";
+import { useEffect, useId, useRef } from "react";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 import { cellKey } from "./cell-words.ts";
 import type { GridCell, GridLine, LookupGrid } from "./lookup-grid.ts";
 
-const CELL_WIDTH = 92;
 const LINE_HEIGHT = 36;
 const HEAD_HEIGHT = 24;
 const LABEL_WIDTH = 52;
@@ -33,7 +32,11 @@ export function ResolutionPicture({
   const { t } = useWords();
   const id = useId();
   const { steps, lines } = grid;
-  const room = Math.max(width - LABEL_WIDTH, steps.length * CELL_WIDTH);
+  const widest = Math.max(
+    64,
+    ...lines.flatMap(({ cells }) => cells.map((cell) => roomFor(cell, t(cellKey(cell))))),
+  );
+  const room = Math.max(width - LABEL_WIDTH, steps.length * widest);
   const x = scaleBand<number>()
     .domain(steps.map((_, i) => i))
     .range([EDGE, Math.min(room, steps.length * 170) - EDGE])
@@ -42,6 +45,12 @@ export function ResolutionPicture({
     .domain(lines.map((_, i) => i))
     .range([HEAD_HEIGHT, HEAD_HEIGHT + lines.length * LINE_HEIGHT])
     .paddingInner(0.11);
+  // A deep path is wider than its place: its end says how the lookup ends.
+  const scroller = useRef<HTMLDivElement>(null);
+  const end = x.range()[1] ?? 0;
+  useEffect(() => {
+    if (scroller.current) scroller.current.scrollLeft = end;
+  }, [end]);
   const height = HEAD_HEIGHT + lines.length * LINE_HEIGHT;
   return (
     <figure className="lookup" aria-label={label}>
@@ -57,7 +66,7 @@ export function ResolutionPicture({
       </svg>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls */}
       <div
-        ref={showEnd}
+        ref={scroller}
         className="lookup-scroll"
         data-wide={room > width - LABEL_WIDTH || undefined}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so keys must reach it
@@ -106,9 +115,15 @@ export function ResolutionPicture({
   );
 }
 
-/** A deep path is wider than its place: its end says how the lookup ends. */
-function showEnd(scroller: HTMLDivElement | null): void {
-  if (scroller) scroller.scrollLeft = scroller.scrollWidth;
+/** How much a cell takes: its disc when it was visited, and its words, by the characters' usual widths. */
+function roomFor(cell: GridCell, words: string): number {
+  const text = [...words].reduce((sum, char) => sum + (char > "\u2e7f" ? 13 : 6.2), 0);
+  if (cell.type === "absent") return text + 12;
+  return text + Math.max(DISC * 2, numberOf(cell).length * 7 + 8) + 20;
+}
+
+function numberOf({ first, last }: { readonly first: number; readonly last: number }): string {
+  return first === last ? `${first}` : `${first}–${last}`;
 }
 
 function Cell({
@@ -150,7 +165,7 @@ function Cell({
       </g>
     );
   }
-  const number = cell.first === cell.last ? `${cell.first}` : `${cell.first}–${cell.last}`;
+  const number = numberOf(cell);
   const disc = Math.max(DISC * 2, number.length * 7 + 8);
   const isThere = cell.outcome !== "missing";
   const shape =
