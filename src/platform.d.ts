@@ -8,4 +8,5 @@ declare global {
     decode(bytes?: ArrayBufferView | ArrayBuffer, options?: { stream?: boolean }): string;
   }
 }
+
 export {};

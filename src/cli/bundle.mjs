@@ -1,12 +1,15 @@
 // Bundles the command-line program into dist/cli. Runs after every install ("prepare") and before the tests.
 
+import { rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { build } from "esbuild";
 import { top } from "./install.mjs";
 
+const outdir = resolve(top, "dist/cli");
+rmSync(outdir, { recursive: true, force: true });
 await build({
   entryPoints: [resolve(top, "src/cli/unionscope.ts")],
-  outdir: resolve(top, "dist/cli"),
+  outdir,
   bundle: true,
   splitting: true,
   format: "esm",

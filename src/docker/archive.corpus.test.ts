@@ -17,7 +17,8 @@ import { PlainLab } from "./plain-io.ts";
 
 const SMALL = resolve(import.meta.dirname, "../../../shared/corpus/small");
 const isThere = existsSync(SMALL);
-if (!isThere && process.env.CI) throw new Error(`no corpus at ${SMALL}`);
+const { CI } = process.env;
+if (!isThere && CI) throw new Error(`no corpus at ${SMALL}`);
 if (!isThere) process.stderr.write(`SKIPPED: no corpus at ${SMALL}\n`);
 
 const scratch = mkdtempSync(join(tmpdir(), "unionscope-"));

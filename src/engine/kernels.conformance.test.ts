@@ -7,11 +7,13 @@ import { type ConformanceCase, firstDifference } from "./conformance-case.ts";
 
 const recordings = resolve(import.meta.dirname, "../../../shared/conformance");
 const isHere = existsSync(recordings);
-if (!isHere && process.env.CI === undefined)
+const { CI } = process.env;
+
+if (!isHere && CI === undefined)
   console.warn(`NOT RUN: there are no kernel recordings at ${recordings}`);
 
 /** What a real aufs (Linux 6.1) and a real overlayfs (Linux 6.18) did, replayed call by call. */
-describe.skipIf(!isHere && process.env.CI === undefined)("recordings of kernels", () => {
+describe.skipIf(!isHere && CI === undefined)("recordings of kernels", () => {
   it.each([
     ["aufs.jsonl.gz", 1060],
     ["aufs-long.jsonl.gz", 496],
