@@ -209,9 +209,10 @@ export const archives: Slice<ArchivesSlice> = (set, get) => {
       const { openRemote } = get();
       let sets: readonly (readonly GivenFile[])[] = [files];
       if (openRemote && files.length > 1) {
+        const before = get().isGathering;
         set({ isGathering: true });
         sets = await setsOf(files, openRemote);
-        set({ isGathering: false });
+        set({ isGathering: before });
       }
       let id = "";
       for (const each of sets) id = await openSet(each, how.isSample ?? false);
