@@ -2,11 +2,11 @@ import { LANGUAGES, type Language, languageFor } from "../i18n/catalogue.ts";
 import type { Semantics } from "../image/union/semantics.ts";
 import { decodeName, encodeName } from "../tree/name.ts";
 import { MODES, type Mode, SEMANTICS } from "./selection.ts";
-import { THEMES, type Theme } from "./settings.ts";
+import { SCREENS, type Screen, THEMES, type Theme } from "./settings.ts";
 
 /** What the URL says of the page. null: it does not say. */
 export interface Address {
-  readonly view: string | null;
+  readonly view: Screen | null;
   readonly image: string | null;
   readonly layer: number | null;
   readonly mode: Mode | null;
@@ -35,7 +35,7 @@ export function readAddress(search: string): Address {
   const path = text("path");
   const lang = text("lang");
   return {
-    view: text("view"),
+    view: oneOf(SCREENS, text("view")),
     image: text("image"),
     layer: Number.isInteger(layer) && layer > 0 ? layer : null,
     mode: oneOf(MODES, text("mode")),
