@@ -2,6 +2,7 @@ import type { ContentHashes } from "../image/content-hashes.ts";
 import type { LayerIndex } from "../image/image.ts";
 import type { Semantics } from "../image/union/semantics.ts";
 import { changes, merged } from "./analysis.ts";
+import { directorySizes } from "./directory-sizes.ts";
 import { remember } from "./remember.ts";
 import type { Mode } from "./selection.ts";
 import {
@@ -13,7 +14,7 @@ import {
   type TreeModel,
 } from "./tree-model.ts";
 import type { SortBy } from "./tree-view.ts";
-import { flatten, keepWithAncestors, subtreeSums, type VisibleRows } from "./visible-rows.ts";
+import { flatten, keepWithAncestors, type VisibleRows } from "./visible-rows.ts";
 
 /** A tree this small opens whole. */
 const OPEN_WHOLE_UP_TO = 120;
@@ -41,10 +42,8 @@ export const treeModel = remember(
   },
 );
 
-/** Bytes below each row, itself included. */
-export const sizesOf = remember(6, (model: TreeModel) =>
-  subtreeSums(model, (row) => model.bytes(row)),
-);
+/** Bytes below each row, itself included, an inode once. */
+export const sizesOf = remember(6, directorySizes);
 
 /** How many rows have each mark. */
 export const marksIn = remember(4, (model: TreeModel) => {
