@@ -34,7 +34,7 @@ function check(name, seconds, program, ...args) {
 
 const browser = {
   name: "browser",
-  seconds: 480,
+  seconds: 660,
   report: join(reports, "browser.json"),
   run: async (timeout) => {
     const { provideChromium } = await import("./chromium.mjs");
