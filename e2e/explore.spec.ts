@@ -78,6 +78,31 @@ test("names are text: markup, turned writing and line breaks are shown, not obey
   await expect(app.rows().filter({ hasText: "a\\nb" })).toBeVisible();
 });
 
+test("what layers hide is counted, and the largest of it is a press away", async ({ app }) => {
+  await app.goto();
+  await expect(app.stack.locator(".branch-hides").first()).toContainText(/hides [\d.]+ [kM]?B/);
+  await app.page.getByRole("button", { name: /wasted of/ }).click();
+  const largest = app.page.locator(".waste-file").first();
+  const path = (await largest.locator(".waste-path").textContent()) ?? "";
+  await largest.click();
+  await expect(app.page.locator(".inspector-path")).toHaveText(path);
+  await expect(app.page).toHaveURL(/mode=changes/);
+});
+
+test("a directory counts an inode once, and says all layers it is merged from", async ({ app }) => {
+  await app.goto();
+  await expect(app.row("bin").first().locator(".tree-size")).toHaveText("60.0 kB");
+  await expect(app.row("etc").locator(".tree-layers")).toHaveText(/^\d+( \d+)+$/);
+});
+
+test("an archive begins with a telling path, which is no step of its own", async ({ app }) => {
+  await app.goto();
+  const steps = await app.page.evaluate(() => history.length);
+  await app.drop(names);
+  await expect(app.page.locator(".inspector-path")).toHaveText("/etc/conf");
+  expect(await app.page.evaluate(() => history.length)).toBe(steps + 1);
+});
+
 test("the filter narrows the tree to matches and the directories above them", async ({ app }) => {
   await app.goto();
   await app.page.locator(".tree-filter").fill("libfan");

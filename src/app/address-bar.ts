@@ -83,6 +83,8 @@ function addressIn(state: AppState): Address {
 
 function isOtherPlace(now: AppState, before: AppState): boolean {
   const isFirst = before.archive === null;
+  // The first path of an image is what it begins with: it completes the step that led there.
+  if (before.path === null && isOnlyPath(now, before)) return false;
   return (
     now.screen !== before.screen ||
     (!isFirst &&

@@ -3,8 +3,10 @@ import type { LayerIndex } from "../image/image.ts";
 import { type ChangeCounts, changesOf } from "../image/union/changes.ts";
 import { type Differences, differencesOf } from "../image/union/differences.ts";
 import type { Semantics } from "../image/union/semantics.ts";
-import { comparing, unionFor } from "./analysis.ts";
+import { type Waste, type WastedFile, wastedIn, wasteIn } from "../image/union/waste.ts";
+import { comparing, merged, unionFor } from "./analysis.ts";
 import type { Slice } from "./app-state.ts";
+import { tellingPath } from "./telling-path.ts";
 
 /** What each layer adds, modifies and removes, counted in the background, one layer at a time. */
 export interface ChangeCountsSlice {
@@ -12,6 +14,8 @@ export interface ChangeCountsSlice {
   readonly changeCounts: readonly (ChangeCounts | null)[];
   /** Where the two readings of all read layers differ; null while nobody has looked. */
   readonly differences: Differences | null;
+  /** What all read layers hide of one another; null while nobody has looked. */
+  readonly waste: Waste | null;
   readonly isCounting: boolean;
   /** Counts the layers, base first, between frames. A later call ends this one. */
   countChanges(
@@ -28,17 +32,26 @@ export const changeCounts: Slice<ChangeCountsSlice> = (set, get) => {
   let counted: readonly LayerIndex[] = [];
   let countedWith: readonly ContentHashes[] = [];
   let countedAs: Semantics | null = null;
+  /** By layer, what it hides of those below. */
+  let wasted: (readonly WastedFile[])[] = [];
   let turn = 0;
   return {
     changeCounts: [],
     differences: null,
+    waste: null,
     isCounting: false,
     countChanges: async (layers, hashes, semantics) => {
       const mine = ++turn;
       const isAlike = countedAs === semantics && countedWith === hashes;
       const isMore = isAlike && counted.every((layer, i) => layers[i] === layer);
       const isSame = countedAs === semantics && counted.every((layer, i) => layers[i] === layer);
-      set({ changeCounts: isSame ? get().changeCounts : [], differences: null, isCounting: true });
+      set({
+        changeCounts: isSame ? get().changeCounts : [],
+        differences: null,
+        waste: isSame && layers.length === counted.length ? get().waste : null,
+        isCounting: true,
+      });
+      if (!isMore) wasted = [];
       counted = layers;
       countedWith = hashes;
       countedAs = semantics;
@@ -54,15 +67,20 @@ export const changeCounts: Slice<ChangeCountsSlice> = (set, get) => {
           if (mine !== turn) return;
           shown = performance.now();
         }
-        counts[i] = changesOf(
+        const made = changesOf(
           unionFor(layers),
           i + 1,
           semantics,
           comparing(layers, hashes, i + 1, semantics),
-        ).counts;
+        );
+        counts[i] = made.counts;
+        wasted[i] = wastedIn(made);
       }
       set({ changeCounts: counts });
       if (layers.length > 0) {
+        const waste = wasteIn(merged(layers, layers.length, semantics), wasted.flat());
+        set({ waste });
+        get().beginAt(tellingPath(waste, merged(layers, layers.length, semantics)));
         await idle();
         if (mine !== turn) return;
         set({ differences: differencesOf(unionFor(layers), layers.length) });

@@ -28,8 +28,10 @@ export interface SelectionSlice {
   selectMode(mode: Mode): void;
   selectPath(path: string | null): void;
   selectSemantics(semantics: Semantics): void;
-  /** Shows what a layer itself has at a path. */
-  lookAt(layer: number, path: string): void;
+  /** Selects the path where none is: what an image begins with, no step of a person. */
+  beginAt(path: string | null): void;
+  /** Shows what a layer has at a path, or does to it. */
+  lookAt(layer: number, path: string, mode: Exclude<Mode, "merged">): void;
   /** The archive's structure is known: shows it, unless another one is wanted by the URL. */
   archiveAppeared(archive: ArchiveId): void;
   archiveGone(archive: ArchiveId): void;
@@ -59,8 +61,11 @@ export const selection: Slice<SelectionSlice> = (set, get) => ({
     if (path !== null) get().reveal(path);
   },
   selectSemantics: (semantics) => set({ semantics }),
-  lookAt: (layer, path) => {
-    set({ layer, mode: "layer", path });
+  beginAt: (path) => {
+    if (path !== null && get().path === null) get().selectPath(path);
+  },
+  lookAt: (layer, path, mode) => {
+    set({ layer, mode, path });
     get().reveal(path);
   },
 
@@ -74,8 +79,9 @@ export const selection: Slice<SelectionSlice> = (set, get) => ({
       return;
     }
     const first = entry.archive?.images.findIndex(({ kind }) => kind === "image") ?? -1;
-    // The sample is there before anything was chosen: what the URL says of a path or a layer holds for it.
-    set({ archive: id, image: Math.max(first, 0), ...(entry.isSample ? {} : FRESH) });
+    // What the page begins with is there before anything was chosen: what the URL says of a path or a layer holds.
+    const isBeginning = entry.isSample || get().archive === null;
+    set({ archive: id, image: Math.max(first, 0), ...(isBeginning ? {} : FRESH) });
   },
 
   archiveGone: (id) => {

@@ -21,6 +21,8 @@ export interface TreeModel extends TreeShape {
   source(row: Row): Source;
   /** Bytes the row itself stores, 0 for what is no regular file. */
   bytes(row: Row): number;
+  /** The layers that the row is from, base first: of a directory all that are merged in it. */
+  from(row: Row): readonly number[];
   mark(row: Row): RowMark | null;
   /** In which respects a changed row differs, as `WHAT_…` bits. */
   what(row: Row): number;
@@ -39,6 +41,7 @@ export function layerModel(tree: ColumnTree, layer: number): TreeModel {
     name: (row) => nameOf(tree, row),
     source: (row) => ({ tree, row, layer }),
     bytes: (row) => fileBytes(tree, row),
+    from: () => [layer],
     mark,
     what: () => 0,
   };
@@ -60,6 +63,7 @@ export function mergedModel(merged: MergedTree): TreeModel {
       const at = source(row);
       return fileBytes(at.tree, at.row);
     },
+    from: (row) => merged.members.get(row) ?? [source(row).layer],
     mark: () => null,
     what: () => 0,
   };
@@ -88,6 +92,10 @@ export function changesModel(changes: ChangeTree): TreeModel {
       if (changes.change[row] === UNCHANGED) return 0;
       const [model, at] = side(row);
       return model.bytes(at);
+    },
+    from: (row) => {
+      const [model, at] = side(row);
+      return model.from(at);
     },
     mark: (row) => {
       const change = CHANGES[changes.change[row] ?? 0];

@@ -32,6 +32,8 @@ export interface MergedTree {
    * entry names and that containerd gives the attributes of a hidden one below.
    */
   readonly sources: ReadonlyMap<Row, LayerRow>;
+  /** The layers, base first, whose directories are merged in a row; only where there are several. */
+  readonly members: ReadonlyMap<Row, readonly LayerNumber[]>;
   /** Names that overlayfs lists and cannot open: whiteout rows in directories where nothing is merged. Not in the tree. */
   readonly unopenable: readonly Unopenable[];
   readonly upto: LayerNumber;

@@ -1,5 +1,11 @@
 import { ENTRY_KINDS, ROOT_ROW } from "../../tree/column-tree.ts";
-import { changesOf, HIDDEN_BY, type HiddenBy, type SameContent } from "./changes.ts";
+import {
+  type ChangeTree,
+  changesOf,
+  HIDDEN_BY,
+  type HiddenBy,
+  type SameContent,
+} from "./changes.ts";
 import { type MergedTree, mergedPath, sourceOf } from "./merged-tree.ts";
 import type { LayerNumber, Semantics } from "./semantics.ts";
 import { mergedTree, type Union } from "./union.ts";
@@ -29,27 +35,41 @@ const FILE = ENTRY_KINDS.indexOf("file");
 
 /** What the layers hide of one another. O(layers × rows of the merged trees). */
 export function wasteOf(union: Union, semantics: Semantics, sameContent?: SameContent): Waste {
-  const files: WastedFile[] = [];
+  const files: (readonly WastedFile[])[] = [];
   const { length } = union.stored;
-  for (let k = 1; k <= length; k++) {
-    const changes = changesOf(union, k, semantics, sameContent);
-    for (let row = ROOT_ROW + 1; row < changes.length; row++) {
-      const bytes = changes.hiddenBytes[row]!;
-      if (bytes === 0) continue;
-      const below = changes.belowRow[row]!;
-      files.push({
-        path: mergedPath(changes.below, below),
-        bytes,
-        layer: sourceOf(changes.below, below).layer,
-        by: k,
-        how: HIDDEN_BY[changes.by[row]!]!,
-      });
-    }
+  for (let k = 1; k <= length; k++)
+    files.push(wastedIn(changesOf(union, k, semantics, sameContent)));
+  return wasteIn(mergedTree(union, length, semantics), files.flat());
+}
+
+/** What one layer hides of those below it. O(rows of the changes). */
+export function wastedIn(changes: ChangeTree): readonly WastedFile[] {
+  const files: WastedFile[] = [];
+  for (let row = ROOT_ROW + 1; row < changes.length; row++) {
+    const bytes = changes.hiddenBytes[row]!;
+    if (bytes === 0) continue;
+    const below = changes.belowRow[row]!;
+    files.push({
+      path: mergedPath(changes.below, below),
+      bytes,
+      layer: sourceOf(changes.below, below).layer,
+      by: changes.k,
+      how: HIDDEN_BY[changes.by[row]!]!,
+    });
   }
-  const seenBytes = seenIn(mergedTree(union, length, semantics));
+  return files;
+}
+
+/** The waste of an image from what each of its layers hides and from the tree that they show together. */
+export function wasteIn(merged: MergedTree, files: readonly WastedFile[]): Waste {
+  const seenBytes = seenIn(merged);
   const wastedBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  files.sort((a, b) => b.bytes - a.bytes);
-  return { storedBytes: seenBytes + wastedBytes, seenBytes, wastedBytes, files };
+  return {
+    storedBytes: seenBytes + wastedBytes,
+    seenBytes,
+    wastedBytes,
+    files: files.toSorted((a, b) => b.bytes - a.bytes),
+  };
 }
 
 /** Bytes of the files of a merged tree, an inode once. */

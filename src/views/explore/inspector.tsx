@@ -57,13 +57,18 @@ function Path({ path }: { readonly path: string }) {
       <h3 className="inspector-path">
         <Name of={path} />
       </h3>
-      <ResolutionView found={found} layers={layers} path={path} jump={lookAt} />
+      <ResolutionView
+        found={found}
+        layers={layers}
+        path={path}
+        jump={(layer, at) => lookAt(layer, at, "layer")}
+      />
       <VersionList
         versions={versions}
         chosen={version}
         commandOf={commandOf}
         choose={({ layer }) => setPicked(layer)}
-        jump={(layer) => lookAt(layer, path)}
+        jump={(layer) => lookAt(layer, path, "layer")}
       />
       {version && (
         <VersionDetails

@@ -7,15 +7,18 @@ import { Icon } from "../marks/icons.tsx";
 import { ProblemsDialog } from "../problems/problems-dialog.tsx";
 import { formatBytes } from "../text/format.ts";
 import { useWords } from "../text/words.ts";
+import { WasteList } from "./waste-list.tsx";
 
 /** The image in one line: how many layers, how large, whether it is what it claims, and what is being done. */
 export function Summary() {
   const archive = useAppState(currentArchive);
   const image = useAppState(currentImage);
+  const waste = useAppState((state) => state.waste);
   if (!archive || !image) return null;
   return (
     <div className="summary">
       <Figures archive={archive} image={image} />
+      {waste && <WasteList waste={waste} />}
       <ProblemsDialog archive={archive} image={image} />
     </div>
   );

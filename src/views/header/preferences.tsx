@@ -16,6 +16,8 @@ export function Preferences() {
   );
 }
 
+const SHORT_NAMES: Readonly<Record<Language, string>> = { en: "EN", "zh-Hans": "中文" };
+
 function LanguageMenu() {
   const place = usePopupPlace();
   const { t } = useWords();
@@ -24,8 +26,14 @@ function LanguageMenu() {
   return (
     <Menu.Root>
       <Menu.Trigger className="button button-quiet">
-        <span className="unseen">{t("language")}: </span>
-        {language === "en" ? "EN" : "中文"}
+        <span className="unseen">
+          {t("language")}: {SHORT_NAMES[language]}
+        </span>
+        <span className="languages" aria-hidden="true">
+          <span data-current={language === "en" || undefined}>{SHORT_NAMES.en}</span>
+          {" · "}
+          <span data-current={language === "zh-Hans" || undefined}>{SHORT_NAMES["zh-Hans"]}</span>
+        </span>
       </Menu.Trigger>
       <Menu.Portal container={place}>
         <Menu.Positioner className="popup-place" align="end" sideOffset={4}>

@@ -5,6 +5,7 @@ import {
   layerBlob,
   verificationOf,
 } from "../../image/image.ts";
+import type { ChangeCounts } from "../../image/union/changes.ts";
 import { useAppState } from "../../state/app-state.ts";
 import type { LayerState, OpenArchive } from "../../state/archives.ts";
 import { layerStates } from "../../state/current.ts";
@@ -112,12 +113,28 @@ function Facts({ state, k }: { readonly state: LayerState; readonly k: number })
               <Count sign="−" words={t("explore:stack.removed", { count: counts.removed })} />
             </span>
           )}
+          {counts && <Hides counts={counts} k={k} />}
         </>
       );
     }
     default:
       return unreachable(state);
   }
+}
+
+/** The bytes of lower layers that this one puts out of sight. */
+function Hides({ counts, k }: { readonly counts: ChangeCounts; readonly k: number }) {
+  const { t, language } = useWords();
+  const bytes = Object.values(counts.hiddenBytes).reduce((sum, each) => sum + each, 0);
+  if (bytes === 0) return null;
+  const size = formatBytes(bytes, language);
+  const detail = t("explore:stack.hidesDetail", { k, size });
+  return (
+    <span className="branch-hides" title={detail}>
+      <span aria-hidden="true">{t("explore:stack.hides", { size })}</span>
+      <span className="unseen">{detail}</span>
+    </span>
+  );
 }
 
 /** The other open images that have this very layer: it is kept once. */

@@ -52,7 +52,7 @@ export const TreeRow = memo(function TreeRow({
   readonly t: Translate;
   readonly language: string;
 }) {
-  const { tree, row: at, layer } = model.source(row);
+  const { tree, row: at } = model.source(row);
   const kind = kindOf(tree, at);
   const { target, rdev } = extraOf(tree, at);
   const hasChildren = (model.childCount[row] ?? 0) > 0;
@@ -110,7 +110,11 @@ export const TreeRow = memo(function TreeRow({
         {time.slice(0, 10)}
       </span>
       <span role="gridcell" className="tree-from">
-        {mode === "changes" ? <WhatChanged mark={mark} bits={model.what(row)} t={t} /> : layer}
+        {mode === "changes" ? (
+          <WhatChanged mark={mark} bits={model.what(row)} t={t} />
+        ) : (
+          <FromLayers layers={model.from(row)} t={t} />
+        )}
         {differs && (
           <span className="tree-differs" title={t("explore:semantics.differsHere")}>
             {" "}
@@ -122,3 +126,13 @@ export const TreeRow = memo(function TreeRow({
     </div>
   );
 });
+
+/** "1 3 6": the layers that a row is from; the sentence has them all where the column cuts them. */
+function FromLayers({ layers, t }: { readonly layers: readonly number[]; readonly t: Translate }) {
+  const words = t("explore:tree.fromLayers", { count: layers.length, layers: layers.join(", ") });
+  return (
+    <span className="tree-layers" title={words}>
+      {layers.join(" ")}
+    </span>
+  );
+}
