@@ -1,16 +1,19 @@
+import { Decompress } from "fzstd";
 import type { ByteSource } from "./byte-source.ts";
 import { ByteStream } from "./byte-stream.ts";
 import { borrowHasher, returnHasher } from "./hashers.ts";
 import type { InflateReport, Restart } from "./inflate.ts";
 import { ReadFailure } from "./read-failure.ts";
-import { MAX_BLOCK, ZstdBlocks } from "./zstd-blocks.ts";
-import { ZstdError } from "./zstd-tables.ts";
 
 const FRAME_MAGIC = 0xfd2fb528;
 const LONGEST_HEADER = 18;
 const BLOCK_HEADER = 3;
+const MAX_BLOCK = 2 ** 17;
+/** Check sums are tested here: the library gets frames without the flag. */
+const CHECKSUM_FLAG = 4;
 /** What `zstd -d` takes without being told to. */
 const MAX_WINDOW = 2 ** 27;
+
 /** The header of a frame: RFC 8878, 3.1.1.1. */
 interface FrameHeader {
   readonly length: number;
@@ -27,8 +30,8 @@ const BLOCK_KINDS: readonly BlockKind[] = ["raw", "rle", "compressed", "reserved
 /**
  * Inflates zstd: any number of frames, skippable ones between them.
  *
- * The decoder is our own (zstd-blocks.ts): the package there is in JavaScript moves its whole window for each block of
- * 128 KiB, and those in WebAssembly fetch a data: URL, which the page's policy forbids, or want the whole input at once.
+ * Frames and blocks are told apart here (their headers say how long they are), so that each frame's end, its length, its
+ * check sum and a truncation are certain; a library inflates the blocks.
  */
 export async function* unzstd(
   source: ByteSource,
@@ -93,34 +96,33 @@ async function* frameChunks(stream: ByteStream, report: InflateReport): AsyncGen
 
 /** The frame's content, block by block. */
 async function* blockChunks(stream: ByteStream, header: FrameHeader): AsyncGenerator<Uint8Array> {
-  stream.at += header.length;
-  const blocks = new ZstdBlocks(header.window, header.contentSize);
+  let ready: Uint8Array[] = [];
+  const inflater = new Decompress((chunk) => ready.push(chunk));
   let length = 0;
-  for (let isLast = false; !isLast; ) {
-    const at = stream.offset;
-    const head = await take(stream, BLOCK_HEADER);
-    const bits = littleEndian(head, 0, BLOCK_HEADER);
+  // The header goes with the first block: the library wants 18 bytes to begin with.
+  let before = header.length;
+  for (let isLast = false; !isLast; before = 0) {
+    if (!(await stream.fill(before + BLOCK_HEADER))) throw truncated(stream.offset + before);
+    const at = stream.offset + before;
+    const bits = littleEndian(stream.bytes, stream.at + before, BLOCK_HEADER);
     isLast = (bits & 1) !== 0;
     const kind = BLOCK_KINDS[(bits >> 1) & 3]!;
     const size = bits >> 3;
     if (kind === "reserved" || size > MAX_BLOCK) throw invalid("block", at);
-    const bytes = await take(stream, kind === "rle" ? 1 : size);
-    const chunk = guarded(() => {
-      if (kind === "rle") return blocks.repeat(bytes[0]!, size);
-      return kind === "raw" ? blocks.store(bytes) : blocks.decode(bytes);
-    }, at);
-    length += chunk.length;
-    yield chunk;
+    const count = before + BLOCK_HEADER + (kind === "rle" ? 1 : size);
+    if (!(await stream.fill(count))) throw truncated(at);
+    const bytes = stream.bytes.slice(stream.at, stream.at + count);
+    stream.at += count;
+    if (before > 0) bytes[4]! &= ~CHECKSUM_FLAG;
+    guarded(() => inflater.push(bytes, isLast), at);
+    for (const chunk of ready) {
+      length += chunk.length;
+      yield chunk;
+    }
+    ready = [];
   }
   if (header.contentSize !== null && header.contentSize !== length)
     throw invalid("content size", stream.offset);
-}
-
-async function take(stream: ByteStream, count: number): Promise<Uint8Array> {
-  if (!(await stream.fill(count))) throw truncated(stream.offset);
-  const bytes = stream.bytes.subarray(stream.at, stream.at + count);
-  stream.at += count;
-  return bytes;
 }
 
 /** null when `bytes` ends before the header does. */
@@ -145,7 +147,7 @@ function parseFrameHeader(bytes: Uint8Array): FrameHeader | null {
     window: isSingle ? size : window,
     contentSize: sizeBytes === 0 ? null : size,
     dictionary,
-    hasChecksum: (descriptor & 4) !== 0,
+    hasChecksum: (descriptor & CHECKSUM_FLAG) !== 0,
   };
 }
 
@@ -161,12 +163,12 @@ async function word(stream: ByteStream, at: number): Promise<number | null> {
   return littleEndian(stream.bytes, stream.at + at, 4);
 }
 
-function guarded<T>(work: () => T, offset: number): T {
+/** Runs the library, whose errors are not ours. */
+function guarded(work: () => void, offset: number): void {
   try {
-    return work();
+    work();
   } catch (error) {
-    if (error instanceof ZstdError) throw invalid(error.message, offset);
-    throw error;
+    throw invalid(error instanceof Error ? error.message : String(error), offset);
   }
 }
 
