@@ -1,6 +1,6 @@
 import { CHANGES, type Change, type ChangeTree } from "../image/union/changes.ts";
 import { hasMark, MARK_OPAQUE, MARK_WHITEOUT, marksOf, OPAQUE_NAME } from "../image/union/marks.ts";
-import { type MergedTree, mergedName, sourceOf } from "../image/union/merged-tree.ts";
+import { type MergedTree, membersOf, mergedName, sourceOf } from "../image/union/merged-tree.ts";
 import { type ColumnTree, kindOf, nameOf, type Row } from "../tree/column-tree.ts";
 import type { TreeShape } from "./visible-rows.ts";
 
@@ -63,7 +63,7 @@ export function mergedModel(merged: MergedTree): TreeModel {
       const at = source(row);
       return fileBytes(at.tree, at.row);
     },
-    from: (row) => merged.members.get(row) ?? [source(row).layer],
+    from: (row) => membersOf(merged, row),
     mark: () => null,
     what: () => 0,
   };

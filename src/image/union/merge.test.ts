@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { drawnLayers, drawnListing } from "./drawn-layers.ts";
-import { mergedPath } from "./merged-tree.ts";
+import { membersOf, mergedPath } from "./merged-tree.ts";
 import type { Semantics } from "./semantics.ts";
 import { mergedTree, unionOf } from "./union.ts";
 
@@ -181,4 +181,16 @@ describe("where Docker's reading and umoci's part", () => {
     expect(union.refusals[0]?.reason).toBe(reason);
     expect(drawnListing(mergedTree(union, 2, "docker"))).toBe(shown);
   });
+});
+
+it("says which layers a directory is merged from, down to an opaque one", () => {
+  const union = unionOf(drawnLayers("d/ d/c=3\nk=1\nd/ d/!! d/b=2\nd/ d/a=1"));
+  const from = (upto: number) => {
+    const merged = mergedTree(union, upto, "docker");
+    const row = Array.from({ length: merged.length }, (_, at) => at).find(
+      (at) => mergedPath(merged, at) === "/d",
+    );
+    return membersOf(merged, row ?? 0);
+  };
+  expect([1, 2, 4].map(from)).toEqual([[1], [2], [2, 4]]);
 });

@@ -71,6 +71,10 @@ class DirectoryLists {
     return at;
   }
 
+  finish(): Int32Array {
+    return this.#data.slice(0, this.#end);
+  }
+
   count(list: number): number {
     return this.#data[list]!;
   }
@@ -141,22 +145,9 @@ class Merger {
       row: this.#row.slice(0, this.#length),
       sources: this.#sources,
       unopenable: this.#unopenable,
-      members: this.#memberLayers(),
+      list: this.#list.slice(0, this.#length),
+      lists: this.#lists.finish(),
     };
-  }
-
-  /** By merged directory of several layers, those layers, base first. */
-  #memberLayers(): ReadonlyMap<Row, readonly LayerNumber[]> {
-    const members = new Map<Row, readonly LayerNumber[]>();
-    for (let row = 0; row < this.#length; row++) {
-      const list = this.#list[row]!;
-      if (list === 0) continue;
-      const layers: LayerNumber[] = [];
-      for (let i = this.#lists.count(list) - 1; i >= 0; i--)
-        layers.push(this.#lists.layer(list, i));
-      members.set(row, layers);
-    }
-    return members;
   }
 
   /** The children of a directory that only one layer has. */

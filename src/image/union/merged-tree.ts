@@ -32,8 +32,10 @@ export interface MergedTree {
    * entry names and that containerd gives the attributes of a hidden one below.
    */
   readonly sources: ReadonlyMap<Row, LayerRow>;
-  /** The layers, base first, whose directories are merged in a row; only where there are several. */
-  readonly members: ReadonlyMap<Row, readonly LayerNumber[]>;
+  /** By row: where in `lists` the directories stand that are merged in it; 0 where the row is all there is. */
+  readonly list: Int32Array;
+  /** Lists of directories: a length, then (layer, row) pairs, top first. */
+  readonly lists: Int32Array;
   /** Names that overlayfs lists and cannot open: whiteout rows in directories where nothing is merged. Not in the tree. */
   readonly unopenable: readonly Unopenable[];
   readonly upto: LayerNumber;
@@ -70,6 +72,16 @@ export function mergedPath(merged: MergedTree, row: Row): string {
 /** Where a merged row's attributes and content stand. */
 export function sourceOf(merged: MergedTree, row: Row): LayerRow {
   return merged.sources.get(row) ?? { layer: merged.layer[row]!, row: merged.row[row]! };
+}
+
+/** The layers that a merged row is from, base first: of a directory all whose directories are merged in it. */
+export function membersOf(merged: MergedTree, row: Row): readonly LayerNumber[] {
+  const list = merged.list[row]!;
+  if (list === 0) return [sourceOf(merged, row).layer];
+  const layers: LayerNumber[] = [];
+  for (let member = merged.lists[list]! - 1; member >= 0; member--)
+    layers.push(merged.lists[list + 1 + member * 2]!);
+  return layers;
 }
 
 /** The kind of a merged row. */
