@@ -75,7 +75,17 @@ export interface StatFs {
 }
 
 /** Permission of an aufs branch, with its attributes, as written in the mount options. */
-export type BranchPermission = "rw" | "rw+nolwh" | "ro" | "ro+wh" | "rr" | "rr+wh";
+export type BranchPermission =
+  | "rw"
+  | "rw+nolwh"
+  | "ro"
+  | "ro+wh"
+  | "rr"
+  | "rr+wh"
+  | "ro+coo_reg"
+  | "ro+wh+coo_reg"
+  | "ro+coo_all"
+  | "ro+wh+coo_all";
 
 /** One branch in mount(2)'s options: a directory in the caller's view that lies on a plain file system. */
 export interface BranchSpec {

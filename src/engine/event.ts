@@ -52,6 +52,8 @@ export interface Unasked {
 export type CopyUpReason =
   | "write"
   | "open-for-writing"
+  /** The branch is one that copies up on open (coo_reg, coo_all). */
+  | "open"
   | "truncate"
   | "chmod"
   | "chown"

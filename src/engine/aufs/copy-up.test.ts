@@ -213,6 +213,14 @@ describe("aufs copy-up", () => {
     expect(inode(union, "g")).toBe(before);
   });
 
+  it("[C-20] a branch with coo_reg has a regular file copied up by any open, the others by none", () => {
+    const union = new DrawnUnion("rw \n ro+coo_reg f=old \n ro+wh g=old");
+    union.call("open", { path: "f", flags: ["O_RDONLY"] });
+    union.call("open", { path: "g", flags: ["O_RDONLY"] });
+    expect(union.disk(0)).toBe("f=old");
+    expect(union.disk(1)).toBe("f=old");
+  });
+
   it("[C-16] a copy that fails leaves nothing but the parents", () => {
     const union = new DrawnUnion("rw \n ro+wh small/keep=1");
     union.must("mount", { source: { type: "tmpfs", size: 8192 }, path: "/branch/0" });

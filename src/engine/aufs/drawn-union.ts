@@ -14,11 +14,11 @@ import type {
 import type { EngineEvent } from "../event.ts";
 import { createMachine, FIRST_PID, type Machine } from "../machine.ts";
 import { type Step, step } from "../step.ts";
+import { PERMISSIONS } from "./mount.ts";
 
 const ROOT: Credentials = { uid: 0, gid: 0, groups: [] };
 const MADE_AT = 1_000_000_000;
 const STARTED_AT = 1_800_000_000;
-const PERMISSIONS: readonly BranchPermission[] = ["rw", "rw+nolwh", "ro", "ro+wh", "rr", "rr+wh"];
 
 /**
  * A union for tests, drawn as text: one branch a line, top first, its permission before its entries.

@@ -4,12 +4,13 @@ import { fail } from "../errno.ts";
 import type { CopyUpReason } from "../event.ts";
 import { appendPlink, copyUp, copyUpNameless, copyUpParents } from "./copy-up.ts";
 import { lowerOf } from "./lookup.ts";
-import { branchToCopyUp } from "./policy.ts";
+import { branchToCopyUp, NO_BRANCH, writableAtOrAbove } from "./policy.ts";
 import type { AufsFileData } from "./state.ts";
 import { lowerInode, type Union } from "./union.ts";
 
 /** Opens a name where it is. A file on a read-only branch is opened for reading only, whatever was asked (rule C-01). */
 export function openFile(union: Union, dentry: Dentry, writable: boolean): AufsFileData {
+  copyUpOnOpen(union, dentry);
   const data = union.dentry(dentry);
   const node = lowerOf(data, data.top);
   if (node === NO_NODE) fail("ENOENT");
@@ -19,6 +20,20 @@ export function openFile(union: Union, dentry: Dentry, writable: boolean): AufsF
     node,
     writable: writable && union.isWritable(data.top),
   };
+}
+
+/** A branch may ask that what is opened there is copied up: regular files, or all but directories (rule C-20). */
+function copyUpOnOpen(union: Union, dentry: Dentry): void {
+  const { inode } = dentry;
+  const { top } = union.dentry(dentry);
+  if (inode === null || inode.kind === "dir" || dentry.unlinked) return;
+  const { permission } = union.entry(top);
+  const copies = permission.endsWith(inode.kind === "file" ? "+coo_reg" : "+coo_all");
+  if (!copies && !permission.endsWith("+coo_all")) return;
+  const to = writableAtOrAbove(union, top);
+  if (to === NO_BRANCH) return;
+  copyUpParents(union, dentry, to, "open");
+  copyUp(union, dentry, inode, { from: top, to, reason: "open" });
 }
 
 /**

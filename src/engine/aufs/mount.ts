@@ -25,7 +25,19 @@ const MAX_BRANCHES = 127;
 const FIRST_BRANCH_ID = 64;
 /** `create=rr` is read before the branches are there, and counts down from what the failed search for one gives. */
 const FIRST_TURN = 30;
-const PERMISSIONS: readonly BranchPermission[] = ["rw", "rw+nolwh", "ro", "ro+wh", "rr", "rr+wh"];
+/** What a branch may be. */
+export const PERMISSIONS: readonly BranchPermission[] = [
+  "rw",
+  "rw+nolwh",
+  "ro",
+  "ro+wh",
+  "rr",
+  "rr+wh",
+  "ro+coo_reg",
+  "ro+wh+coo_reg",
+  "ro+coo_all",
+  "ro+wh+coo_all",
+];
 
 /**
  * Mounts branches, top first, as the file system `fs` (rules M-01–M-04).

@@ -6,7 +6,7 @@ import type { CreatePolicy } from "./options.ts";
 import type { Union } from "./union.ts";
 
 /** No branch will do. */
-const NONE = -1;
+export const NO_BRANCH = -1;
 
 /** The branch for something new (`create=`); -1 when the policy finds none and the copy-up policy is asked (rule D-01). */
 export function branchToCreate(union: Union, dentry: Dentry, isDir: boolean): number {
@@ -16,7 +16,7 @@ export function branchToCreate(union: Union, dentry: Dentry, isDir: boolean): nu
 /** The branch for a copy, or for the whiteout of something on a read-only branch (`cpup=`, rule D-02). Fails with EROFS. */
 export function branchToCopyUp(union: Union, dentry: Dentry): number {
   const branch = copyUpBy(union, dentry);
-  if (branch === NONE) fail("EROFS");
+  if (branch === NO_BRANCH) fail("EROFS");
   return branch;
 }
 
@@ -25,7 +25,7 @@ export function branchKept(union: Union, dentry: Dentry, branch: number): number
   const opaque = dentry.parent === null ? -1 : union.dentry(dentry.parent).opaque;
   const { whiteout } = union.dentry(dentry);
   const isCut = (opaque >= 0 && opaque < branch) || (whiteout >= 0 && whiteout < branch);
-  return isCut || !union.isWritable(branch) ? NONE : branch;
+  return isCut || !union.isWritable(branch) ? NO_BRANCH : branch;
 }
 
 /** The next turn of a `create=rr` given by remount: it begins at the lowest writable branch and counts down. */
@@ -70,7 +70,7 @@ function topDownParent(union: Union, dentry: Dentry): number {
       if (lowerOf(parent, branch) !== NO_NODE && union.isWritable(branch)) return branch;
   }
   const branch = writableAtOrAbove(union, top - 1);
-  return branch === NONE ? NONE : aboveOpaque(union, dentry, branch);
+  return branch === NO_BRANCH ? NO_BRANCH : aboveOpaque(union, dentry, branch);
 }
 
 function bottomUpParent(union: Union, dentry: Dentry): number {
@@ -103,22 +103,23 @@ function roundRobin(union: Union, dentry: Dentry, isDir: boolean): number {
     const branch = (turn >>> 0) % count;
     if (union.isWritable(branch)) return aboveOpaque(union, dentry, branch);
   }
-  return NONE;
+  return NO_BRANCH;
 }
 
 /** Where every branch has the same room, the kernel takes the lowest. */
 function mostFreeSpace(union: Union, dentry: Dentry): number {
   const branch = writableAtOrAbove(union, union.state.branches.length - 1);
-  return branch === NONE ? NONE : aboveOpaque(union, dentry, branch);
+  return branch === NO_BRANCH ? NO_BRANCH : aboveOpaque(union, dentry, branch);
 }
 
 function writableAtOrBelow(union: Union): number {
   return union.state.branches.findIndex((_, branch) => union.isWritable(branch));
 }
 
-function writableAtOrAbove(union: Union, from: number): number {
+/** The nearest writable branch from `from` upwards; NO_BRANCH when there is none. */
+export function writableAtOrAbove(union: Union, from: number): number {
   for (let branch = from; branch >= 0; branch--) if (union.isWritable(branch)) return branch;
-  return NONE;
+  return NO_BRANCH;
 }
 
 /** Moves a choice up to the topmost branch in which a directory above the parent is opaque. */

@@ -163,7 +163,7 @@ export function isWritablePermission(permission: BranchPermission): boolean {
 
 /** Writable branches and those with +wh; a plain ro branch's whiteouts and opaque marks mean nothing (rule L-11). */
 export function honoursWhiteouts(permission: BranchPermission): boolean {
-  return isWritablePermission(permission) || permission.endsWith("+wh");
+  return isWritablePermission(permission) || permission.includes("+wh");
 }
 
 /** The three permission bits that apply to someone who is not root. */

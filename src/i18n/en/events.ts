@@ -88,6 +88,7 @@ export const events = {
   reason: {
     write: "it is written to",
     "open-for-writing": "it is opened for writing",
+    open: "its branch copies up whatever is opened",
     truncate: "it is cut to another length",
     chmod: "its mode changes",
     chown: "its owner changes",

@@ -75,6 +75,7 @@ export const events = {
   reason: {
     write: "要往里写",
     "open-for-writing": "它被打开来写",
+    open: "它所在的分支一打开就上拷",
     truncate: "它的长度要变",
     chmod: "它的权限要变",
     chown: "它的属主要变",
