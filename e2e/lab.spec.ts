@@ -228,3 +228,31 @@ test("the picture's twin says the same in words, in both languages", async ({ ap
     "base 里的 file3，32 B，被 c1 遮住",
   );
 });
+
+test("an uploaded image is run, written to, diffed, committed, saved, and opened again", async ({
+  app,
+}) => {
+  await runOwnImage(app);
+  const run = async (line: string, container?: string): Promise<string> => {
+    const where = container === undefined ? {} : { container };
+    const { output, exitCode } = await app.page.evaluate(
+      ([text, at]) => window.unionscope.exec(text, at),
+      [line, where] as const,
+    );
+    expect(exitCode, line).toBe(0);
+    return output.map(({ text }) => text).join("");
+  };
+  await run("echo more >> /etc/motd && rm /etc/issue", "c1");
+  expect((await run("docker diff c1")).trim().split("\n").sort()).toEqual([
+    "C /etc",
+    "C /etc/motd",
+    "D /etc/issue",
+  ]);
+  await run("docker commit c1 mine");
+  await run("docker save mine > /tmp/mine.tar");
+  await run("docker rm -f c1");
+  await run("docker rmi mine");
+  await run("docker load < /tmp/mine.tar");
+  expect(await run("docker run --rm mine cat /etc/motd")).toBe("hello from my own image\nmore\n");
+  expect(await run("docker run --rm mine ls /etc")).not.toContain("issue");
+});
