@@ -32,7 +32,7 @@ export async function openSources(paths: readonly string[]): Promise<FileSources
   };
   try {
     for (const typed of paths) {
-      const path = resolve(startDirectory(), typed);
+      const path = typedPath(typed);
       const info = await reading(typed, () => stat(path));
       if (info.isDirectory())
         for (const name of await filesBelow(path))
@@ -50,10 +50,11 @@ export async function openSources(paths: readonly string[]): Promise<FileSources
   return { sources, close };
 }
 
-/** The directory that paths start from: npm runs its scripts in the package's, wherever the person is. */
-function startDirectory(): string {
+/** A path as a person typed it, made absolute: npm runs its scripts in the package's directory, wherever the person is. */
+export function typedPath(path: string): string {
   const { npm_lifecycle_event, INIT_CWD } = process.env;
-  return npm_lifecycle_event === "unionscope" && INIT_CWD ? INIT_CWD : process.cwd();
+  const start = npm_lifecycle_event === "unionscope" && INIT_CWD ? INIT_CWD : process.cwd();
+  return resolve(start, path);
 }
 
 /** The files below a directory, as paths with "/", in order. Links are followed; a directory is entered once. */

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { createHost } from "../docker/boot.ts";
 import type { Host, LibraryImage } from "../docker/host.ts";
@@ -8,7 +8,7 @@ import { openArchive } from "../image/open.ts";
 import { ArchiveShelf } from "../shell/library.ts";
 import { type LineResult, runLine } from "../shell/session.ts";
 import { decodeName, encodeName } from "../tree/name.ts";
-import { type FileSources, openSources, UnreadableFile } from "./file-source.ts";
+import { type FileSources, openSources, typedPath, UnreadableFile } from "./file-source.ts";
 import { lineJson } from "./lab-json.ts";
 import { CannotOpen, EXIT_NOT_OPENED } from "./opened-image.ts";
 import { fileSentence, problemLine } from "./problem-text.ts";
@@ -26,10 +26,11 @@ const START = Date.UTC(2026, 0, 1) / 1000;
 export async function lab(script: string | undefined, options: LabOptions): Promise<number> {
   const opened: FileSources[] = [];
   try {
-    const source = await readScript(script);
+    const words = await splitWords(script, options.image ?? []);
+    const source = await readScript(words.script);
     const shelf = new ArchiveShelf();
     const library: LibraryImage[] = [];
-    for (const [index, file] of (options.image ?? []).entries()) {
+    for (const [index, file] of words.images.entries()) {
       const files = await openSources([file]);
       opened.push(files);
       const result = await openArchive(files.sources, { id: `image${index}` });
@@ -54,10 +55,43 @@ export async function lab(script: string | undefined, options: LabOptions): Prom
   }
 }
 
+/**
+ * Which of the words is the script. After `--image A B` a word is an image by its place, so a script that stands last,
+ * behind at least one image, is known by what it is: "-", or text.
+ */
+async function splitWords(
+  script: string | undefined,
+  images: readonly string[],
+): Promise<{ readonly script: string | undefined; readonly images: readonly string[] }> {
+  const last = images.at(-1);
+  if (script !== undefined || last === undefined) return { script, images };
+  const isScript = last === "-" || (images.length > 1 && (await isText(last)));
+  return isScript ? { script: last, images: images.slice(0, -1) } : { script, images };
+}
+
+/** Bytes at a file's beginning that decide whether it is text; every kind of archive has others among them. */
+const HEAD = 512;
+
+/** Whether a file begins with UTF-8 text; false when it cannot be read. */
+async function isText(path: string): Promise<boolean> {
+  const file = await open(typedPath(path)).catch(() => null);
+  if (file === null) return false;
+  try {
+    const { buffer, bytesRead } = await file.read(new Uint8Array(HEAD), 0, HEAD, 0);
+    const head = buffer.subarray(0, bytesRead);
+    new TextDecoder("utf-8", { fatal: true }).decode(head, { stream: true });
+    return !head.includes(0);
+  } catch {
+    return false;
+  } finally {
+    await file.close();
+  }
+}
+
 async function readScript(script: string | undefined): Promise<string> {
   if (script === undefined || script === "-") return text(process.stdin);
   try {
-    return decodeName(await readFile(script));
+    return decodeName(await readFile(typedPath(script)));
   } catch (error) {
     const reason = error instanceof Error && "code" in error ? String(error.code) : "EIO";
     throw new UnreadableFile(script, reason);

@@ -177,3 +177,16 @@ it("inspect verifies what the archive says of itself", () => {
   expect(image.layers.map(({ verified }: never) => verified)).toEqual(Array(6).fill("verified"));
   expect(image.layers[5].changes).toMatchObject({ added: 1, modified: 1, removed: 4, opaque: 1 });
 });
+
+it("lab takes its script before --image, after it, and between", () => {
+  const script = join(scratch, "lines.txt");
+  writeFileSync(script, "docker pull -q sample > /dev/null\ndocker images -q sample | wc -l\n");
+  const other = layer("more.tar", { path: "a" });
+  const expected = { code: 0, out: "1\n", error: "" };
+  expect(run("lab", script, "--image", sample)).toEqual(expected);
+  expect(run("lab", script, "--image", sample, other)).toEqual(expected);
+  expect(run("lab", "--image", sample, script)).toEqual(expected);
+  expect(run("lab", "--image", sample, other, script)).toEqual(expected);
+  expect(run("lab", "--image", sample, "--image", other, "--json", script).code).toBe(0);
+  expect(run("lab", "--image", script).code).toBe(2);
+});
