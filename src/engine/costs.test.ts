@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { contentOfLatin1 } from "../tree/content-edit.ts";
-import { addCosts, cachedBytes, NO_COSTS } from "./costs.ts";
+import { addCosts, NO_COSTS } from "./costs.ts";
+import { cachedBytes, cachedFiles } from "./page-cache.ts";
 import { ScriptWorld } from "./scripts.ts";
 
 it.each(["overlay", "aufs"] as const)(
@@ -12,13 +13,11 @@ it.each(["overlay", "aufs"] as const)(
     const fd = world.must("open", { path: "/mnt/f", flags: ["O_WRONLY", "O_APPEND"] });
     world.must("write", { fd, data: contentOfLatin1("y") });
     const first = addCosts(NO_COSTS, world.events);
-    expect(first).toMatchObject({ copiedUp: 10_000, copyUps: 1, written: 1 });
+    expect(first).toMatchObject({ copied: 10_000, copyUps: 1, written: 1 });
     world.events.length = 0;
     world.must("write", { fd, data: contentOfLatin1("z") });
     const both = addCosts(first, world.events);
-    expect(both).toMatchObject({ copiedUp: 10_000, copyUps: 1, written: 2 });
-    const upper = Object.entries(both.disk).find(([key]) => key.endsWith(":0"));
-    expect(upper?.[1]).toBe(12_288);
+    expect(both).toMatchObject({ copied: 10_000, copyUps: 1, written: 2, disk: 12_288 });
   },
 );
 
@@ -30,7 +29,7 @@ it("[K2] a lookup asks each branch once: visits count branches, probes names on 
   expect(addCosts(NO_COSTS, world.events)).toMatchObject({ visits: 2, probes: 4 });
 });
 
-it("[K3] two readers of one lower file fill its pages once", () => {
+it("[K3] two readers of one lower file fill its pages once, and the second reads from memory", () => {
   const data = "x".repeat(9000);
   const world = new ScriptWorld("overlay", [[], [{ kind: "file", path: "/f", data }]]);
   world.events.length = 0;
@@ -38,7 +37,21 @@ it("[K3] two readers of one lower file fill its pages once", () => {
     const fd = world.must("open", { path: "/mnt/f", flags: ["O_RDONLY"] });
     world.must("read", { fd, length: 20_000 });
   }
-  const { pageCache, read } = addCosts(NO_COSTS, world.events);
-  expect(read).toBe(18_000);
-  expect(Object.values(pageCache).map(cachedBytes)).toEqual([12_288]);
+  const { pageCache, read, readFromCache } = addCosts(NO_COSTS, world.events);
+  expect([read, readFromCache]).toEqual([18_000, 9000]);
+  const [file, ...others] = cachedFiles(pageCache);
+  expect(others).toEqual([]);
+  expect(file).toMatchObject({ path: "/f", order: 0, reads: 2, pages: [[0, 3]] });
+  expect(file && cachedBytes(file)).toBe(12_288);
+});
+
+it("[K4] a whiteout and its removal are counted, and leave no inode behind on balance", () => {
+  const world = new ScriptWorld("aufs", [[], [{ kind: "file", path: "/f", data: "a" }]]);
+  world.events.length = 0;
+  world.must("unlink", { path: "/mnt/f" });
+  const gone = addCosts(NO_COSTS, world.events);
+  expect(gone).toMatchObject({ whiteoutsMade: 1, whiteoutsRemoved: 0, written: 0 });
+  world.events.length = 0;
+  world.must("open", { path: "/mnt/f", flags: ["O_WRONLY", "O_CREAT"], mode: 0o644 });
+  expect(addCosts(gone, world.events)).toMatchObject({ whiteoutsMade: 1, whiteoutsRemoved: 1 });
 });

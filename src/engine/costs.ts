@@ -1,94 +1,121 @@
-import { PAGE } from "../tree/live-tree.ts";
 import type { EngineEvent } from "./event.ts";
+import { bytesInCache, NO_PAGES, type PageCache, withRead } from "./page-cache.ts";
 
-/** What calls cost. All numbers are sums over the events that were counted. */
+/** What calls cost: sums over the events that were counted, and the page cache they leave. */
 export interface Costs {
   /** Branches asked for a name. */
   readonly visits: number;
   /** Names looked up on disk. */
   readonly probes: number;
-  /** Bytes of data that copy-up copied. */
-  readonly copiedUp: number;
   /** Files, directories and other objects copied up. */
   readonly copyUps: number;
+  /** Bytes of data that copy-up copied; holes are not. */
+  readonly copied: number;
+  /** Bytes of holes that copy-up skipped. */
+  readonly holes: number;
+  readonly whiteoutsMade: number;
+  readonly whiteoutsRemoved: number;
+  readonly opaqueMade: number;
   /** Bytes written by programs, copy-up not counted. */
   readonly written: number;
   /** Bytes read by programs. */
   readonly read: number;
+  /** Of these, bytes that were in memory. */
+  readonly readFromCache: number;
   /** Inodes made, less those freed. */
   readonly inodes: number;
   /** Directory entries made, less those removed. */
   readonly entries: number;
-  /** Change of the bytes held, by "FS:BRANCH" of a union, or "FS" of a plain file system written to directly. */
-  readonly disk: Readonly<Record<string, number>>;
-  /** Pages that reading put in memory, by the file they belong to ("FS:INODE"): ranges of page numbers, end exclusive. */
-  readonly pageCache: Readonly<Record<string, readonly PageRange[]>>;
+  /** Bytes that file systems hold, more than before. */
+  readonly disk: number;
+  readonly pageCache: PageCache;
 }
-
-export type PageRange = readonly [from: number, to: number];
 
 export const NO_COSTS: Costs = Object.freeze({
   visits: 0,
   probes: 0,
-  copiedUp: 0,
   copyUps: 0,
+  copied: 0,
+  holes: 0,
+  whiteoutsMade: 0,
+  whiteoutsRemoved: 0,
+  opaqueMade: 0,
   written: 0,
   read: 0,
+  readFromCache: 0,
   inodes: 0,
   entries: 0,
-  disk: Object.freeze({}),
-  pageCache: Object.freeze({}),
+  disk: 0,
+  pageCache: NO_PAGES,
 });
 
-/** The costs with those of some more events. O(events). */
+/** The costs with those of some more events: of one call or its beginning, or of several whole calls. O(events). */
 export function addCosts(before: Costs, events: readonly EngineEvent[]): Costs {
-  let { visits, probes, copiedUp, copyUps, written, read, inodes, entries } = before;
-  const disk: Record<string, number> = { ...before.disk };
-  const pageCache: Record<string, readonly PageRange[]> = { ...before.pageCache };
+  if (events.length === 0) return before;
+  const sum: { -readonly [K in keyof Costs]: Costs[K] } = { ...before };
   let copying = 0;
-  for (const event of events) {
-    if (event.type === "visit") {
-      visits += 1;
-      probes += event.probes.length;
-    } else if (event.type === "copy-up-begin") copying += 1;
-    else if (event.type === "copy-up-end" || event.type === "copy-up-failed") {
-      copying -= 1;
-      if (event.type === "copy-up-end") copyUps += 1;
-    } else if (event.type === "copy-up-data") copiedUp += event.bytes;
-    else if (event.type === "data-read") {
-      read += event.bytes;
-      if (event.bytes === 0) continue;
-      const from = Math.floor(event.offset / PAGE);
-      const to = Math.ceil((event.offset + event.bytes) / PAGE);
-      pageCache[event.backing] = withRange(pageCache[event.backing] ?? [], from, to);
-    } else if (event.type === "branch-write") {
-      inodes += event.inodes;
-      entries += event.entries;
-      if (event.operation === "write" && copying === 0) written += event.bytes ?? 0;
-      const key = event.branch === null ? `${event.fs}` : `${event.fs}:${event.branch}`;
-      if (event.disk !== 0) disk[key] = (disk[key] ?? 0) + event.disk;
+  for (const event of events)
+    switch (event.type) {
+      case "visit":
+        sum.visits += 1;
+        sum.probes += event.probes.length;
+        break;
+      case "copy-up-begin":
+        copying += 1;
+        break;
+      case "copy-up-data":
+        sum.copied += event.bytes;
+        sum.holes += event.holes;
+        break;
+      case "copy-up-end":
+        copying -= 1;
+        sum.copyUps += 1;
+        break;
+      case "copy-up-failed":
+        copying -= 1;
+        break;
+      case "whiteout-made":
+        sum.whiteoutsMade += 1;
+        break;
+      case "whiteout-removed":
+        sum.whiteoutsRemoved += 1;
+        break;
+      case "opaque-made":
+        sum.opaqueMade += 1;
+        break;
+      case "data-read":
+        sum.read += event.bytes;
+        sum.readFromCache += bytesInCache(sum.pageCache, event);
+        sum.pageCache = withRead(sum.pageCache, event);
+        break;
+      case "branch-write":
+        sum.inodes += event.inodes;
+        sum.entries += event.entries;
+        sum.disk += event.disk;
+        if (event.operation === "write" && copying === 0) sum.written += event.bytes ?? 0;
+        break;
+      default:
     }
-  }
-  return { visits, probes, copiedUp, copyUps, written, read, inodes, entries, disk, pageCache };
+  return sum;
 }
 
-/** Bytes of memory that page ranges take. */
-export function cachedBytes(ranges: readonly PageRange[]): number {
-  let pages = 0;
-  for (const [from, to] of ranges) pages += to - from;
-  return pages * PAGE;
-}
-
-/** Sorted ranges with one more merged in. */
-function withRange(ranges: readonly PageRange[], from: number, to: number): PageRange[] {
-  const merged: PageRange[] = [];
-  let [start, end] = [from, to];
-  for (const range of ranges)
-    if (range[1] < start || range[0] > end) merged.push(range);
-    else {
-      start = Math.min(start, range[0]);
-      end = Math.max(end, range[1]);
-    }
-  merged.push([start, end]);
-  return merged.sort((a, b) => a[0] - b[0]);
+/** Two sums in one, with the page cache of the later. */
+export function sumCosts(earlier: Costs, later: Costs): Costs {
+  return {
+    visits: earlier.visits + later.visits,
+    probes: earlier.probes + later.probes,
+    copyUps: earlier.copyUps + later.copyUps,
+    copied: earlier.copied + later.copied,
+    holes: earlier.holes + later.holes,
+    whiteoutsMade: earlier.whiteoutsMade + later.whiteoutsMade,
+    whiteoutsRemoved: earlier.whiteoutsRemoved + later.whiteoutsRemoved,
+    opaqueMade: earlier.opaqueMade + later.opaqueMade,
+    written: earlier.written + later.written,
+    read: earlier.read + later.read,
+    readFromCache: earlier.readFromCache + later.readFromCache,
+    inodes: earlier.inodes + later.inodes,
+    entries: earlier.entries + later.entries,
+    disk: earlier.disk + later.disk,
+    pageCache: later.pageCache,
+  };
 }

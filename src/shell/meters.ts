@@ -1,6 +1,8 @@
+import { addCosts, type Costs, NO_COSTS } from "../engine/costs.ts";
+import { NO_PAGES, type PageCache } from "../engine/page-cache.ts";
 import type { Step } from "./recorder.ts";
 
-/** What a line cost: sums over its system calls. */
+/** What a line cost: sums over its system calls, by the names of `lab --json`. */
 export interface Meters {
   readonly calls: number;
   /** Branches asked for a name. */
@@ -18,6 +20,7 @@ export interface Meters {
   readonly bytesRead: number;
   readonly bytesFromDisk: number;
   readonly bytesFromCache: number;
+  /** Bytes written by programs; what copy-up writes is not. */
   readonly bytesWritten: number;
   /** What file systems hold more than before. */
   readonly diskBytes: number;
@@ -25,73 +28,42 @@ export interface Meters {
   readonly entries: number;
 }
 
-/** Which pages are in memory: of each backing file, how many bytes from its start have been read. */
-export type PageCache = Readonly<Record<string, number>>;
+/**
+ * What had been spent before each step, and at the end: `steps.length + 1` sums, by the engine's rules. `pageCache`: as
+ * it is before them. `cacheDrops`: how many steps had been made when it was emptied.
+ */
+export function costsAlong(
+  steps: readonly Pick<Step, "events">[],
+  pageCache: PageCache,
+  cacheDrops: readonly number[],
+): readonly Costs[] {
+  const along: Costs[] = [];
+  let costs: Costs = { ...NO_COSTS, pageCache };
+  for (let at = 0; at <= steps.length; at++) {
+    if (cacheDrops.includes(at)) costs = { ...costs, pageCache: NO_PAGES };
+    along.push(costs);
+    costs = addCosts(costs, steps[at]?.events ?? []);
+  }
+  return along;
+}
 
-/** Sums up the steps; gives the page cache as it is then. Pages belong to the backing file, whoever reads it. */
-export function measure(
-  steps: readonly Step[],
-  cache: PageCache,
-): { readonly meters: Meters; readonly cache: PageCache } {
-  const sum = {
-    calls: steps.length,
-    visits: 0,
-    probes: 0,
-    copyUps: 0,
-    bytesCopiedUp: 0,
-    holesSkipped: 0,
-    whiteoutsMade: 0,
-    whiteoutsRemoved: 0,
-    opaqueMade: 0,
-    bytesRead: 0,
-    bytesFromDisk: 0,
-    bytesFromCache: 0,
-    bytesWritten: 0,
-    diskBytes: 0,
-    inodes: 0,
-    entries: 0,
+export function metersOf(calls: number, costs: Costs): Meters {
+  return {
+    calls,
+    visits: costs.visits,
+    probes: costs.probes,
+    copyUps: costs.copyUps,
+    bytesCopiedUp: costs.copied,
+    holesSkipped: costs.holes,
+    whiteoutsMade: costs.whiteoutsMade,
+    whiteoutsRemoved: costs.whiteoutsRemoved,
+    opaqueMade: costs.opaqueMade,
+    bytesRead: costs.read,
+    bytesFromDisk: costs.read - costs.readFromCache,
+    bytesFromCache: costs.readFromCache,
+    bytesWritten: costs.written,
+    diskBytes: costs.disk,
+    inodes: costs.inodes,
+    entries: costs.entries,
   };
-  const pages: Record<string, number> = { ...cache };
-  for (const { events } of steps)
-    for (const event of events)
-      switch (event.type) {
-        case "visit":
-          sum.visits++;
-          sum.probes += event.probes.length;
-          break;
-        case "copy-up-end":
-          sum.copyUps++;
-          break;
-        case "copy-up-data":
-          sum.bytesCopiedUp += event.bytes;
-          sum.holesSkipped += event.holes;
-          break;
-        case "whiteout-made":
-          sum.whiteoutsMade++;
-          break;
-        case "whiteout-removed":
-          sum.whiteoutsRemoved++;
-          break;
-        case "opaque-made":
-          sum.opaqueMade++;
-          break;
-        case "data-read": {
-          const known = pages[event.backing] ?? 0;
-          const end = event.offset + event.bytes;
-          const cached = Math.max(0, Math.min(known, end) - event.offset);
-          sum.bytesRead += event.bytes;
-          sum.bytesFromCache += cached;
-          sum.bytesFromDisk += event.bytes - cached;
-          if (event.offset <= known) pages[event.backing] = Math.max(known, end);
-          break;
-        }
-        case "branch-write":
-          if (event.operation === "write") sum.bytesWritten += event.bytes ?? 0;
-          sum.diskBytes += event.disk;
-          sum.inodes += event.inodes;
-          sum.entries += event.entries;
-          break;
-        default:
-      }
-  return { meters: sum, cache: pages };
 }

@@ -9,7 +9,9 @@ import { dockerd, service } from "../docker/daemon.ts";
 import { type Container, currentGraph, type Host } from "../docker/host.ts";
 import type { ContainerCommand, DockerIo } from "../docker/io.ts";
 import { refreshKernelFiles } from "../docker/kernel-files.ts";
+import { NO_COSTS } from "../engine/costs.ts";
 import { FIRST_PID } from "../engine/machine.ts";
+import { NO_PAGES, type PageCache } from "../engine/page-cache.ts";
 import { type Content, contentLength } from "../tree/content.ts";
 import { sliceContent } from "../tree/content-edit.ts";
 import { decodeName } from "../tree/name.ts";
@@ -23,7 +25,7 @@ import { ExitShell } from "./language/interpreter.ts";
 import { freezeShell, openShell, type Shell } from "./language/shell.ts";
 import { newShellState, type ShellState } from "./language/state.ts";
 import { loadParser, type Parse } from "./language/syntax.ts";
-import { type Meters, measure, type PageCache } from "./meters.ts";
+import { costsAlong, type Meters, metersOf } from "./meters.ts";
 import { type Process, type Stream, Turns, type World, writeTo } from "./process.ts";
 import { type ExtraCommands, interpreterOf } from "./program.ts";
 import { Recorder, type Step } from "./recorder.ts";
@@ -51,6 +53,8 @@ export interface LineResult {
   readonly exitCode: number;
   readonly steps: readonly Step[];
   readonly meters: Meters;
+  /** How many steps had been made when the page cache was emptied, for each time that it was. */
+  readonly cacheDrops: readonly number[];
   readonly hash: string;
   /** More lines must follow; nothing was run. */
   readonly incomplete: boolean;
@@ -93,15 +97,13 @@ class LineSession {
   readonly #world: World;
   readonly #screen: { stream: Output["stream"]; content: Content }[] = [];
   readonly #extra: ExtraCommands;
-  #cache: PageCache;
-  #measured = 0;
+  readonly #cacheDrops: number[] = [];
   #ended = false;
 
   constructor(host: Host, edge: Edge, parse: Parse) {
     const recorder = new Recorder(host);
     this.#recorder = recorder;
     this.#edge = edge;
-    this.#cache = cacheOf(host);
     this.#world = {
       parse,
       turns: new Turns(),
@@ -157,38 +159,24 @@ class LineSession {
     exitCode: number,
     incomplete: boolean,
   ): Promise<LineResult> {
-    const { meters, cache } = measure(this.#recorder.steps, this.#startCache());
-    const { host } = this.#recorder;
+    const { host, steps } = this.#recorder;
+    const costs = costsAlong(steps, pageCacheOf(host), this.#cacheDrops).at(-1) ?? NO_COSTS;
     const after = incomplete
       ? host
-      : {
-          ...host,
-          shells: {
-            ...host.shells,
-            [CACHE_KEY]: this.#measured > 0 ? this.#cacheAfterDrop() : cache,
-          },
-        };
+      : { ...host, shells: { ...host.shells, [CACHE_KEY]: costs.pageCache } };
     return {
       line,
       prompt,
       host: after,
       output: await this.#output(),
       exitCode,
-      steps: this.#recorder.steps,
-      meters,
+      steps,
+      meters: metersOf(steps.length, costs),
+      cacheDrops: this.#cacheDrops,
       hash: stateHash(after),
       incomplete,
       ended: this.#ended,
     };
-  }
-
-  #startCache(): PageCache {
-    return this.#cache;
-  }
-
-  /** What was read after `drop-caches`. */
-  #cacheAfterDrop(): PageCache {
-    return measure(this.#recorder.steps.slice(this.#measured), {}).cache;
   }
 
   /** The screen as text. Neighbours of one stream are joined; what is beyond a megabyte is only counted. */
@@ -320,8 +308,7 @@ class LineSession {
     const teaching: Teaching = {
       steps: () => this.#recorder.steps,
       dropCaches: () => {
-        this.#measured = this.#recorder.steps.length;
-        this.#cache = {};
+        this.#cacheDrops.push(this.#recorder.steps.length);
       },
     };
     const byDocker =
@@ -405,12 +392,14 @@ function isShellState(value: unknown): value is ShellState {
   return typeof value === "object" && value !== null && "pid" in value && "variables" in value;
 }
 
-function cacheOf(host: Host): PageCache {
+/** The page cache of a host: the kernel's, though only the lab counts it. */
+export function pageCacheOf(host: Host): PageCache {
   const kept = host.shells[CACHE_KEY];
-  if (typeof kept !== "object" || kept === null) return {};
-  return Object.fromEntries(
-    Object.entries(kept).filter((entry): entry is [string, number] => typeof entry[1] === "number"),
-  );
+  return isPageCache(kept) ? kept : NO_PAGES;
+}
+
+function isPageCache(value: unknown): value is PageCache {
+  return typeof value === "object" && value !== null && "files" in value && "count" in value;
 }
 
 /** The container a prompt means: its id, the beginning of it, or its name; null for none, and for "host". */

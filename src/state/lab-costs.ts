@@ -1,70 +1,65 @@
-import type { EngineEvent } from "../engine/event.ts";
+import { addCosts, type Costs, NO_COSTS, sumCosts } from "../engine/costs.ts";
+import type { PageCache } from "../engine/page-cache.ts";
+import { costsAlong } from "../shell/meters.ts";
 import type { Moment } from "./lab-moments.ts";
+import type { RanLine, RecordedCall } from "./lab-session.ts";
 
 /** What was done, in numbers: the meters. */
-export interface Counts {
-  /** Branches asked for one name each, directories of the path included. */
-  readonly visits: number;
-  /** The same without the directories that were only walked through. */
+export interface Counts extends Costs {
+  /** Visits without those of directories that were only walked through. */
   readonly fileVisits: number;
-  /** Names looked up on disk. */
-  readonly probes: number;
-  /** Bytes copied up. */
-  readonly copied: number;
-  /** Bytes the program wrote. */
-  readonly written: number;
-  /** Inodes made in branches; negative when more were freed. */
-  readonly cells: number;
-  /** Bytes more on disk. */
-  readonly disk: number;
-  /** Bytes the program read. */
-  readonly read: number;
 }
 
-export const NO_COUNTS: Counts = {
-  visits: 0,
-  fileVisits: 0,
-  probes: 0,
-  copied: 0,
-  written: 0,
-  cells: 0,
-  disk: 0,
-  read: 0,
-};
+export const NO_COUNTS: Counts = { ...NO_COSTS, fileVisits: 0 };
 
-/** The counts with one more moment of `event`. */
-export function plusMoment(counts: Counts, event: EngineEvent, moment: Moment): Counts {
-  switch (event.type) {
-    case "visit": {
-      if (moment.probe !== null) return { ...counts, probes: counts.probes + 1 };
-      const isTold = event.probes.length > 1;
-      return {
-        ...counts,
-        visits: counts.visits + 1,
-        fileVisits: counts.fileVisits + (moment.level === 1 ? 1 : 0),
-        probes: counts.probes + (isTold ? 0 : event.probes.length),
-      };
-    }
-    case "copy-up-data":
-      return { ...counts, copied: counts.copied + event.bytes };
-    case "data-read":
-      return { ...counts, read: counts.read + event.bytes };
-    case "branch-write":
-      return {
-        ...counts,
-        written: counts.written + (isProgramsWrite(event, moment) ? (event.bytes ?? 0) : 0),
-        cells: counts.cells + event.inodes,
-        disk: counts.disk + event.disk,
-      };
-    default:
-      return counts;
-  }
+/** A command's counts: `[n]` is what it had done when `n` of its calls were over. `pageCache`: as it was before. */
+export function countsAlong(
+  { calls, cacheDrops }: Pick<RanLine, "calls" | "cacheDrops">,
+  moments: readonly Moment[],
+  pageCache: PageCache,
+): readonly Counts[] {
+  const ofFiles = new Array<number>(calls.length + 1).fill(0);
+  for (const moment of moments)
+    if (isFileVisit(moment, calls)) ofFiles[moment.call + 1] = (ofFiles[moment.call + 1] ?? 0) + 1;
+  let fileVisits = 0;
+  return costsAlong(calls, pageCache, cacheDrops).map((costs, at) => {
+    fileVisits += ofFiles[at] ?? 0;
+    return { ...costs, fileVisits };
+  });
 }
 
-/** A copy-up writes too, but as a part of it. */
-function isProgramsWrite(
-  event: Extract<EngineEvent, { type: "branch-write" }>,
-  moment: Moment,
+/** What a command had done when `tick` of its moments had passed. O(moments of one call). */
+export function countsAfter(
+  along: readonly Counts[],
+  moments: readonly Moment[],
+  calls: readonly RecordedCall[],
+  tick: number,
+): Counts {
+  const moment = moments[tick - 1];
+  const before = along[moment?.call ?? 0] ?? NO_COUNTS;
+  if (!moment) return moments.length === 0 ? (along.at(-1) ?? NO_COUNTS) : before;
+  const isDone = moments[tick]?.call !== moment.call;
+  if (isDone) return along[tick === moments.length ? along.length - 1 : moment.call + 1] ?? before;
+  const isWhole = moment.probe === null;
+  const events = calls[moment.call]?.events.slice(0, moment.event + (isWhole ? 1 : 0)) ?? [];
+  const costs = addCosts(before, events);
+  let { fileVisits } = before;
+  for (let at = tick - 1; moments[at]?.call === moment.call; at--)
+    if (isFileVisit(moments[at] ?? moment, calls)) fileVisits += 1;
+  return { ...costs, fileVisits, probes: costs.probes + (isWhole ? 0 : (moment.probe ?? 0) + 1) };
+}
+
+/** Two counts in one, with the page cache of the later. */
+export function sumCounts(earlier: Counts, later: Counts): Counts {
+  return {
+    ...sumCosts(earlier, later),
+    fileVisits: earlier.fileVisits + later.fileVisits,
+  };
+}
+
+function isFileVisit(
+  { call, event, probe, level }: Moment,
+  calls: readonly RecordedCall[],
 ): boolean {
-  return event.operation === "write" && moment.level === 1;
+  return level === 1 && probe === null && calls[call]?.events[event]?.type === "visit";
 }

@@ -12,7 +12,7 @@ export type RecordedCall = Pick<Step, "call" | "errno" | "events" | "machine">;
 export interface RanLine
   extends Pick<
     LineResult,
-    "prompt" | "line" | "host" | "output" | "exitCode" | "hash" | "incomplete"
+    "prompt" | "line" | "host" | "output" | "exitCode" | "cacheDrops" | "hash" | "incomplete"
   > {
   readonly calls: readonly RecordedCall[];
 }

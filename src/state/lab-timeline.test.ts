@@ -68,6 +68,7 @@ function ran(line: string, events: readonly (readonly EngineEvent[])[]): RanLine
     line,
     output: [],
     exitCode: 0,
+    cacheDrops: [],
     calls,
     hash: "",
     incomplete: false,

@@ -6,7 +6,7 @@
  */
 import type { EngineEvent } from "../engine/event.ts";
 import type { Machine } from "../engine/machine.ts";
-import { type Counts, NO_COUNTS, plusMoment } from "./lab-costs.ts";
+import { type Counts, countsAfter, countsAlong, NO_COUNTS, sumCounts } from "./lab-costs.ts";
 import { type Moment, momentsOf } from "./lab-moments.ts";
 import type { LabHost, RanLine, RecordedCall } from "./lab-session.ts";
 
@@ -19,8 +19,10 @@ export interface LabCommand {
   readonly parent: CommandId | null;
   readonly ran: RanLine;
   readonly moments: readonly Moment[];
-  /** `counts[n]`: what had been done when `n` moments had passed. */
-  readonly counts: readonly Counts[];
+  /** What the branch had done before it. */
+  readonly before: Counts;
+  /** `along[n]`: what it had done when `n` of its calls were over. */
+  readonly along: readonly Counts[];
 }
 
 /** Where we are: so many moments of a command have passed. `command` null: before the first. */
@@ -82,13 +84,10 @@ export function otherTips(timeline: Timeline): readonly LabCommand[] {
 export function withCommand(timeline: Timeline, ran: RanLine): Timeline {
   const id = timeline.commands.length + 1;
   const moments = momentsOf(ran.calls);
-  const command: LabCommand = {
-    id,
-    parent: actingAfter(timeline),
-    ran,
-    moments,
-    counts: countsOf(ran.calls, moments),
-  };
+  const parent = actingAfter(timeline);
+  const before = parent === null ? NO_COUNTS : countsThrough(commandOf(timeline, parent));
+  const along = countsAlong(ran, moments, before.pageCache);
+  const command: LabCommand = { id, parent, ran, moments, before, along };
   return {
     ...timeline,
     commands: [...timeline.commands, command],
@@ -294,36 +293,12 @@ export function countsAt(timeline: Timeline): {
 } {
   const current = currentCommand(timeline);
   if (!current) return { command: NO_COUNTS, session: NO_COUNTS };
-  const own = current.counts[timeline.cursor.tick] ?? NO_COUNTS;
-  let session = own;
-  for (let at = current.parent; at !== null; ) {
-    const command = commandOf(timeline, at);
-    session = sum(session, command.counts.at(-1) ?? NO_COUNTS);
-    at = command.parent;
-  }
-  return { command: own, session };
+  const { along, moments, ran, before } = current;
+  const command = countsAfter(along, moments, ran.calls, timeline.cursor.tick);
+  return { command, session: sumCounts(before, command) };
 }
 
-function sum(a: Counts, b: Counts): Counts {
-  return {
-    visits: a.visits + b.visits,
-    fileVisits: a.fileVisits + b.fileVisits,
-    probes: a.probes + b.probes,
-    copied: a.copied + b.copied,
-    written: a.written + b.written,
-    cells: a.cells + b.cells,
-    disk: a.disk + b.disk,
-    read: a.read + b.read,
-  };
-}
-
-function countsOf(calls: readonly RecordedCall[], moments: readonly Moment[]): readonly Counts[] {
-  const counts: Counts[] = [NO_COUNTS];
-  let now = NO_COUNTS;
-  for (const moment of moments) {
-    const event = calls[moment.call]?.events[moment.event];
-    if (event) now = plusMoment(now, event, moment);
-    counts.push(now);
-  }
-  return counts;
+/** What the branch had done at a command's end. */
+function countsThrough({ before, along }: LabCommand): Counts {
+  return sumCounts(before, along.at(-1) ?? NO_COUNTS);
 }

@@ -1,7 +1,9 @@
 import { expect, it } from "vitest";
 import { createStore } from "zustand";
+import { pageCacheOf } from "../shell/session.ts";
 import { stateHash } from "../shell/state-hash.ts";
 import { labState } from "./lab.ts";
+import { cacheAt } from "./lab-cache.ts";
 import type { LabSettings } from "./lab-settings.ts";
 import { shellRunner } from "./lab-shell-runner.ts";
 import { stageOf } from "./lab-stage.ts";
@@ -53,13 +55,46 @@ it("goes n steps on and n back to the same state, at every detail", async () => 
 });
 
 it("tells the same numbers in the meters as the shell counts for a script", async () => {
-  const runner = shellRunner();
-  const world = { type: "built-in", name: "files" } as const;
-  const start = await runner.start(world);
-  if (!start) throw new Error("no host");
-  const store = await lab(["c1", "echo k=v >> /file3"]);
-  const { counts } = currentCommand(timelineOf(store)) ?? {};
-  expect(counts?.at(-1)).toMatchObject({ copied: 32, written: 4, cells: 1 });
+  const store = await lab(
+    ["c1", "cat /file3"],
+    ["c1", "cat /file3; drop-caches; cat /file3 /file4; echo k=v >> /file3"],
+  );
+  const timeline = timelineOf(store);
+  const { ran, along } = currentCommand(timeline) ?? {};
+  expect(countsAt(timeline).command).toMatchObject({ copied: 32, written: 4, inodes: 1 });
+  expect(countsAt(timeline).command.pageCache).toBe(along?.at(-1)?.pageCache);
+  expect(ran && pageCacheOf(ran.host)).toEqual(along?.at(-1)?.pageCache);
+  expect(cacheAt(timeline).map(({ path }) => path)).toEqual(["/file3", "/file4"]);
+  const whole = await lab(["c1", "cat /file3"]);
+  expect(cacheAt(seek(timeline, { command: 3, tick: 0 })).map(({ path }) => path)).toEqual(
+    cacheAt(timelineOf(whole)).map(({ path }) => path),
+  );
+});
+
+it("counts what a command has done up to any tick as the sum over its events", async () => {
+  const store = await lab(["c1", "echo x >> /file3; cat /file4; rm /file1; drop-caches; mkdir /d"]);
+  const timeline = timelineOf(store);
+  const command = currentCommand(timeline);
+  if (!command) throw new Error("no command");
+  const { moments, ran } = command;
+  const seen = { visits: 0, fileVisits: 0, probes: 0, copied: 0, read: 0, disk: 0, inodes: 0 };
+  moments.forEach(({ call, event: place, probe, level }, at) => {
+    const event = ran.calls[call]?.events[place];
+    if (event?.type === "visit") {
+      if (probe !== null || event.probes.length === 1) seen.probes += 1;
+      if (probe === null) seen.visits += 1;
+      if (probe === null && level === 1) seen.fileVisits += 1;
+    }
+    if (event?.type === "copy-up-data") seen.copied += event.bytes;
+    if (event?.type === "data-read") seen.read += event.bytes;
+    if (event?.type === "branch-write") {
+      seen.disk += event.disk;
+      seen.inodes += event.inodes;
+    }
+    expect(countsAt(seek(timeline, { command: command.id, tick: at + 1 })).command).toMatchObject(
+      seen,
+    );
+  });
 });
 
 it("runs typed-ahead lines one after the other", async () => {

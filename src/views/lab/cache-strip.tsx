@@ -1,4 +1,5 @@
 import { scaleLog } from "d3-scale";
+import { cachedBytes } from "../../engine/page-cache.ts";
 import { formatBytes } from "../text/format.ts";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
@@ -11,7 +12,7 @@ const TILES = 8;
 export function CacheStrip({ scene }: { readonly scene: Scene }) {
   const { t, language } = useWords();
   const width = scaleLog().domain([1, 1e9]).range([40, 190]).clamp(true);
-  const all = [...scene.cache.values()];
+  const all = scene.cache;
   const inUnions = all.filter(({ branch }) => branch !== null);
   const files = inUnions.slice(-TILES);
   const others = all.length - files.length;
@@ -22,7 +23,9 @@ export function CacheStrip({ scene }: { readonly scene: Scene }) {
         <p className="lab-muted">{t("lab:cache.empty")}</p>
       ) : (
         <ul>
-          {files.map(({ backing, path, fs, branch, bytes, reads }) => {
+          {files.map((file) => {
+            const { backing, path, fs, branch, reads } = file;
+            const bytes = cachedBytes(file);
             const size = formatBytes(bytes, language);
             const name = branch === null ? "/" : scene.speaker.branchName(fs, branch);
             return (

@@ -1,7 +1,7 @@
 import { useMemo, useState } from "react";
+import { cachedBytes } from "../../engine/page-cache.ts";
 import { plainSentence } from "../../i18n/event-sentence.ts";
 import { useAppState } from "../../state/app-state.ts";
-import { cachedBytes } from "../../state/lab-cache.ts";
 import { useLab } from "../../state/lab-store.ts";
 import { Segmented } from "../marks/segmented.tsx";
 import { Meters } from "../meters/meters.tsx";
@@ -100,7 +100,7 @@ export function LabScreen() {
           <div className="lab-part" data-part="meters">
             <Meters
               timeline={scene.timeline}
-              cached={cachedBytes(scene.cache)}
+              cached={scene.cache.reduce((sum, file) => sum + cachedBytes(file), 0)}
               copy={scene.stage?.copy ?? null}
               actor={t(`events:actor.${scene.stage?.type ?? "aufs"}`)}
             />

@@ -1,6 +1,7 @@
 import { useMemo } from "react";
+import type { CachedFile } from "../../engine/page-cache.ts";
 import type { Speaker } from "../../i18n/event-sentence.ts";
-import { type CachedFile, cacheAt } from "../../state/lab-cache.ts";
+import { cacheAt } from "../../state/lab-cache.ts";
 import { type StageState, stageOf } from "../../state/lab-stage.ts";
 import { type Staged, stagedAt } from "../../state/lab-staged.ts";
 import { useLab } from "../../state/lab-store.ts";
@@ -19,7 +20,8 @@ export interface Scene {
   readonly caption: string | null;
   /** What the next micro-step will say. */
   readonly next: string | null;
-  readonly cache: ReadonlyMap<string, CachedFile>;
+  /** The files with pages in memory, the first read first. */
+  readonly cache: readonly CachedFile[];
 }
 
 /** The scene at the cursor; null while there is no session. */

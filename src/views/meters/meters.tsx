@@ -50,8 +50,8 @@ export function Meters({ timeline, cached, copy, actor }: MetersProps) {
     {
       key: "cells",
       label: t("lab:meters.cells"),
-      value: command.cells,
-      total: session.cells,
+      value: command.inodes,
+      total: session.inodes,
       show: number,
     },
     {
