@@ -31,6 +31,8 @@ const FORMATS: readonly {
     "scratch.umoci-oci-layout.tar",
     "scratch.docker-archive.tar.gz",
     "scratch.docker-archive.tar.zst",
+    "scratch.docker-archive.tar.bz2",
+    "scratch.docker-archive.tar.xz",
     "scratch.podman-export.tar",
     "scratch.rootfs-gnutar.tar",
   ].map((file) => ({ file, truth: "scratch", layers: 1, path: "/hello.txt", layer: 1 })),

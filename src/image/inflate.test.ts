@@ -223,6 +223,23 @@ it("long runs and repeats of bzip2 and xz", async () => {
     expect(seen(await inflated(fromBase64(base64)))).toEqual(sound("q".repeat(100_000)));
 });
 
+it("an archive in xz holds a layer in xz: both are open at once", async () => {
+  const bytes = fromBase64(PACKED[0]![1]);
+  const outer = inflate(bytesSource("outer", joined(bytes, bytes)), "xz");
+  const parts = [(await outer.next()).value];
+  for await (const part of inflate(bytesSource("inner", bytes), "xz")) parts.push(part);
+  for await (const part of outer) parts.push(part);
+  expect(parts.map((part) => Buffer.from(part ?? []).toString())).toEqual([TEXT, TEXT, TEXT]);
+});
+
+it("a dictionary larger than any preset makes is refused before it is allocated", async () => {
+  const bytes = fromBase64(PACKED[0]![1]);
+  const header = new DataView(bytes.buffer, 12, 12);
+  header.setUint8(4, 40);
+  header.setUint32(8, crc32(bytes.subarray(12, 20)), true);
+  expect((await inflated(bytes)).failure).toBe("compression-unsupported");
+});
+
 it("an inflated source reads anywhere, from restarts too", async () => {
   const parts = [noise(3_000_000), noise(2_000_000), noise(5)];
   const source = bytesSource("x", joined(...parts.map((part) => Uint8Array.from(gzipSync(part)))));

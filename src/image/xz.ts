@@ -3,21 +3,24 @@ import { ByteStream } from "./byte-stream.ts";
 import { crc32 } from "./crc32.ts";
 import { borrowHasher, returnHasher } from "./hashers.ts";
 import type { InflateReport, Restart } from "./inflate.ts";
-import { LzmaDecoder, LzmaError } from "./lzma.ts";
+import { Lzma2Decoder, Lzma2Error, MOST_DICTIONARY } from "./lzma2.ts";
 import type { ProblemFacts } from "./problem.ts";
 import { ReadFailure } from "./read-failure.ts";
 
 const STREAM_HEADER = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00];
 const HEADER_BYTES = 12;
 const LZMA2 = 0x21;
-/** What `xz -9` makes, twice. */
-const MOST_DICTIONARY = 2 ** 27;
 /** Bytes of the check by its number. */
 const CHECK_BYTES = [0, 4, 4, 4, 8, 8, 8, 16, 16, 16, 32, 32, 32, 64, 64, 64];
 type CheckName = "crc32" | "crc64" | "sha256";
 const CHECK_NAMES: Readonly<Record<number, CheckName>> = { 1: "crc32", 4: "crc64", 10: "sha256" };
 
-/** Inflates xz: streams one after the other, padding between them, blocks of LZMA2. Other filters are refused. */
+/**
+ * Inflates xz: streams one after the other, padding between them, blocks of LZMA2. Other filters are refused.
+ *
+ * Streams, blocks and chunks are told apart here (their headers say how long they are), so that each end, each check
+ * sum and a truncation are certain; a library inflates the chunks.
+ */
 export async function* unxz(
   source: ByteSource,
   from: Restart,
@@ -25,6 +28,7 @@ export async function* unxz(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array> {
   const stream = new ByteStream(source, from.input, signal);
+  const decoder = await Lzma2Decoder.create();
   for (let first = true; stream.left > 0; first = false) {
     const start = stream.offset;
     const head = await take(stream, Math.min(4, stream.left));
@@ -39,7 +43,7 @@ export async function* unxz(
     }
     if (header[6] !== 0 || word(header, 8) !== crc32(header.subarray(6, 8)))
       throw invalid("stream flags", start);
-    yield* blocks(stream, header[7]! & 15, report);
+    yield* blocks(stream, decoder, header[7]! & 15, report);
     await skipIndex(stream);
     await take(stream, HEADER_BYTES);
   }
@@ -47,6 +51,7 @@ export async function* unxz(
 
 async function* blocks(
   stream: ByteStream,
+  decoder: Lzma2Decoder,
   checkType: number,
   report: InflateReport,
 ): AsyncGenerator<Uint8Array> {
@@ -57,7 +62,7 @@ async function* blocks(
     if (size === 0) return;
     stream.at -= 1;
     const header = await take(stream, (size! + 1) * 4);
-    const decoder = new LzmaDecoder(dictionaryOf(header, start));
+    decoder.begin(dictionaryOf(header, start));
     const name = CHECK_NAMES[checkType];
     const check = name ? await createCheck(name) : null;
     const dataAt = stream.offset;
@@ -76,34 +81,24 @@ async function* blocks(
 }
 
 /** The chunks of one block. */
-async function* lzma2(stream: ByteStream, decoder: LzmaDecoder): AsyncGenerator<Uint8Array> {
+async function* lzma2(stream: ByteStream, decoder: Lzma2Decoder): AsyncGenerator<Uint8Array> {
   for (;;) {
     const start = stream.offset;
     const [control] = await take(stream, 1);
     if (control === 0) return;
-    if (control! < 0x80) {
-      if (control! > 2) throw invalid("chunk", start);
-      if (control === 1) decoder.resetDictionary();
-      const size = await take(stream, 2);
-      const bytes = await take(stream, size[0]! * 256 + size[1]! + 1);
-      yield decoder.store(bytes);
-      continue;
-    }
-    const sizes = await take(stream, 4);
-    const output = (control! & 0x1f) * 65_536 + sizes[0]! * 256 + sizes[1]! + 1;
-    const reset = (control! >> 5) & 3;
-    if (reset === 3) decoder.resetDictionary();
-    const properties = reset >= 2 ? (await take(stream, 1))[0]! : null;
-    const input = await take(stream, sizes[2]! * 256 + sizes[3]! + 1);
-    yield guarded(() => {
-      if (properties !== null) decoder.setProperties(properties);
-      if (reset >= 1) decoder.resetState();
-      return decoder.decode(input, output);
-    }, start);
+    stream.at -= 1;
+    if (control! < 0x80 && control! > 2) throw invalid("chunk", start);
+    const head = await take(stream, control! < 0x80 ? 3 : control! < 0xc0 ? 5 : 6);
+    const low = head[1]! * 256 + head[2]! + 1;
+    const output = control! < 0x80 ? low : (control! & 0x1f) * 65_536 + low;
+    const input = control! < 0x80 ? low : head[3]! * 256 + head[4]! + 1;
+    stream.at -= head.length;
+    const chunk = await take(stream, head.length + input);
+    yield guarded(() => decoder.decode(chunk, output), start);
   }
 }
 
-/** The dictionary's size, from a block header whose only filter is LZMA2. */
+/** The byte for the dictionary's size, from a block header whose only filter is LZMA2. */
 function dictionaryOf(header: Uint8Array, offset: number): number {
   const end = header.length - 4;
   if (word(header, end) !== crc32(header.subarray(0, end))) throw invalid("block header", offset);
@@ -128,7 +123,7 @@ function dictionaryOf(header: Uint8Array, offset: number): number {
   const size = bits === 40 ? 2 ** 32 - 1 : (2 | (bits & 1)) * 2 ** (Math.floor(bits / 2) + 11);
   if (bits > 40) throw invalid("dictionary size", offset);
   if (size > MOST_DICTIONARY) throw unsupported(`dictionary of ${size} bytes`, offset);
-  return size;
+  return bits;
 }
 
 /** The index repeats what the blocks said; its first byte is taken. Only its length matters here. */
@@ -199,7 +194,7 @@ function guarded<T>(work: () => T, offset: number): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof LzmaError) throw invalid(error.message, offset);
+    if (error instanceof Lzma2Error) throw invalid(error.message, offset);
     throw error;
   }
 }
