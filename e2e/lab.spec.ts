@@ -1,4 +1,5 @@
 import { type App, expect, test } from "./app.ts";
+import { cell, ready, still, type } from "./lab-app.ts";
 import { tinyArchive } from "./tiny-archive.ts";
 
 const OWN = {
@@ -17,26 +18,6 @@ const OWN = {
   ]),
 };
 
-/** The Lab without motion, so that a command is at its end when it has run. */
-async function still(app: App, query = "?view=lab&lab=files"): Promise<void> {
-  await app.page.addInitScript(() => {
-    localStorage.setItem("unionscope-lab-settings", JSON.stringify({ speed: 0 }));
-  });
-  await app.goto(query);
-  await ready(app);
-}
-
-async function ready(app: App): Promise<void> {
-  await expect(app.page.locator(".lab[data-phase=ready]")).toBeVisible({ timeout: 30_000 });
-}
-
-async function type(app: App, line: string): Promise<void> {
-  const input = app.page.getByRole("combobox", { name: /^(Command at|在)/ });
-  await input.fill(line);
-  await input.press("Enter");
-  await expect(app.page.locator(".timeline-command[aria-current]")).toHaveText(line);
-}
-
 async function runOwnImage(app: App): Promise<void> {
   await still(app);
   await app.drop(OWN);
@@ -47,8 +28,6 @@ async function runOwnImage(app: App): Promise<void> {
   await ready(app);
 }
 
-const cell = (app: App, name: string, state: string, branch: number) =>
-  app.page.locator(`[data-name="${name}"][data-state=${state}][data-cell^="${branch}/"]`);
 const caption = (app: App) => app.page.locator("[data-caption]");
 
 test("an uploaded image: every micro-step of a first write, forward and back by keyboard", async ({

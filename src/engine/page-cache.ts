@@ -26,6 +26,8 @@ export interface CachedFile {
   readonly order: number;
   /** How often it was read from. */
   readonly reads: number;
+  /** The file systems it was read through, in the order in which they first did: one a container. */
+  readonly readers: readonly number[];
   /** Sorted, apart from each other. */
   readonly pages: readonly PageRange[];
 }
@@ -51,6 +53,7 @@ export function withRead(cache: PageCache, event: DataRead): PageCache {
   const file: CachedFile = {
     ...(known ?? { backing, path, fs, branch, order: count }),
     reads: (known?.reads ?? 0) + 1,
+    readers: known?.readers.includes(fs) ? known.readers : [...(known?.readers ?? []), fs],
     pages: withRange(known?.pages ?? [], from, to),
   };
   return { files: mapSet(files, backing, file), count: known ? count : count + 1 };

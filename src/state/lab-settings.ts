@@ -13,6 +13,8 @@ export interface LabSettings {
   readonly speed: Speed;
   readonly detail: Detail;
   readonly words: Vocabulary;
+  /** The -init layer is a row like the others, and names that only plumbing put there have columns. */
+  readonly showsPlumbing: boolean;
 }
 
 const KEY = "unionscope-lab-settings";
@@ -20,7 +22,12 @@ const KEY = "unionscope-lab-settings";
 /** The remembered settings. Without any: no motion where the system asks for less, else a normal pace. */
 export function rememberedSettings(): LabSettings {
   const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const settings: LabSettings = { speed: isStill ? 0 : 1, detail: 1, words: "aufs" };
+  const settings: LabSettings = {
+    speed: isStill ? 0 : 1,
+    detail: 1,
+    words: "aufs",
+    showsPlumbing: false,
+  };
   let stored: unknown = null;
   try {
     stored = JSON.parse(localStorage.getItem(KEY) ?? "null");
@@ -33,13 +40,14 @@ export function rememberedSettings(): LabSettings {
     speed: SPEEDS.find((each) => each === part.get("speed")) ?? settings.speed,
     detail: ([1, 2, 3] as const).find((each) => each === part.get("detail")) ?? settings.detail,
     words: VOCABULARIES.find((each) => each === part.get("words")) ?? settings.words,
+    showsPlumbing: part.get("showsPlumbing") === true,
   };
 }
 
 /** Remembers settings; a browser that refuses storage forgets them. */
-export function rememberSettings({ speed, detail, words }: LabSettings): void {
+export function rememberSettings({ speed, detail, words, showsPlumbing }: LabSettings): void {
   try {
-    localStorage.setItem(KEY, JSON.stringify({ speed, detail, words }));
+    localStorage.setItem(KEY, JSON.stringify({ speed, detail, words, showsPlumbing }));
   } catch {
     // A browser that keeps nothing: they hold for this page alone.
   }

@@ -59,7 +59,7 @@ class World {
   }
 
   /** The stage when so many events of the last call have happened; all of them without a number. */
-  stage(directory: string, events = this.events.length): StageState {
+  stage(directory: string, events = this.events.length, folded: number | null = null): StageState {
     const isDone = events === this.events.length;
     const machine = isDone ? this.machine : this.before;
     const { fs } = mountedUnions(machine)[0] ?? { fs: -1 };
@@ -75,6 +75,7 @@ class World {
       maxColumns: 12,
       first: null,
       selected: null,
+      folded,
     });
   }
 
@@ -195,4 +196,38 @@ it("draws the curtain below a directory that was made again", () => {
   expect(inside.opaqueIn).toBe(0);
   expect(inside.rows[3]?.directory).toBe("hidden");
   expect(drawn(inside)).toEqual(["", "", "", "-hosts"]);
+});
+
+describe("plumbing", () => {
+  const world = new World();
+  world.mount([
+    [],
+    [".dockerenv", "dev/", "dev/console", "etc/", "etc/hosts", "proc/"],
+    ["app/"],
+    ["dev/", "etc/", "etc/passwd", "etc/hosts", "tmp/", "motd"],
+  ]);
+  const shown = (directory: string) => {
+    const stage = world.stage(directory, world.events.length, 1);
+    return [stage.columns.map(({ name }) => name), stage.folded];
+  };
+
+  it("is what only the -init layer and empty directories for mounts put there", () => {
+    expect(shown("/")).toEqual([
+      ["app", "etc", "motd"],
+      [".dockerenv", "dev", "proc", "tmp"],
+    ]);
+    expect(shown("/etc")).toEqual([["passwd"], ["hosts"]]);
+    expect(world.stage("/", world.events.length, 1).rows[1]?.isFolded).toBe(true);
+  });
+  it("is shown where there is nothing else, and where nobody wants it folded", () => {
+    expect(shown("/dev")).toEqual([["console"], []]);
+    expect(world.stage("/").folded).toEqual([]);
+  });
+  it("is none any more when it is asked for or written to", () => {
+    world.call("stat", { path: "/mnt/dev" });
+    expect(shown("/")[1]).toEqual([".dockerenv", "proc", "tmp"]);
+    world.file("/mnt/tmp/x", "x");
+    world.call("stat", { path: "/mnt/motd" });
+    expect(shown("/")[1]).toEqual([".dockerenv", "dev", "proc"]);
+  });
 });

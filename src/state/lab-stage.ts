@@ -11,6 +11,7 @@ import { hasNode, nodeKind, nodeOf } from "../tree/live-tree.ts";
 import { mapGet } from "../tree/persistent-map.ts";
 import { columnReader } from "./lab-column.ts";
 import { type DirectoryNames, namesAt, type StoredName } from "./lab-directory.ts";
+import { plumbingNames } from "./lab-plumbing.ts";
 import type { Union } from "./lab-union.ts";
 
 /** One file in one branch: a mark on the stage, the same one for life. */
@@ -79,6 +80,8 @@ export interface StageRow {
   readonly isWritable: boolean;
   /** Whether the branch has the directory, and it is part of the merged one. */
   readonly directory: "merged" | "hidden" | "absent";
+  /** Drawn as a strip: Docker's own branch, of which no lesson is about. */
+  readonly isFolded: boolean;
 }
 
 export interface StageState {
@@ -89,6 +92,8 @@ export interface StageState {
   readonly columns: readonly StageColumn[];
   /** All names of the directory, those outside the window too. */
   readonly names: number;
+  /** Names without a column: only Docker's plumbing put them there. */
+  readonly folded: readonly string[];
   /** Where the window of columns begins. */
   readonly first: number;
   readonly cells: readonly StageCell[];
@@ -115,6 +120,8 @@ export interface StageInput {
   readonly first: number | null;
   /** The name a person looks at. */
   readonly selected: string | null;
+  /** The -init branch, folded to a strip together with the names that are only plumbing; null: nothing is folded. */
+  readonly folded: number | null;
 }
 
 /** What the stage shows. O(names of the directory + events). */
@@ -128,7 +135,8 @@ export function stageOf(input: StageInput): StageState {
   const asked = nameIn(directory, trail?.path);
   const all = new Set(names.columns);
   if (asked !== null) all.add(asked);
-  const sorted = [...all].sort(byBytes);
+  const folded = foldedNames(input, names, [asked, wanted]);
+  const sorted = [...all].filter((name) => !folded.has(name)).sort(byBytes);
   const first = windowStart(sorted, input.maxColumns, input.first, wanted);
   const shown = sorted.slice(first, first + input.maxColumns);
   const columns = shown.map(columnReader(union, names));
@@ -147,9 +155,11 @@ export function stageOf(input: StageInput): StageState {
       permission: each.permission,
       isWritable: each.isWritable,
       directory: names.directoryState[branch] ?? "absent",
+      isFolded: branch === input.folded,
     })),
     columns,
     names: sorted.length,
+    folded: [...folded].sort(byBytes),
     first,
     cells: cellsOf(union, names, shown, columns, copy, input.after),
     trail: trail && { ...trail, column: columnOf(trail.path) },
@@ -157,6 +167,19 @@ export function stageOf(input: StageInput): StageState {
     opaqueIn: names.opaqueIn,
   };
 }
+
+/** The names to leave out. None that somebody asks for, and not all there are. */
+function foldedNames(
+  { union, folded }: StageInput,
+  names: DirectoryNames,
+  wanted: readonly (string | null)[],
+): ReadonlySet<string> {
+  if (folded === null) return NONE;
+  const plumbing = new Set(plumbingNames(union, names, folded));
+  for (const name of wanted) if (name !== null) plumbing.delete(name);
+  return plumbing.size === names.columns.size ? NONE : plumbing;
+}
+const NONE: ReadonlySet<string> = new Set();
 
 function cellsOf(
   union: Union,

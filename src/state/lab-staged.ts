@@ -39,6 +39,7 @@ interface Choice {
   readonly selected: { readonly name: string } | null;
   readonly prompt: string;
   readonly detail: Detail;
+  readonly showsPlumbing: boolean;
 }
 
 /** Puts together what the stage needs at the cursor. */
@@ -70,6 +71,7 @@ export function stagedAt(timeline: Timeline, choice: Choice, maxColumns: number)
       maxColumns,
       first: choice.first,
       selected: choice.selected?.name ?? path?.name ?? null,
+      folded: choice.showsPlumbing ? null : initBranch(union, chosen),
     },
   };
 }
@@ -107,6 +109,13 @@ function stageables(host: LabHost): readonly Stageable[] {
     .filter(({ fs }) => !known.has(fs))
     .map(({ path, fs }): Stageable => ({ id: path, name: path, container: null, fs }));
   return [...containers, ...others];
+}
+
+/** Where the -init layer is in a container's union; null: it has none. */
+function initBranch(union: Union, { container }: Stageable): number | null {
+  const init = container?.branches.find(({ part }) => part === "init")?.path;
+  const at = union.branches.findIndex(({ path }) => path === init);
+  return at <= 0 ? null : at;
 }
 
 function unionFor(machine: Machine, { fs, container }: Stageable): Union | null {

@@ -19,7 +19,12 @@ import {
   type Timeline,
 } from "./lab-timeline.ts";
 
-const SETTINGS: LabSettings = { speed: 0, detail: 1, words: "aufs" };
+const SETTINGS: LabSettings = {
+  speed: 0,
+  detail: 1,
+  words: "aufs",
+  showsPlumbing: false,
+};
 
 async function lab(...lines: readonly (readonly [prompt: string, line: string])[]) {
   const store = createStore(labState(shellRunner(), SETTINGS));
@@ -114,7 +119,7 @@ it("reads no more than the call under way to show a step, however many there are
   const most = Math.max(...calls.map(({ events }) => events.length));
   for (let tick = 0; tick < (command?.moments.length ?? 0); tick += 7) {
     const at = seek(timeline, { command: command?.id ?? 0, tick });
-    const { input } = stagedAt(at, { ...choice, detail: 3 }, 12);
+    const { input } = stagedAt(at, { ...choice, detail: 3, showsPlumbing: false }, 12);
     expect(input?.events.length).toBeLessThanOrEqual(most);
     expect(input && stageOf(input).rows.length).toBe(5);
     expect(countsAt(at).command.probes).toBeGreaterThanOrEqual(0);

@@ -26,6 +26,16 @@ export const lab = {
     up: "Up to {{path}}",
     into: "Into {{name}}",
     columns: "Names {{from}} to {{to}} of {{count}}",
+    plumbing: "Docker's plumbing",
+    plumbingDetail:
+      "The -init layer as a full row, and names that only it, mount points and the note of a built-in image put there",
+    plumbingFolded_one: "({{count}} name folded)",
+    plumbingFolded_other: "({{count}} names folded)",
+    strip: "Docker's own -init layer, folded; it is searched like the others",
+    stripNames_one:
+      "Docker's own -init layer, folded with {{count}} name of plumbing: {{names}}. It is searched like the others.",
+    stripNames_other:
+      "Docker's own -init layer, folded with {{count}} names of plumbing: {{names}}. It is searched like the others.",
     columnsBack: "Names before",
     columnsOn: "Names after",
     emptyDirectory: "No branch has a name here.",
@@ -166,8 +176,10 @@ export const lab = {
   },
   cache: {
     title: "Page cache",
-    tile: "{{path}} from {{branch}}: {{size}}, read {{count}}×",
+    tile: "{{path}} from {{branch}}: {{size}} in memory, read by {{readers}}",
     empty: "nothing read yet",
+    others_one: "{{count}} of the host's own",
+    others_other: "{{count}} of the host's own",
   },
   disk: {
     title: "On disk",

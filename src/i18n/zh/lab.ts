@@ -28,6 +28,16 @@ export const lab = {
     up: "上到 {{path}}",
     into: "进入 {{name}}",
     columns: "第 {{from}} 至 {{to}} 个名字，共 {{count}} 个",
+    plumbing: "Docker 的内部布置",
+    plumbingDetail:
+      "把 -init 层显示成完整的一行，并显示只由它、挂载点和内置镜像的说明文件带来的名字",
+    plumbingFolded_one: "（收起 {{count}} 个名字）",
+    plumbingFolded_other: "（收起 {{count}} 个名字）",
+    strip: "Docker 自己的 -init 层，已收起；查找时照样会访问它",
+    stripNames_one:
+      "Docker 自己的 -init 层，连同 {{count}} 个内部名字一起收起：{{names}}。查找时照样会访问它。",
+    stripNames_other:
+      "Docker 自己的 -init 层，连同 {{count}} 个内部名字一起收起：{{names}}。查找时照样会访问它。",
     columnsBack: "前面的名字",
     columnsOn: "后面的名字",
     emptyDirectory: "这里没有分支存有名字。",
@@ -164,8 +174,10 @@ export const lab = {
   },
   cache: {
     title: "页缓存",
-    tile: "来自 {{branch}} 的 {{path}}：{{size}}，读了 {{count}} 次",
+    tile: "{{branch}} 里的 {{path}}：内存中有 {{size}}，读者 {{readers}}",
     empty: "还没有读过",
+    others_one: "主机自己的 {{count}} 个",
+    others_other: "主机自己的 {{count}} 个",
   },
   disk: {
     title: "磁盘上",

@@ -8,7 +8,6 @@ import { Meters } from "../meters/meters.tsx";
 import { useWords } from "../text/words.ts";
 import { Timeline } from "../timeline/timeline.tsx";
 import { Acts } from "./acts.tsx";
-import { CacheStrip } from "./cache-strip.tsx";
 import { Caption } from "./caption.tsx";
 import { Console } from "./console.tsx";
 import "./lab.css";
@@ -104,7 +103,6 @@ export function LabScreen() {
               copy={scene.stage?.copy ?? null}
               actor={t(`events:actor.${scene.stage?.type ?? "aufs"}`)}
             />
-            <CacheStrip scene={scene} />
           </div>
           <div className="lab-part" data-part="files">
             <Stacks scene={scene} />

@@ -8,6 +8,7 @@ import type { Scene } from "./use-staged.ts";
 export function StageBar({ scene }: { readonly scene: Scene }) {
   const { t } = useWords();
   const words = useLab((lab) => lab.words);
+  const showsPlumbing = useLab((lab) => lab.showsPlumbing);
   const { stage, staged } = scene;
   const { choose, set } = useLab.getState();
   return (
@@ -31,6 +32,19 @@ export function StageBar({ scene }: { readonly scene: Scene }) {
         </label>
       )}
       {stage && <Crumbs scene={scene} />}
+      {staged.chosen?.container && (
+        <label className="lab-plumbing" title={t("lab:stage.plumbingDetail")}>
+          <input
+            type="checkbox"
+            checked={showsPlumbing}
+            onChange={(event) => set({ showsPlumbing: event.target.checked })}
+          />
+          {t("lab:stage.plumbing")}
+          {stage && stage.folded.length > 0 && (
+            <span>{t("lab:stage.plumbingFolded", { count: stage.folded.length })}</span>
+          )}
+        </label>
+      )}
       <label>
         <span>{t("lab:words.label")}</span>
         <select

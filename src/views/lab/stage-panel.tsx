@@ -1,4 +1,5 @@
 import { useMemo } from "react";
+import { cachedBytes } from "../../engine/page-cache.ts";
 import type { Translate } from "../../i18n/translator.ts";
 import type { StagedContainer } from "../../state/lab-containers.ts";
 import type { Vocabulary } from "../../state/lab-settings.ts";
@@ -50,6 +51,7 @@ export function StagePanel({
     branchDetail: (branch) => branchWords(t, words, stage, chosen, branch),
     siblings,
     volumes,
+    cache: cacheOf(scene),
     viewName: t(`lab:words.view.${words}`),
     viewDetail: t(`lab:words.viewDetail.${words}`),
     selected,
@@ -118,6 +120,19 @@ function siblingsOf({ choices, chosen }: Staged): StageVoice["siblings"] {
   return choices
     .filter(({ container }) => base(container) === shared)
     .map(({ id, name }) => ({ name, isShown: id === chosen?.id }));
+}
+
+/** The files of branches that are in memory, by whom they were read. */
+function cacheOf({ cache, staged, speaker }: Scene): StageVoice["cache"] {
+  const nameOf = (fs: number) => staged.choices.find((each) => each.fs === fs)?.name ?? "host";
+  const tiles = cache.flatMap((file) => {
+    const { backing, path, fs, branch, readers } = file;
+    if (branch === null) return [];
+    const bytes = cachedBytes(file);
+    const at = speaker.branchName(fs, branch);
+    return { key: backing, path, branch: at, bytes, readers: [...new Set(readers.map(nameOf))] };
+  });
+  return { tiles, others: cache.length - tiles.length };
 }
 
 function branchWords(

@@ -34,9 +34,10 @@ export function useScene(maxColumns: number): Scene | null {
   const selected = useLab((lab) => lab.selected);
   const prompt = useLab((lab) => lab.prompt);
   const detail = useLab((lab) => lab.detail);
+  const showsPlumbing = useLab((lab) => lab.showsPlumbing);
   return useMemo(() => {
     if (!timeline) return null;
-    const choice = { union, directory, first, selected, prompt, detail };
+    const choice = { union, directory, first, selected, prompt, detail, showsPlumbing };
     const staged = stagedAt(timeline, choice, maxColumns);
     const stage = staged.input && stageOf(staged.input);
     const names = new Map<string, string>();
@@ -68,5 +69,17 @@ export function useScene(maxColumns: number): Scene | null {
           : null,
       cache: cacheAt(timeline),
     };
-  }, [timeline, union, directory, first, selected, prompt, detail, maxColumns, t, language]);
+  }, [
+    timeline,
+    union,
+    directory,
+    first,
+    selected,
+    prompt,
+    detail,
+    showsPlumbing,
+    maxColumns,
+    t,
+    language,
+  ]);
 }

@@ -5,7 +5,7 @@ import { useWords } from "../text/words.ts";
 import { useCountUp } from "./count-up.ts";
 import { dragTo } from "./drag.ts";
 import { fitted } from "./fitted.ts";
-import type { Box, StageLayout } from "./layout.ts";
+import { type Box, LETTER, type StageLayout } from "./layout.ts";
 import type { StageVoice } from "./voice.ts";
 import { moveFrom } from "./walk.ts";
 
@@ -134,7 +134,7 @@ function CellText({
 }) {
   const { language } = useWords();
   const counted = useCountUp(cell.state === "copying" ? cell.bytes : 0, isStill);
-  const letter = isLarge ? 12.2 : 7.9;
+  const letter = isLarge ? 12.2 : LETTER;
   const left = isVisited ? 28 : 0;
   const room = box.width - 14 - left;
   const words =
@@ -149,7 +149,7 @@ function CellText({
     cell.kind === "file" && (cell.state === "shown" || cell.state === "hidden")
       ? `${words} ${size}`
       : words;
-  /** The head of the column has the name already. */
+  /** Where the name has no room either, the head of the column has it. */
   const short =
     cell.state === "whiteout" ? "⊘" : cell.kind === "file" && withSize !== words ? size : words;
   const fits = withSize.length * letter <= room;

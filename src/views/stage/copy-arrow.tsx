@@ -14,5 +14,11 @@ export function CopyArrow({
   const from = cellBox(layout, { branch: copy.from, column: copy.column });
   const to = cellBox(layout, { branch: copy.to, column: copy.column });
   if (!from || !to) return null;
-  return <path className="stage-copy-arrow" d={copyPath(from, to)} markerEnd="url(#stage-arrow)" />;
+  return (
+    <path
+      className="stage-copy-arrow"
+      d={copyPath(layout, copy.column, from, to)}
+      markerEnd="url(#stage-arrow)"
+    />
+  );
 }

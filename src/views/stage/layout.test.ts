@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { StageCell, StageState } from "../../state/lab-stage.ts";
-import { cellBox, columnsThatFit, layOutStage, MAX_ROWS } from "./layout.ts";
+import { cellBox, columnsThatFit, copyPath, layOutStage, MAX_ROWS } from "./layout.ts";
 import { targetOf } from "./walk.ts";
 
 function stage(
   branches: number,
   cells: readonly (readonly [branch: number, column: number])[],
+  folded: number | null = null,
 ): StageState {
   const names = ["a", "b", "motd"];
   return {
@@ -18,9 +19,11 @@ function stage(
       permission: branch === 0 ? "rw" : "ro+wh",
       isWritable: branch === 0,
       directory: "merged",
+      isFolded: branch === folded,
     })),
     columns: names.map((name) => ({ name, kind: "file", providers: [], opaqueIn: null })),
     names: names.length,
+    folded: [],
     first: 0,
     cells: cells.map(
       ([branch, column]): StageCell => ({
@@ -103,4 +106,53 @@ describe("the arrows", () => {
     expect(targetOf(state, 1, 0, "m")).toMatchObject({ column: 2 });
     expect(targetOf(state, 1, 0, "z")).toBe(null);
   });
+});
+
+describe("a copy's way", () => {
+  const state = stage(4, [
+    [0, 1],
+    [3, 1],
+    [3, 2],
+  ]);
+  it.each([390, 700, 1080, 1920])(
+    "is one curve beside the names, in the picture, %i wide",
+    (width) => {
+      const layout = layOutStage(state, { ...space, width });
+      for (const column of [0, 1, 2]) {
+        const from = cellBox(layout, { branch: 3, column });
+        const to = cellBox(layout, { branch: 0, column });
+        if (!from || !to) throw new Error("not placed");
+        const way = copyPath(layout, column, from, to);
+        expect(way).toMatch(/^M[^C]+(C[^C]+){2}$/);
+        const across = [...way.matchAll(/(-?[\d.]+),(-?[\d.]+)/g)].map(([, x]) => Number(x));
+        const next = layout.columns[column + 1];
+        expect(Math.min(...across)).toBeGreaterThan(from.x + from.width);
+        expect(Math.max(...across)).toBeLessThan(next ? next.x + 7 : width);
+      }
+    },
+  );
+});
+
+describe("a folded branch", () => {
+  it("is a strip with room for a disc, and the others get the room", () => {
+    const open = layOutStage(stage(5, []), space);
+    const { rows } = layOutStage(stage(5, [], 1), space);
+    const strip = rows[1];
+    expect(strip?.type === "branch" && strip.isStrip).toBe(true);
+    expect(strip?.box.height).toBeGreaterThanOrEqual(15);
+    expect(rows[2]?.box.height).toBeGreaterThan(open.rows[2]?.box.height ?? 0);
+  });
+});
+
+it("gives a long name more room, and none of the others less than it asks for", () => {
+  const names = ["a", "a-rather-long-name.conf", "motd"];
+  const columns = names.map(
+    (name) => ({ name, kind: "file", providers: [], opaqueIn: null }) as const,
+  );
+  const layout = layOutStage({ ...stage(4, []), columns }, space);
+  const [short, long, other] = layout.columns;
+  expect(long?.width).toBeGreaterThan(short?.width ?? 0);
+  for (const [at, { name }] of columns.entries())
+    expect(layout.columns[at]?.width).toBeGreaterThan(name.length * 7.9 + 14);
+  expect((long?.x ?? 0) + (long?.width ?? 0)).toBeLessThan(other?.x ?? 0);
 });

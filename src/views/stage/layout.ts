@@ -1,5 +1,4 @@
-import { scaleBand } from "d3-scale";
-import { curveBasis, line } from "d3-shape";
+import { curveNatural, line } from "d3-shape";
 import type { StageCell, StageState } from "../../state/lab-stage.ts";
 
 export interface Box {
@@ -16,6 +15,8 @@ export type PlacedRow =
       readonly branch: number;
       readonly box: Box;
       readonly isThin: boolean;
+      /** Folded: as high as a disc, with marks that have no words. */
+      readonly isStrip: boolean;
     }
   | { readonly type: "fold"; readonly from: number; readonly to: number; readonly box: Box };
 
@@ -32,6 +33,8 @@ export interface StageLayout {
   /** The writable branches of all containers on these layers, one sliver each; null for one container. */
   readonly slivers: Box | null;
   readonly rows: readonly PlacedRow[];
+  /** The strip of files with pages in memory; null where there is no room. */
+  readonly cache: Box | null;
   readonly kernel: Box;
   /** The row a branch is drawn in. */
   readonly rowOf: (branch: number) => PlacedRow | undefined;
@@ -48,6 +51,8 @@ export interface StageSpace {
 export const MAX_ROWS = 13;
 const HEADER = 30;
 const KERNEL = 26;
+const STRIP = 16;
+const CACHE = 46;
 const SLIVERS = 13;
 const VOLUMES = 24;
 const NOTHING_BESIDE = { siblings: 0, hasVolumes: false };
@@ -68,11 +73,16 @@ export function layOutStage(
   const header = HEADER + (hasVolumes ? VOLUMES : 0);
   const labelWidth = labelWidthFor(space.width, space.isLarge);
   const folded = foldRows(state);
-  const roomForRows = Math.max(
-    120,
-    space.height - header - KERNEL - 8 - (siblings > 1 ? SLIVERS : 0),
+  const isStrip = (row: Row) => row.type === "branch" && state.rows[row.branch]?.isFolded === true;
+  const strips = folded.filter(isStrip).length;
+  const tall = folded.length - strips;
+  const withoutCache =
+    space.height - header - KERNEL - 8 - strips * (STRIP + 8) - (siblings > 1 ? SLIVERS : 0);
+  const cacheHeight = (withoutCache - CACHE) / (tall + 1) >= 30 ? CACHE : 0;
+  const pitch = Math.min(
+    space.isLarge ? 84 : 76,
+    Math.max(120, withoutCache - cacheHeight) / (tall + 0.95),
   );
-  const pitch = Math.min(space.isLarge ? 84 : 76, roomForRows / (folded.length + 0.95));
   const gap = Math.max(3, Math.min(16, pitch * 0.2));
   const full = Math.max(18, pitch - gap);
   const left = labelWidth;
@@ -83,33 +93,76 @@ export function layOutStage(
   if (slivers) y += SLIVERS;
   const rows = folded.map((row): PlacedRow => {
     const isThin = row.type === "branch" && (state.rows[row.branch]?.isWritable ?? false);
-    const height = row.type === "fold" ? Math.min(22, full) : isThin ? full * 0.82 : full;
+    const height =
+      row.type === "fold" ? Math.min(22, full) : isStrip(row) ? STRIP : isThin ? full * 0.82 : full;
     const box: Box = { x: left, y, width: right - left, height };
     y += height + gap;
-    return row.type === "fold" ? { ...row, box } : { ...row, box, isThin };
+    return row.type === "fold" ? { ...row, box } : { ...row, box, isThin, isStrip: isStrip(row) };
   });
-  const band = scaleBand<number>()
-    .domain(state.columns.map((_, at) => at))
-    .range([left + 10, right - 10])
-    .paddingInner(0.12)
-    .paddingOuter(state.columns.length < 3 ? 0.5 : 0.06);
-  const width = Math.min(band.bandwidth(), 260);
+  const cache =
+    cacheHeight > 0 ? { x: left, y, width: right - left, height: cacheHeight - 8 } : null;
+  y += cacheHeight;
   return {
     width: space.width,
     height: y + KERNEL,
     labelWidth,
-    columns: state.columns.map((_, at) => ({
-      x: (band(at) ?? 0) + (band.bandwidth() - width) / 2,
-      width,
-    })),
+    columns: placeColumns(state, left + 10, right - 10, space.isLarge ? 12.2 : LETTER),
     headerY: header - 10,
     volumes: hasVolumes ? { x: left, y: 4, width: right - left, height: 20 } : null,
     view: viewBox,
     slivers,
     rows,
+    cache,
     kernel: { x: left, y: y + 2, width: right - left, height: 9 },
     rowOf: (branch) => rows.find((row) => holds(row, branch)),
   };
+}
+
+/** The width of a letter in the face of names, in pixels. */
+export const LETTER = 7.9;
+/** Between two columns: what an arrow has to pass through. */
+const BETWEEN = 20;
+const WIDEST = 260;
+/** Letters beside a name: its size, a slash, the mark of a visit. */
+const BESIDE_NAME = 12;
+
+/** Columns as wide as their names ask for; where there is too little room the widest give way first. */
+function placeColumns(
+  { columns }: StageState,
+  left: number,
+  right: number,
+  letter: number,
+): StageLayout["columns"] {
+  const between = Math.min(BETWEEN, ((right - left) / Math.max(1, columns.length)) * 0.13);
+  const room = right - left - between * columns.length;
+  const wishes = columns.map(({ name }) => (name.length + BESIDE_NAME) * letter);
+  const widths = shared(wishes, room).map((width) => Math.min(width, WIDEST));
+  const spare = right - left - widths.reduce((sum, width) => sum + width, 0);
+  const gap = spare / Math.max(1, columns.length);
+  let x = left + gap / 2;
+  return widths.map((width) => {
+    const place = { x, width };
+    x += width + gap;
+    return place;
+  });
+}
+
+/** Shares a room out by wishes: all get theirs and as much again of what is left, or nobody more than a common most. */
+function shared(wishes: readonly number[], room: number): readonly number[] {
+  const wished = wishes.reduce((sum, wish) => sum + wish, 0);
+  if (wished <= room) {
+    const more = (room - wished) / Math.max(1, wishes.length);
+    return wishes.map((wish) => wish + more);
+  }
+  let most = room / Math.max(1, wishes.length);
+  for (let round = 0; round < wishes.length; round++) {
+    const small = wishes.filter((wish) => wish <= most);
+    const rest = room - small.reduce((sum, wish) => sum + wish, 0);
+    const next = rest / Math.max(1, wishes.length - small.length);
+    if (next === most) break;
+    most = next;
+  }
+  return wishes.map((wish) => Math.min(wish, most));
 }
 
 /** Where a cell is drawn: in its row and column, inset. */
@@ -125,22 +178,33 @@ export function cellBox(
 
 /** The part of a row that belongs to a column. */
 export function inset(row: Box, column: { readonly x: number; readonly width: number }): Box {
-  const margin = Math.min(7, row.height * 0.12);
+  const margin = Math.min(8, row.height * 0.16);
   return { x: column.x, y: row.y + margin, width: column.width, height: row.height - 2 * margin };
 }
 
-/** The way of a copy: from its source up to the writable row, bent to the right so that it covers no name. */
-export function copyPath(from: Box, to: Box): string {
-  const start = { x: from.x + from.width - 6, y: from.y + from.height * 0.5 };
-  const end = { x: to.x + to.width - 4, y: to.y + to.height * 0.7 };
-  const bend = Math.min(60, Math.max(24, Math.abs(start.y - end.y) * 0.22));
-  const middle = { x: Math.max(start.x, end.x) + bend, y: (start.y + end.y) / 2 };
+/**
+ * The way of a copy: one smooth curve from the source's right edge up to the duplicate's, through the room between the
+ * columns, so that it covers no name.
+ */
+export function copyPath(layout: StageLayout, column: number, from: Box, to: Box): string {
+  const next = layout.columns[column + 1];
+  const edge = from.x + from.width;
+  const free = (next?.x ?? layout.width - PADDING) - edge;
+  const start = { x: edge + 1, y: from.y + from.height * 0.5 };
+  const end = { x: to.x + to.width + 2, y: to.y + to.height * 0.62 };
+  const isTight = next !== undefined && free < 2 * PADDING + 16;
+  const reach = isTight ? free + PADDING - 3 : free - PADDING;
+  const bend = Math.max(8, Math.min(reach, 34, (start.y - end.y) * 0.4));
+  const middle = { x: edge + bend, y: (start.y + end.y) / 2 };
   const way = line<{ readonly x: number; readonly y: number }>()
     .x(({ x }) => x)
     .y(({ y }) => y)
-    .curve(curveBasis);
-  return way([start, middle, middle, end]) ?? "";
+    .curve(curveNatural);
+  return way([start, middle, end]) ?? "";
 }
+
+/** Empty room at either side of a mark's words. */
+const PADDING = 7;
 
 type Row =
   | { readonly type: "branch"; readonly branch: number }

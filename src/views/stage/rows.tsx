@@ -1,3 +1,4 @@
+import type { Translate } from "../../i18n/translator.ts";
 import type { StageState } from "../../state/lab-stage.ts";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
@@ -49,7 +50,10 @@ export function ViewRow({ state, layout, voice }: RowProps) {
               <text className="stage-mono stage-middle" {...middle}>
                 {full.length * letter <= box.width - 10
                   ? full
-                  : fitted(words, box.width - 10, letter)}
+                  : words.length * letter <= box.width - 10
+                    ? words
+                    : "…"}
+                <title>{full}</title>
               </text>
             </g>
           );
@@ -65,6 +69,7 @@ export function BranchRow({
   layout,
   voice,
 }: RowProps & { readonly row: Extract<PlacedRow, { type: "branch" }> }) {
+  const { t } = useWords();
   const facts = state.rows[row.branch];
   if (!facts) return null;
   const { box } = row;
@@ -72,7 +77,7 @@ export function BranchRow({
   const kind = facts.isWritable ? "rw" : "ro";
   const isAbsent = facts.directory === "absent";
   return (
-    <g data-branch={row.branch}>
+    <g data-branch={row.branch} data-strip={row.isStrip ? state.folded.length : undefined}>
       <g
         className={facts.isWritable ? undefined : "stage-handle"}
         onPointerDown={
@@ -92,7 +97,7 @@ export function BranchRow({
         />
         <RowLabel
           name={voice.branchName(row.branch)}
-          detail={voice.branchDetail(row.branch)}
+          detail={row.isStrip ? "" : voice.branchDetail(row.branch)}
           layout={layout}
           y={middle}
         />
@@ -101,6 +106,7 @@ export function BranchRow({
         ) : (
           <Padlock x={layout.labelWidth - 24} y={middle - 8} />
         )}
+        {row.isStrip && <title>{stripWords(t, state)}</title>}
       </g>
       <rect className={`stage-row-${kind}${isAbsent ? " stage-row-absent" : ""}`} {...box} rx="8" />
       {facts.isWritable && (
@@ -115,6 +121,14 @@ export function BranchRow({
       )}
     </g>
   );
+}
+
+/** What a folded branch keeps out of sight. */
+function stripWords(t: Translate, { folded }: StageState): string {
+  const names = folded.map(visibleText).join(t("events:list"));
+  return folded.length === 0
+    ? t("lab:stage.strip")
+    : t("lab:stage.stripNames", { count: folded.length, names });
 }
 
 /** Volumes beside the stack: a pipe from the view that passes no branch. */

@@ -1,6 +1,7 @@
 import type { StageCell, StageState } from "../../state/lab-stage.ts";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
+import { CacheStrip } from "./cache-strip.tsx";
 import { Cell } from "./cell.tsx";
 import { CopyArrow } from "./copy-arrow.tsx";
 import { fitted } from "./fitted.ts";
@@ -68,6 +69,7 @@ export function Stage({ state, layout, voice, isStill, isLarge, label }: StagePr
         <Curtains state={state} layout={layout} />
         <Trail state={state} layout={layout} />
         <CopyArrow state={state} layout={layout} />
+        <CacheStrip layout={layout} voice={voice} />
         <Kernel layout={layout} />
       </svg>
     </div>
@@ -141,20 +143,31 @@ function ColumnHeads({ state, layout }: Pick<StageProps, "state" | "layout">) {
         if (!column) return null;
         const isDirectory =
           kind === "dir" || state.cells.some((cell) => cell.column === at && cell.kind === "dir");
+        const full = visibleText(isDirectory ? `${name}/` : name);
+        const shown = fitted(full, headRoom(layout, at));
         return (
           <text
             key={name}
-            className="stage-mono stage-muted stage-middle"
+            className="stage-head stage-mono stage-muted stage-middle"
             x={column.x + column.width / 2}
             y={layout.headerY}
           >
-            <title>{visibleText(name)}</title>
-            {fitted(visibleText(isDirectory ? `${name}/` : name), column.width * 1.1)}
+            {shown !== full && <title>{visibleText(name)}</title>}
+            {shown}
           </text>
         );
       })}
     </g>
   );
+}
+
+/** The head of a column may reach halfway into the room beside it. */
+function headRoom({ columns }: StageLayout, at: number): number {
+  const column = columns[at];
+  const next = columns[at + 1] ?? columns[at - 1];
+  if (!column || !next) return column ? column.width * 1.1 : 0;
+  const gap = next.x > column.x ? next.x - column.x - column.width : column.x - next.x - next.width;
+  return column.width + gap - 8;
 }
 
 /** Joins the directories of one name that merge. */

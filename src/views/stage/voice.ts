@@ -1,3 +1,5 @@
+import type { CachedTile } from "./cache-strip.tsx";
+
 /** How things on the stage are called and answered for; the stage itself only draws. */
 export interface StageVoice {
   readonly branchName: (branch: number) => string;
@@ -6,6 +8,8 @@ export interface StageVoice {
   readonly siblings: readonly { readonly name: string; readonly isShown: boolean }[];
   /** Where volumes are mounted in the shown container. */
   readonly volumes: readonly string[];
+  /** Files with pages in memory, and how many more that are in no branch. */
+  readonly cache: { readonly tiles: readonly CachedTile[]; readonly others: number };
   readonly viewName: string;
   readonly viewDetail: string;
   readonly onSelect: (name: string, branch: number | null) => void;

@@ -1,0 +1,123 @@
+import { scaleLog } from "d3-scale";
+import { formatBytes } from "../text/format.ts";
+import { visibleText } from "../text/visible-name.ts";
+import { useWords } from "../text/words.ts";
+import { fitted } from "./fitted.ts";
+import type { Box, StageLayout } from "./layout.ts";
+import type { StageVoice } from "./voice.ts";
+
+/** A file of a branch with pages in memory, and who reads it. */
+export interface CachedTile {
+  readonly key: string;
+  readonly path: string;
+  /** The branch its inode is in. */
+  readonly branch: string;
+  readonly bytes: number;
+  /** The containers that read it. One reader, one dot. */
+  readonly readers: readonly string[];
+}
+
+const NARROWEST = 104;
+const BETWEEN = 8;
+/** Room at the end for how many more there are. */
+const MORE = 66;
+const DOT = 10;
+
+/** The page cache under the stack: a tile an inode, as wide as the logarithm of its bytes, with a dot for each reader. */
+export function CacheStrip({
+  layout,
+  voice,
+}: {
+  readonly layout: StageLayout;
+  readonly voice: StageVoice;
+}) {
+  const { t } = useWords();
+  const { cache } = layout;
+  if (!cache) return null;
+  const { tiles, others } = voice.cache;
+  const placed = placeTiles(tiles, cache, others);
+  const more = tiles.length - placed.length + others;
+  const last = placed.at(-1);
+  const end = last ? last.box.x + last.box.width + BETWEEN : cache.x;
+  const middle = cache.y + cache.height / 2;
+  const isNarrow = layout.labelWidth < 120;
+  return (
+    <g className="stage-cache" data-cache>
+      <text className="stage-muted" x={isNarrow ? 6 : 16} y={middle}>
+        {fitted(t("lab:cache.title"), layout.labelWidth - (isNarrow ? 8 : 20), 7.2)}
+      </text>
+      {placed.map(({ tile, box }) => (
+        <Tile key={tile.key} tile={tile} box={box} />
+      ))}
+      {more > 0 && (
+        <text className="stage-muted" x={end} y={middle} data-more>
+          {t(more === others ? "lab:cache.others" : "lab:disk.more", { count: more })}
+        </text>
+      )}
+      {tiles.length + others === 0 && (
+        <text className="stage-muted" x={cache.x + 8} y={middle}>
+          {t("lab:cache.empty")}
+        </text>
+      )}
+    </g>
+  );
+}
+
+function Tile({ tile, box }: { readonly tile: CachedTile; readonly box: Box }) {
+  const { t, language } = useWords();
+  const { path, branch, readers } = tile;
+  const size = formatBytes(tile.bytes, language);
+  const name = visibleText(path.slice(path.lastIndexOf("/") + 1));
+  const room = box.width - 12;
+  const dots = readers.slice(0, Math.floor(room / DOT));
+  const detail = `${branch} · ${size}`;
+  return (
+    <g className="stage-tile" data-tile={name} data-readers={readers.length}>
+      <title>
+        {t("lab:cache.tile", {
+          path: visibleText(path),
+          branch,
+          size,
+          readers: readers.join(t("events:list")),
+        })}
+      </title>
+      <rect {...box} rx="4" />
+      <text className="stage-mono" x={box.x + 6} y={box.y + box.height * 0.32}>
+        {fitted(name, room, 7.9)}
+      </text>
+      <text className="stage-muted" x={box.x + 6} y={box.y + box.height * 0.74}>
+        {fitted(detail.length * 6.9 <= room ? detail : size, room, 6.9)}
+      </text>
+      {dots.map((reader, at) => (
+        <circle
+          key={reader}
+          className="stage-reader"
+          cx={box.x + box.width - 8 - at * DOT}
+          cy={box.y}
+          r="4.2"
+        />
+      ))}
+    </g>
+  );
+}
+
+/** As many tiles as there is room for, the last read ones, in the order they were first read. */
+function placeTiles(tiles: readonly CachedTile[], cache: Box, others: number) {
+  const width = scaleLog().domain([1, 1e9]).range([NARROWEST, 210]).clamp(true);
+  const fit: { readonly tile: CachedTile; readonly width: number }[] = [];
+  let left = cache.width;
+  for (let at = tiles.length - 1; at >= 0; at--) {
+    const tile = tiles[at];
+    if (!tile) break;
+    const own = width(Math.max(1, tile.bytes));
+    if (own + BETWEEN + (at > 0 || others > 0 ? MORE : 0) > left) break;
+    fit.unshift({ tile, width: own });
+    left -= own + BETWEEN;
+  }
+  let x = cache.x;
+  return fit.map(({ tile, width: own }) => {
+    const box: Box = { x, y: cache.y + 4, width: own, height: cache.height - 4 };
+    x += own + BETWEEN;
+    return { tile, box };
+  });
+}
