@@ -32,6 +32,8 @@ export interface World {
   readonly credentials: (pid: Pid) => Credentials;
   /** Lets time pass. */
   readonly sleep: (seconds: number) => void;
+  /** Runs what Ctrl-C does not reach: docker's daemon, jobs in the background. */
+  readonly held: <T>(run: () => Promise<T>) => Promise<T>;
 }
 
 export interface Process {
@@ -118,9 +120,10 @@ export class Turns {
         else this.end();
       }
     });
+    const ended = Promise.allSettled(running);
     this.end();
     await over;
-    await Promise.all(running);
+    for (const end of await ended) if (end.status === "rejected") throw end.reason;
   }
 }
 

@@ -28,7 +28,7 @@ import { loadParser, type Parse } from "./language/syntax.ts";
 import { costsAlong, type Meters, metersOf } from "./meters.ts";
 import { type Process, type Stream, Turns, type World, writeTo } from "./process.ts";
 import { type ExtraCommands, interpreterOf } from "./program.ts";
-import { Recorder, type Step } from "./recorder.ts";
+import { Interrupted, Recorder, type Step } from "./recorder.ts";
 import { stateHash } from "./state-hash.ts";
 import { type CommandFunction, contentOf, type Task } from "./task.ts";
 
@@ -60,6 +60,8 @@ export interface LineResult {
   readonly incomplete: boolean;
   /** `exit` was run: the next line at this prompt begins a new shell. */
   readonly ended: boolean;
+  /** Ctrl-C was pressed before it was over. */
+  readonly interrupted: boolean;
 }
 
 /** The prompts there are: the host's, then one per running container, oldest first. */
@@ -73,15 +75,22 @@ export function promptsOf(host: Host): readonly Prompt[] {
   ];
 }
 
-/** Runs one line, or several joined by newlines, at a prompt (by container id, its beginning, or its name). */
+/**
+ * Runs one line, or several joined by newlines, at a prompt (by container id, its beginning, or its name).
+ *
+ * `until`: Ctrl-C is pressed when so many system calls were made. Whoever runs then makes no other call but to put its
+ * descriptors back and to exit, which the kernel and the shell do for it; docker's daemon and jobs in the background are
+ * not reached, so the interruption waits for them. Up to there the calls are the same as without it.
+ */
 export async function runLine(
   host: Host,
   line: string,
   edge: Edge,
   prompt = "host",
+  until = Number.POSITIVE_INFINITY,
 ): Promise<LineResult> {
   const parse = await loadParser();
-  const session = new LineSession(host, edge, parse);
+  const session = new LineSession(host, edge, parse, until);
   return session.run(line, prompt);
 }
 
@@ -90,6 +99,8 @@ const CACHE_KEY = "page-cache";
 
 const ROOT = { uid: 0, gid: 0, groups: [] };
 const SCREEN_BYTES = 1 << 20;
+/** The exit status of what SIGINT ended: 128 and the signal's number. */
+const INTERRUPTED = 130;
 
 class LineSession {
   readonly #recorder: Recorder;
@@ -100,19 +111,23 @@ class LineSession {
   readonly #cacheDrops: number[] = [];
   #ended = false;
 
-  constructor(host: Host, edge: Edge, parse: Parse) {
-    const recorder = new Recorder(host);
+  constructor(host: Host, edge: Edge, parse: Parse, until: number) {
+    const recorder = new Recorder(host, until);
     this.#recorder = recorder;
     this.#edge = edge;
     this.#world = {
       parse,
       turns: new Turns(),
       call: (pid, type, args) => recorder.call(pid, type, args),
-      show: (stream, content) => void this.#screen.push({ stream, content }),
+      show: (stream, content) => {
+        recorder.goOn();
+        this.#screen.push({ stream, content });
+      },
       bytes: (content) => fetchBytes(edge, recorder.host.docker.blobs, content),
       now: () => recorder.host.clock,
       credentials: (pid) => mapGet(recorder.host.machine.processes, pid)?.credentials ?? ROOT,
       sleep: (seconds) => recorder.sleep(seconds),
+      held: (run) => recorder.held(run),
     };
     this.#extra = this.#extraCommands();
   }
@@ -133,20 +148,34 @@ class LineSession {
     const shell = container ? this.#containerShell(container) : this.#hostShell();
     const interpreter = interpreterOf(this.#extra, true);
     let exited: number | null = null;
-    await this.#world.turns.begin();
-    const status = await runToExit(interpreter, shell, async () => {
-      try {
-        return await runScript(interpreter, shell, parsed.script);
-      } catch (fault) {
-        if (fault instanceof ExitShell) exited = fault.status;
-        throw fault;
-      }
-    });
-    this.#world.turns.end();
+    const status = await this.#toEnd(() =>
+      runToExit(interpreter, shell, async () => {
+        try {
+          return await runScript(interpreter, shell, parsed.script);
+        } catch (fault) {
+          if (fault instanceof ExitShell) exited = fault.status;
+          throw fault;
+        }
+      }),
+    );
     shell.status = status;
     this.#keepShell(key, shell);
     if (exited !== null) await this.#leave(container, shell, exited);
     return this.#result(line, key, status, false);
+  }
+
+  /** Runs what Ctrl-C reaches; the shell itself, its coming and going, is not. */
+  async #toEnd(run: () => Promise<number>): Promise<number> {
+    await this.#world.turns.begin();
+    try {
+      return await this.#recorder.reached(run);
+    } catch (fault) {
+      if (!(fault instanceof Interrupted)) throw fault;
+      this.#say("^C");
+      return INTERRUPTED;
+    } finally {
+      this.#world.turns.end();
+    }
   }
 
   #say(text: string): void {
@@ -176,6 +205,7 @@ class LineSession {
       hash: stateHash(after),
       incomplete,
       ended: this.#ended,
+      interrupted: this.#recorder.isInterrupted,
     };
   }
 
@@ -316,14 +346,16 @@ class LineSession {
       async (task) => {
         const input = task.isTerminal(0) ? null : await task.readAll(0);
         const io = this.#io(task, input && input.errno === null ? input.value : null);
-        return command(io, task.args);
+        return this.#recorder.held(() => command(io, task.args));
       };
     const withMounts =
       (command: CommandFunction): CommandFunction =>
       async (task) => {
-        const status = await command(task);
-        this.#recorder.host = refreshKernelFiles(this.#recorder.host);
-        return status;
+        try {
+          return await command(task);
+        } finally {
+          this.#recorder.host = refreshKernelFiles(this.#recorder.host);
+        }
       };
     return new Map<string, CommandFunction>([
       ["docker", byDocker(docker)],

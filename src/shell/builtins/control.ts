@@ -83,14 +83,16 @@ async function readWhole(
   const opened = world.call(pid, "open", { path, flags: ["O_RDONLY"] });
   if (opened.errno !== null) return { errno: opened.errno };
   let text = "";
-  for (;;) {
-    const read = world.call(pid, "read", { fd: opened.value, length: BLOCK });
-    if (read.errno !== null) return { errno: read.errno };
-    if (contentLength(read.value) === 0) break;
-    text += decodeName(await world.bytes(read.value));
+  try {
+    for (;;) {
+      const read = world.call(pid, "read", { fd: opened.value, length: BLOCK });
+      if (read.errno !== null) return { errno: read.errno };
+      if (contentLength(read.value) === 0) return { errno: null, value: text };
+      text += decodeName(await world.bytes(read.value));
+    }
+  } finally {
+    world.call(pid, "close", { fd: opened.value });
   }
-  world.call(pid, "close", { fd: opened.value });
-  return { errno: null, value: text };
 }
 
 /** `command` runs a program or builtin past any function; `-v` and `-V` tell what a name is. */

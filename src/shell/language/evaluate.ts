@@ -108,7 +108,7 @@ async function runStatement(
   }
 }
 
-/** `&`: the job runs at once and to its end, in a subshell, so that a fork of the machine is exact. */
+/** `&`: the job runs at once and to its end, in a subshell, so that a fork of the machine is exact. Ctrl-C is not for it. */
 async function runInBackground(
   interpreter: Interpreter,
   shell: Shell,
@@ -118,8 +118,10 @@ async function runInBackground(
   shell.background = child.process.pid;
   if (interpreter.interactive && shell.depth === 0)
     await say(shell.process, `[1] ${child.process.pid}`);
-  await inSubshell(interpreter, child, () =>
-    runStatements(interpreter, child, [{ ...statement, background: false }]),
+  await shell.process.world.held(() =>
+    inSubshell(interpreter, child, () =>
+      runStatements(interpreter, child, [{ ...statement, background: false }]),
+    ),
   );
   shell.status = 0;
 }
@@ -164,18 +166,24 @@ async function runConnected(
   const { commands } = pipeline;
   const pipes: Pipe[] = commands.slice(1).map(() => newPipe());
   const statuses = commands.map(() => 0);
-  const children = commands.map((command, index) => {
-    const child = forkShell(shell);
-    const before = pipes[index - 1];
-    const after = pipes[index];
-    if (before) setStream(child.process, 0, { type: "pipe", pipe: before, end: "read" });
-    if (after) {
-      const end = { type: "pipe", pipe: after, end: "write" } as const;
-      setStream(child.process, 1, end);
-      if (pipeline.pipeStderr?.[index]) setStream(child.process, 2, end);
+  const children: { readonly child: Shell; readonly command: Command }[] = [];
+  try {
+    for (const [index, command] of commands.entries()) {
+      const child = forkShell(shell);
+      children.push({ child, command });
+      const before = pipes[index - 1];
+      const after = pipes[index];
+      if (before) setStream(child.process, 0, { type: "pipe", pipe: before, end: "read" });
+      if (after) {
+        const end = { type: "pipe", pipe: after, end: "write" } as const;
+        setStream(child.process, 1, end);
+        if (pipeline.pipeStderr?.[index]) setStream(child.process, 2, end);
+      }
     }
-    return { child, command };
-  });
+  } catch (fault) {
+    for (const { child } of children) endProcess(child.process);
+    throw fault;
+  }
   await world.turns.run(
     children.map(({ child, command }, index) => async () => {
       statuses[index] = await inSubshell(interpreter, child, async () => {

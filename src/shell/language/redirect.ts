@@ -32,14 +32,17 @@ export async function redirect(
   redirections: readonly Redirection[],
 ): Promise<Redirected> {
   const saved: Saved[] = [];
-  for (const redirection of redirections) {
-    const message = await redirectOne(expander, redirection, saved);
-    if (message !== null) {
-      restore(expander.shell.process, saved);
-      return { ok: false, message };
+  let isOver = false;
+  try {
+    for (const redirection of redirections) {
+      const message = await redirectOne(expander, redirection, saved);
+      if (message !== null) return { ok: false, message };
     }
+    isOver = true;
+    return { ok: true, saved };
+  } finally {
+    if (!isOver) restore(expander.shell.process, saved);
   }
-  return { ok: true, saved };
 }
 
 /** Puts descriptors back, last first. */
