@@ -3,7 +3,7 @@ import { languageFor } from "../i18n/catalogue.ts";
 import { type Address, readAddress, writeAddress } from "../state/address.ts";
 import type { AppState } from "../state/app-state.ts";
 import { currentArchive, currentImage } from "../state/current.ts";
-import { addressOf } from "../state/selection.ts";
+import { addressOf, namesIn } from "../state/selection.ts";
 import { savedSettings, saveSettings } from "./saved-settings.ts";
 
 /** Steps of one key held down are one step back in the history. */
@@ -48,10 +48,17 @@ export function followAddress(state: StoreApi<AppState>): void {
       (each) => addressOf(archive, each) === address.image,
     );
     if (archive && image) state.getState().selectImage(archive.id, image.index);
+    else if (address.image !== null) stackAs(state, address.image);
     state.setState({ ...selectionIn(address), wanted: null });
     if (address.path !== null) state.getState().reveal(address.path);
     isFollowing = false;
   });
+}
+
+/** An address that names the shown bare layers in another order puts them into it. */
+function stackAs(state: StoreApi<AppState>, address: string): void {
+  for (const { id } of state.getState().archives)
+    if (state.getState().stackAs(id, namesIn(address))) state.getState().selectImage(id, 0);
 }
 
 function selectionIn(address: Address) {
@@ -90,10 +97,23 @@ function isOtherPlace(now: AppState, before: AppState): boolean {
     (!isFirst &&
       (now.archive !== before.archive ||
         now.image !== before.image ||
+        isRestacked(now, before) ||
         now.layer !== before.layer ||
         now.mode !== before.mode ||
         now.path !== before.path ||
         now.semantics !== before.semantics))
+  );
+}
+
+/** Whether bare layers were put into another order: going back undoes that. One that came or went cannot be undone. */
+function isRestacked(now: AppState, before: AppState): boolean {
+  const [after, earlier] = [currentArchive(now), currentArchive(before)];
+  const [image, old] = [currentImage(now), currentImage(before)];
+  if (!after || !earlier || after.id !== earlier.id || !image || !old) return false;
+  return (
+    image.index === old.index &&
+    image.layers.length === old.layers.length &&
+    addressOf(after, image) !== addressOf(earlier, old)
   );
 }
 
@@ -102,6 +122,7 @@ function isOnlyPath(now: AppState, before: AppState): boolean {
     now.path !== before.path &&
     now.screen === before.screen &&
     now.archive === before.archive &&
+    !isRestacked(now, before) &&
     now.image === before.image &&
     now.layer === before.layer &&
     now.mode === before.mode

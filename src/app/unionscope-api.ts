@@ -66,6 +66,10 @@ export interface UnionscopeApi extends LabApi {
   open(files: File | readonly File[]): Promise<Archive>;
   /** The shown image; null when there is none. */
   image(): ImageEntry | null;
+  /** Makes layer `k` of the shown bare layers layer `to`, both from 1; an image's layers stay. */
+  moveLayer(k: number, to: number): void;
+  /** Takes layer `k` out of the shown bare layers; the last one stays. */
+  removeLayer(k: number): void;
   /** Its layers, base first. */
   layers(): readonly ListedLayer[];
   /** Paths, parents before children; the layers must have been read (`whenIdle`). */
@@ -101,6 +105,10 @@ export const unionscope: UnionscopeApi = {
   },
 
   image: () => currentImage(useAppState.getState()),
+
+  moveLayer: (k, to) => useAppState.getState().moveLayer(k, to),
+
+  removeLayer: (k) => useAppState.getState().removeLayer(k),
 
   layers: () => {
     const state = useAppState.getState();

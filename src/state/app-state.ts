@@ -1,5 +1,6 @@
 import { create, type StateCreator } from "zustand";
 import { type ArchivesSlice, archives } from "./archives.ts";
+import { type ArrangingSlice, arranging } from "./arranging.ts";
 import { type ChangeCountsSlice, changeCounts } from "./change-counts.ts";
 import { type SelectionSlice, selection } from "./selection.ts";
 import { type SettingsSlice, settings } from "./settings.ts";
@@ -7,6 +8,7 @@ import { type TreeViewSlice, treeView } from "./tree-view.ts";
 
 /** Everything the page knows. A slice per concern, each with its own actions. */
 export type AppState = ArchivesSlice &
+  ArrangingSlice &
   ChangeCountsSlice &
   SelectionSlice &
   SettingsSlice &
@@ -16,6 +18,7 @@ export type Slice<S> = StateCreator<AppState, [], [], S>;
 
 export const useAppState = create<AppState>()((...args) => ({
   ...archives(...args),
+  ...arranging(...args),
   ...changeCounts(...args),
   ...selection(...args),
   ...settings(...args),

@@ -10,8 +10,17 @@ import { DEFAULT_LIMITS, type Limits, NO_LIMITS } from "../image/limits.ts";
 import type { Problem } from "../image/problem.ts";
 import { closeHolder, EMPTY_STORE, type LayerStore } from "../store/layer-store.ts";
 import type { Slice } from "./app-state.ts";
-import { BlobReaders } from "./blob-readers.ts";
-import { setsOf } from "./file-sets.ts";
+import {
+  arranged,
+  bareNames,
+  guessedOrder,
+  isBare,
+  type LayerOrder,
+  numbered,
+  stacked,
+} from "./bare-layers.ts";
+import { BlobReaders, ownerOf } from "./blob-readers.ts";
+import { nameOfFiles, setsOf } from "./file-sets.ts";
 import type { GivenFile, OpenRemote, RemoteReader } from "./reader.ts";
 import { digestLayers, hashContents, readLayers } from "./reading.ts";
 import { shareImage } from "./sharing.ts";
@@ -60,6 +69,17 @@ export interface OpenArchive {
   /** Why it was refused; else empty, for the archive has its own. */
   readonly refusal: readonly Problem[];
   readonly layers: ReadonlyMap<LayerKey, LayerState>;
+  /** Who says the order of bare layers; of no meaning for an image. */
+  readonly order: LayerOrder;
+}
+
+/** How files come to be open. */
+export interface Opening {
+  readonly isSample?: boolean;
+  /** Whether a person gave them: then the names of bare layers may say their order. Scripts and links mean theirs. */
+  readonly isByHand?: boolean;
+  /** Whether bare layers go on top of those that are shown. */
+  readonly isOnTop?: boolean;
 }
 
 /** Times, as `performance.now()` gives them; null until it happened. Of the archive opened last. */
@@ -85,7 +105,7 @@ export interface ArchivesSlice {
    * Opens files and shows them: several archives each on its own, several layers as one image, base first, a folder's
    * files as one archive. Resolves with the id of the last when its structure is known, or it was refused.
    */
-  openFiles(files: readonly GivenFile[], how?: { readonly isSample?: boolean }): Promise<ArchiveId>;
+  openFiles(files: readonly GivenFile[], how?: Opening): Promise<ArchiveId>;
   /** Reads what the image's layers still lack, base first. */
   readImage(id: ArchiveId, image: number): Promise<void>;
   /** Opens it once more without bounds. */
@@ -103,6 +123,8 @@ export const archives: Slice<ArchivesSlice> = (set, get) => {
   /** What stops an archive's reading; outside the state, for it is no fact about it. */
   const stops = new Map<ArchiveId, AbortController>();
   const readers = new BlobReaders();
+  /** How many images of an archive are being read. */
+  const readings = new Map<ArchiveId, number>();
   let opened = 0;
 
   const find = (id: ArchiveId) => get().archives.find((each) => each.id === id);
@@ -164,13 +186,49 @@ export const archives: Slice<ArchivesSlice> = (set, get) => {
     return { put, add, flush };
   }
 
-  async function openSet(files: readonly GivenFile[], isSample: boolean): Promise<ArchiveId> {
+  /** Puts the bare layers of an archive that was just opened on top of another's; false when the other is gone. */
+  function join(onto: ArchiveId, id: ArchiveId): boolean {
+    const [lower, upper] = [find(onto), find(id)];
+    if (!lower?.archive || !upper?.archive) return false;
+    const archive = stacked(lower.archive, upper.archive);
+    const layers = new Map(lower.layers);
+    for (const { key } of archive.layers)
+      if (!layers.has(key)) layers.set(key, { phase: "waiting" });
+    const files = [...lower.files, ...upper.files];
+    const reader = readers.across(archive);
+    const name = nameOfFiles(files);
+    set(({ archives: all }) => ({ archives: all.filter((each) => each.id !== id) }));
+    stops.delete(id);
+    change(onto, { archive, layers, files, reader, name });
+    get().layersAdded(onto, upper.files.length);
+    return true;
+  }
+
+  /** Ends the workers whose bytes no open archive and no shared layer needs. */
+  function sweep(): void {
+    const { archives: all, store } = get();
+    const blobs = all.flatMap(({ archive }) => archive?.layers ?? []);
+    const open = new Set([
+      ...all.map((each) => each.id),
+      ...blobs.map(({ blob }) => ownerOf(blob)),
+    ]);
+    readers.sweep(open, store.layers.values());
+  }
+
+  async function openSet(given: readonly GivenFile[], how: Opening): Promise<ArchiveId> {
     const id = `archive-${++opened}`;
+    const shown = how.isOnTop ? find(get().archive ?? "") : undefined;
+    const onto = shown && isBare(shown) ? shown : undefined;
+    const files = numbered(
+      given,
+      onto?.files.map(({ name }) => name),
+    );
     const entry: OpenArchive = {
       id,
       name: nameOfFiles(files),
-      isSample,
+      isSample: how.isSample ?? false,
       files,
+      order: "given",
       phase: "looking",
       limits: DEFAULT_LIMITS,
       reader: null,
@@ -181,7 +239,18 @@ export const archives: Slice<ArchivesSlice> = (set, get) => {
     set(({ archives: all }) => ({ archives: [...all, entry], marks: NO_MARKS }));
     mark("opened");
     await look(id).catch(() => change(id, { phase: "cancelled" }));
-    const image = firstImage(find(id)?.archive);
+    const { archive } = find(id) ?? entry;
+    const image = firstImage(archive);
+    if (archive && isBare({ archive })) {
+      const first = how.isByHand ? archive.images[0] : undefined;
+      const order = first ? guessedOrder(bareNames(archive, first)) : null;
+      const found = find(id);
+      if (order && found) change(id, arranged(found, order, "numbers"));
+      if (onto && join(onto.id, id)) {
+        void get().readImage(onto.id, 0);
+        return onto.id;
+      }
+    }
     if (find(id)?.phase !== "refused" || get().archives.length === 1) get().archiveAppeared(id);
     if (image !== null) void get().readImage(id, get().imageOf(id) ?? image);
     else if (find(id)?.archive) change(id, { phase: "idle" });
@@ -215,7 +284,7 @@ export const archives: Slice<ArchivesSlice> = (set, get) => {
         set({ isGathering: before });
       }
       let id = "";
-      for (const each of sets) id = await openSet(each, how.isSample ?? false);
+      for (const each of sets) id = await openSet(each, how);
       return id;
     },
 
@@ -229,6 +298,13 @@ export const archives: Slice<ArchivesSlice> = (set, get) => {
       const missing = keys.filter((key) => find(id)?.layers.get(key)?.phase === "waiting");
       const options = { limits, signal: stop.signal };
       const news = layerNews(id);
+      readings.set(id, (readings.get(id) ?? 0) + 1);
+      /** The end of this reading, and of all when no other one of the archive is under way. */
+      const end = (phase: ArchivePhase) => {
+        const left = (readings.get(id) ?? 1) - 1;
+        readings.set(id, left);
+        if (left === 0) change(id, { phase });
+      };
       try {
         if (missing.length > 0) {
           change(id, { phase: "reading" });
@@ -245,13 +321,13 @@ export const archives: Slice<ArchivesSlice> = (set, get) => {
         share(id, index);
         await hashContents(reader, hashed, options, (key, hashes) => news.add(key, { hashes }));
         news.flush();
-        change(id, { phase: "idle" });
+        end("idle");
       } catch (fault) {
         for (const key of missing)
           if (find(id)?.layers.get(key)?.phase === "reading") news.put(key, { phase: "waiting" });
         news.flush();
         if (!stop.signal.aborted) console.error(fault);
-        change(id, { phase: stop.signal.aborted ? "cancelled" : "idle" });
+        end(stop.signal.aborted ? "cancelled" : "idle");
       }
     },
 
@@ -273,12 +349,12 @@ export const archives: Slice<ArchivesSlice> = (set, get) => {
     closeArchive: (id) => {
       stops.get(id)?.abort();
       stops.delete(id);
+      readings.delete(id);
       set(({ archives: all, store }) => ({
         archives: all.filter((each) => each.id !== id),
         store: closeHolder(store, id),
       }));
-      const { archives: left, store } = get();
-      readers.sweep(new Set(left.map((each) => each.id)), store.layers.values());
+      sweep();
       get().archiveGone(id);
     },
   };
@@ -296,12 +372,4 @@ function isBounded(state: LayerState | undefined): boolean {
 
 function firstImage(archive: Archive | null | undefined): number | null {
   return archive ? (defaultImage(archive)?.index ?? null) : null;
-}
-
-/** One file's name; for a folder its own; "a.tar, b.tar" for a few layers. */
-function nameOfFiles(files: readonly GivenFile[]): string {
-  const folder = files[0]?.name.split("/")[0];
-  if (files.length > 1 && folder && files.every(({ name }) => name.startsWith(`${folder}/`)))
-    return folder;
-  return files.map(({ name }) => name).join(", ");
 }

@@ -1,10 +1,11 @@
+import { type Archive, type LayerKey, layerBlob } from "../image/image.ts";
 import type { ColumnTree } from "../tree/column-tree.ts";
 import type { Content } from "../tree/content.ts";
 import type { ArchiveId } from "./archives.ts";
 import type { RemoteReader } from "./reader.ts";
 
-/** The archive that has a blob: blob ids begin with its id (see `openArchive`). */
-function ownerOf(blob: string): ArchiveId {
+/** The archive that brought a blob: blob ids begin with its id (see `openArchive`). */
+export function ownerOf(blob: string): ArchiveId {
   return blob.slice(0, blob.indexOf("!"));
 }
 
@@ -22,6 +23,40 @@ export class BlobReaders {
       ...reader,
       read: (content, from, to, options) =>
         (this.#readerOf(content) ?? reader).read(content, from, to, options),
+    };
+  }
+
+  /** A reader of an archive whose layers were brought by several: each layer is read where its bytes are. */
+  across(archive: Archive): RemoteReader {
+    const place = (key: LayerKey) => {
+      const { blob } = layerBlob(archive, key);
+      const owner = ownerOf(blob);
+      const reader = this.#readers.get(owner);
+      if (!reader) throw new RangeError(`no reader of ${blob}`);
+      return { reader, own: blob.slice(owner.length + 1) };
+    };
+    const owners = new Set(archive.layers.map(({ blob }) => ownerOf(blob)));
+    return {
+      archive,
+      layer: async (key, options) => {
+        const { reader, own } = place(key);
+        return { ...(await reader.layer(own, options)), key };
+      },
+      digests: async (key, options) => {
+        const { reader, own } = place(key);
+        return { ...(await reader.digests(own, options)), key };
+      },
+      contentHashes: async (key, options) => {
+        const { reader, own } = place(key);
+        return await reader.contentHashes(own, options);
+      },
+      read: async (content, from, to, options) => {
+        const reader = this.#readerOf(content);
+        return reader ? await reader.read(content, from, to, options) : new Uint8Array(0);
+      },
+      close: () => {
+        for (const owner of owners) this.#readers.get(owner)?.close();
+      },
     };
   }
 

@@ -23,6 +23,14 @@ export async function setsOf(
   return [...folders.values(), ...others, ...(layers.length > 0 ? [layers] : [])];
 }
 
+/** One file's name; for a folder its own; "a.tar, b.tar" for a few layers. */
+export function nameOfFiles(files: readonly GivenFile[]): string {
+  const folder = files[0]?.name.split("/")[0];
+  if (files.length > 1 && folder && files.every(({ name }) => name.startsWith(`${folder}/`)))
+    return folder;
+  return files.map(({ name }) => name).join(", ");
+}
+
 async function isBareLayer(file: GivenFile, open: OpenRemote): Promise<boolean> {
   const { signal } = new AbortController();
   const result = await open(`looking at ${file.name}`, [file], { limits: DEFAULT_LIMITS, signal });

@@ -2,6 +2,7 @@ import type { ImageEntry } from "../image/image.ts";
 import type { Semantics } from "../image/union/semantics.ts";
 import type { Slice } from "./app-state.ts";
 import type { ArchiveId, OpenArchive } from "./archives.ts";
+import { bareNames, isBare } from "./bare-layers.ts";
 
 /** layer: its own tar · merged: the union of 1 to k · changes: what k does to the union below it. */
 export const MODES = ["layer", "merged", "changes"] as const;
@@ -78,6 +79,10 @@ export const selection: Slice<SelectionSlice> = (set, get) => ({
       set({ archive: id, image, wanted: null });
       return;
     }
+    if (wanted !== null && get().stackAs(id, namesIn(wanted))) {
+      set({ archive: id, image: 0, wanted: null });
+      return;
+    }
     const first = entry.archive?.images.findIndex(({ kind }) => kind === "image") ?? -1;
     // What the page begins with is there before anything was chosen: what the URL says of a path or a layer holds.
     const isBeginning = entry.isSample || get().archive === null;
@@ -98,8 +103,20 @@ export const selection: Slice<SelectionSlice> = (set, get) => ({
 /** Another archive begins at its top, merged, with nothing selected. */
 const FRESH = { layer: null, mode: "merged", path: null, wanted: null } as const;
 
-/** What an image is called in the URL: its ID as Docker shortens it, else its archive and number. */
-export function addressOf({ name }: Pick<OpenArchive, "name">, image: ImageEntry): string {
+/**
+ * What an image is called in the URL: its ID as Docker shortens it, or the names of bare layers, base first, for that is
+ * all they are; else its archive and number.
+ */
+export function addressOf(open: Pick<OpenArchive, "name" | "archive">, image: ImageEntry): string {
   const digest = image.imageId ?? image.manifestDigest;
-  return digest ? digest.replace(/^[^:]*:/, "").slice(0, 12) : `${name}:${image.index + 1}`;
+  if (digest) return digest.replace(/^[^:]*:/, "").slice(0, 12);
+  if (open.archive && isBare(open)) return bareNames(open.archive, image).join(SEPARATOR);
+  return `${open.name}:${image.index + 1}`;
 }
+
+/** The names of bare layers in the address of one. */
+export function namesIn(address: string): readonly string[] {
+  return address.split(SEPARATOR);
+}
+
+const SEPARATOR = ",";

@@ -86,6 +86,11 @@ function Verified({
   const { t } = useWords();
   if (archive.phase === "cancelled") return t("explore:phase.cancelled");
   if (archive.phase === "verifying") return t("explore:phase.verifying");
+  const isDeclared = image.layers.some(({ layer, diffId }) => {
+    const blob = archive.archive?.layers.find(({ key }) => key === layer);
+    return diffId !== null || typeof blob?.digest === "string";
+  });
+  if (!isDeclared) return t("explore:phase.noDigests");
   const results = image.layers.map((layer) => {
     const state = archive.layers.get(layer.layer);
     const blob = archive.archive?.layers.find(({ key }) => key === layer.layer);

@@ -21,6 +21,17 @@ const DRAWINGS = {
   cross: <path d="M4 4l8 8M12 4l-8 8" {...line} />,
   down: <path d="M4 6l4 4 4-4" {...line} />,
   right: <path d="M6 4l4 4-4 4" {...line} />,
+  raise: <path d="M8 13V3.5M4 7.5l4-4 4 4" {...line} />,
+  lower: <path d="M8 3v9.5M4 8.5l4 4 4-4" {...line} />,
+  plus: <path d="M8 3v10M3 8h10" {...line} />,
+  grip: (
+    <path
+      d="M6 3.5v.1M10 3.5v.1M6 8v.1M10 8v.1M6 12.5v.1M10 12.5v.1"
+      {...line}
+      strokeLinecap="round"
+      strokeWidth={2}
+    />
+  ),
   folder: <path d="M2 4.5V13h12V5.5H8L6.5 3.5H2z" {...line} strokeLinejoin="round" />,
   file: <path d="M4 2h5.5L12.5 5v9H4zM9 2v3.5h3.5" {...line} strokeWidth={1.3} />,
   link: <path d="M3 13c0-5 3-7 9-7M9 3l3.5 3L9 9" {...line} />,

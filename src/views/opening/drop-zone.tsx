@@ -13,7 +13,7 @@ export function DropZone({ children }: { readonly children: ReactNode }) {
   useEffect(() => {
     const open = async (transfer: DataTransfer | null) => {
       const files = transfer ? await filesOf(transfer) : [];
-      if (files.length > 0) await openFiles(files);
+      if (files.length > 0) await openFiles(files, { isByHand: true, isOnTop: true });
     };
     const over = (event: DragEvent) => {
       if (!event.dataTransfer?.types.includes("Files")) return;

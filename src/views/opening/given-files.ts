@@ -1,6 +1,6 @@
 import type { GivenFile } from "../../state/reader.ts";
 
-/** The files of a drop or a paste: plain files, or all that is in dropped folders, each by its path. */
+/** The files of a drop or a paste: plain files, or all that is in dropped folders, each by its path and in its order. */
 export async function filesOf(transfer: DataTransfer): Promise<readonly GivenFile[]> {
   // Entries must be taken before the first await: the list is emptied when the event is over.
   const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
@@ -26,7 +26,7 @@ async function filesBelow(entry: FileSystemEntry): Promise<readonly GivenFile[]>
       given.push({ name: fullPath.replace(/^\//, ""), blob: file });
     } else if (isDirectory(next)) queue.push(...(await entriesIn(next)));
   }
-  return given;
+  return given.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** A reader gives some entries a call, and none when it is done. */

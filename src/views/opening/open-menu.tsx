@@ -15,7 +15,7 @@ export function OpenMenu() {
   const take = (input: HTMLInputElement) => {
     const given = [...(input.files ?? [])].map(givenFile);
     input.value = "";
-    if (given.length > 0) void openFiles(given);
+    if (given.length > 0) void openFiles(given, { isByHand: true });
   };
   return (
     <>

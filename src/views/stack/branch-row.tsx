@@ -1,3 +1,4 @@
+import type { PointerEvent } from "react";
 import {
   type HistoryStep,
   type ImageEntry,
@@ -25,6 +26,8 @@ export function BranchRow({
   image,
   layer,
   step,
+  name,
+  drag,
   isChosen,
   isUnder,
   choose,
@@ -34,6 +37,10 @@ export function BranchRow({
   readonly image: ImageEntry;
   readonly layer: ImageLayer;
   readonly step: HistoryStep | null;
+  /** A bare layer's file, in a command's place. */
+  readonly name: string | null;
+  /** Begins to move it among its like; null where the order is an image's. */
+  readonly drag: ((event: PointerEvent<HTMLElement>) => void) | null;
   readonly isChosen: boolean;
   readonly isUnder: boolean;
   readonly choose: () => void;
@@ -53,14 +60,23 @@ export function BranchRow({
       aria-selected={isChosen}
       data-under={isUnder || undefined}
       data-phase={state.phase}
+      data-row={drag ? layer.layer : undefined}
       onClick={choose}
+      onPointerDown={drag ?? undefined}
     >
+      {drag && (
+        <span className="branch-grip" title={t("explore:arrange.grip")}>
+          <Icon name="grip" />
+        </span>
+      )}
       <span className="branch-number">
         <span className="unseen">{t("explore:stack.layer", { k: layer.k })}</span>
         <span aria-hidden="true">{layer.k}</span>
       </span>
-      <span className="branch-command" title={isChosen ? undefined : step?.command}>
-        {step && step.command !== "" ? (
+      <span className="branch-command" title={isChosen ? undefined : (step?.command ?? name ?? "")}>
+        {name !== null ? (
+          <Name of={name} />
+        ) : step && step.command !== "" ? (
           <Name of={isChosen ? step.command : shortCommand(step.command)} />
         ) : (
           <span className="branch-none">{t("explore:stack.noCommand")}</span>

@@ -2,13 +2,17 @@ import { type KeyboardEvent, useEffect, useRef } from "react";
 import type { HistoryStep, ImageEntry, ImageLayer } from "../../image/image.ts";
 import { useAppState } from "../../state/app-state.ts";
 import type { OpenArchive } from "../../state/archives.ts";
+import { bareNames, isBare } from "../../state/bare-layers.ts";
 import { currentLayer } from "../../state/current.ts";
 import { useContentHashes, useReadLayers } from "../../state/use-layers.ts";
+import { useWords } from "../text/words.ts";
+import { ArrangeBar } from "./arrange-bar.tsx";
 import { BranchRow } from "./branch-row.tsx";
 import { shortCommand } from "./command.ts";
+import { dragAmong } from "./row-drag.ts";
 import { UnionRow } from "./union-row.tsx";
+import { useSettling } from "./use-settling.ts";
 import "./stack.css";
-import { useWords } from "../text/words.ts";
 
 /** One line of the stack, top first. */
 type Line =
@@ -49,6 +53,16 @@ export function BranchStack({
     list.current?.querySelector(`#${chosen}`)?.scrollIntoView({ block: "nearest" });
   }, [chosen]);
 
+  const names = isBare(archive) && archive.archive ? bareNames(archive.archive, image) : null;
+  const isMovable = names !== null && names.length > 1;
+  const moveLayer = useAppState((state) => state.moveLayer);
+  const removeLayer = useAppState((state) => state.removeLayer);
+  const settle = useSettling(list);
+  const move = (k: number, to: number) => {
+    settle();
+    moveLayer(k, to);
+  };
+
   const choose = (line: Line) => {
     if (line.type === "union") {
       selectLayer(null);
@@ -56,6 +70,13 @@ export function BranchStack({
     } else if (line.type === "branch") selectLayer(line.layer.k);
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    const up = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+    if (isMovable && !isUnion && (event.altKey ? up !== undefined : event.key === "Delete")) {
+      event.preventDefault();
+      if (event.altKey) move(layer, layer + (up ?? 0));
+      else removeLayer(layer);
+      return;
+    }
     const choices = lines.filter(({ type }) => type !== "empty");
     const at = choices.findIndex((line) => lineId(line) === chosen);
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: choices.length - 1 }[event.key];
@@ -70,6 +91,9 @@ export function BranchStack({
       <h2 id="stack-title" className="panel-title">
         {t("explore:stack.title")}
       </h2>
+      {names && (
+        <ArrangeBar archive={archive} names={names} chosen={isUnion ? null : layer} move={move} />
+      )}
       <div
         ref={list}
         className="stack-list"
@@ -78,6 +102,8 @@ export function BranchStack({
         tabIndex={0}
         aria-labelledby="stack-title"
         aria-activedescendant={chosen}
+        aria-describedby={names ? "arrange-hint" : undefined}
+        aria-keyshortcuts={isMovable ? "Alt+ArrowUp Alt+ArrowDown Delete" : undefined}
         onKeyDown={onKeyDown}
       >
         {lines.map((line) => {
@@ -93,12 +119,21 @@ export function BranchStack({
           if (line.type === "branch")
             return (
               <BranchRow
-                key={line.layer.k}
+                key={names ? line.layer.layer : line.layer.k}
                 id={branchId(line.layer.k)}
                 archive={archive}
                 image={image}
                 layer={line.layer}
                 step={line.step}
+                name={names?.[line.layer.k - 1] ?? null}
+                drag={
+                  isMovable
+                    ? (event) =>
+                        dragAmong(event, ".branch", ".branch-grip", (from, to) =>
+                          move(names.length - from, names.length - to),
+                        )
+                    : null
+                }
                 isChosen={!isUnion && line.layer.k === layer}
                 isUnder={!isUnion && line.layer.k < layer}
                 choose={() => choose(line)}

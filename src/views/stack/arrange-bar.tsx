@@ -1,0 +1,143 @@
+import { useRef } from "react";
+import { useAppState } from "../../state/app-state.ts";
+import type { OpenArchive } from "../../state/archives.ts";
+import type { Arrangement } from "../../state/arranging.ts";
+import { Icon, type IconName } from "../marks/icons.tsx";
+import { givenFile } from "../opening/given-files.ts";
+import { visibleText } from "../text/visible-name.ts";
+import { useWords } from "../text/words.ts";
+
+/** What can be done to the order of bare layers: buttons for the chosen one, and who said the order so far. */
+export function ArrangeBar({
+  archive,
+  names,
+  chosen,
+  move,
+}: {
+  readonly archive: OpenArchive;
+  /** Of the layers, base first. */
+  readonly names: readonly string[];
+  /** From 1; null when no layer is chosen. */
+  readonly chosen: number | null;
+  readonly move: (k: number, to: number) => void;
+}) {
+  const { t } = useWords();
+  const removeLayer = useAppState((state) => state.removeLayer);
+  const isAlone = names.length < 2;
+  const name = chosen === null ? null : visibleText(names[chosen - 1] ?? "");
+  return (
+    <div className="arrange">
+      <fieldset className="arrange-buttons" aria-label={t("explore:arrange.label")}>
+        {!isAlone && (
+          <>
+            <Deed
+              icon="raise"
+              words={t("explore:arrange.up")}
+              detail={name === null ? null : t("explore:arrange.upDetail", { name })}
+              act={
+                chosen === null || chosen === names.length ? null : () => move(chosen, chosen + 1)
+              }
+            />
+            <Deed
+              icon="lower"
+              words={t("explore:arrange.down")}
+              detail={name === null ? null : t("explore:arrange.downDetail", { name })}
+              act={chosen === null || chosen === 1 ? null : () => move(chosen, chosen - 1)}
+            />
+            <Deed
+              icon="cross"
+              words={t("explore:arrange.remove")}
+              detail={name === null ? null : t("explore:arrange.removeDetail", { name })}
+              act={chosen === null ? null : () => removeLayer(chosen)}
+            />
+          </>
+        )}
+        <AddLayers />
+      </fieldset>
+      <p id="arrange-hint" className="arrange-hint">
+        {isAlone
+          ? t("explore:arrange.alone")
+          : t("explore:arrange.hint", {
+              who: t(`explore:arrange.${archive.order}`),
+              how: t("explore:arrange.how"),
+            })}
+      </p>
+      <Told />
+    </div>
+  );
+}
+
+/** A button that stays where it is, and keeps the focus, when there is nothing for it to do. */
+function Deed({
+  icon,
+  words,
+  detail,
+  act,
+}: {
+  readonly icon: IconName;
+  readonly words: string;
+  /** With the layer's name; null when none is chosen. */
+  readonly detail: string | null;
+  readonly act: (() => void) | null;
+}) {
+  const { t } = useWords();
+  return (
+    <button
+      type="button"
+      className="button"
+      aria-disabled={act === null}
+      aria-label={detail ?? `${words}: ${t("explore:arrange.chooseFirst")}`}
+      title={detail ?? t("explore:arrange.chooseFirst")}
+      onClick={() => act?.()}
+    >
+      <Icon name={icon} />
+      <span className="arrange-word">{words}</span>
+    </button>
+  );
+}
+
+function AddLayers() {
+  const { t } = useWords();
+  const openFiles = useAppState((state) => state.openFiles);
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <button
+        type="button"
+        className="button"
+        title={t("explore:arrange.addDetail")}
+        onClick={() => input.current?.click()}
+      >
+        <Icon name="plus" />
+        {t("explore:arrange.add")}
+      </button>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        aria-label={t("explore:arrange.addDetail")}
+        onChange={({ currentTarget }) => {
+          const given = [...(currentTarget.files ?? [])].map(givenFile);
+          currentTarget.value = "";
+          if (given.length > 0) void openFiles(given, { isByHand: true, isOnTop: true });
+        }}
+      />
+    </>
+  );
+}
+
+/** What was done, for those who do not see it. */
+function Told() {
+  const { t } = useWords();
+  const arrangement = useAppState((state) => state.arrangement);
+  const sentence = ({ name, ...rest }: Arrangement) =>
+    rest.type === "removed"
+      ? t("explore:arrange.removed", { name: visibleText(name), count: rest.count })
+      : t(`explore:arrange.${rest.type}`, { ...rest, name: visibleText(name) });
+  return (
+    <p className="unseen" role="status">
+      {arrangement && sentence(arrangement)}
+    </p>
+  );
+}
