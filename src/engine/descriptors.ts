@@ -124,8 +124,10 @@ export function write(tx: Transaction, call: Call<"write">): number {
   const file = openedFile(tx, call.fd);
   const start = tx.file(file.id).offset;
   const end = writeAt(tx, file, start, call.data);
-  if (file.inode.kind === "file") tx.setFile(file.id, { offset: end });
-  return contentLength(call.data);
+  const length = contentLength(call.data);
+  // O_APPEND moves the offset to the end only when there is something to write.
+  if (file.inode.kind === "file" && length > 0) tx.setFile(file.id, { offset: end });
+  return length;
 }
 
 export function pwrite(tx: Transaction, call: Call<"pwrite">): number {
@@ -164,6 +166,7 @@ export function lseek(tx: Transaction, call: Call<"lseek">): number {
 
 function seekTo(tx: Transaction, file: OpenedFile, call: Call<"lseek">): number {
   const isRegular = file.inode.kind === "file";
+  if (file.inode.kind === "char") return 0;
   if (call.whence === "SEEK_SET") return call.offset;
   if (call.whence === "SEEK_CUR") return tx.file(file.id).offset + call.offset;
   if (!isRegular && file.inode.kind !== "dir") return 0;

@@ -70,10 +70,7 @@ function findOrCreate(
   walked: Walked,
   wanted: Wanted,
 ): Place & { readonly isNew: boolean } {
-  if (walked.last !== "name") {
-    if (wanted.create) fail("EISDIR");
-    return { ...lastPlace(tx, walked), isNew: false };
-  }
+  if (walked.last !== "name") return { ...lastPlace(tx, walked), isNew: false };
   if (wanted.create && walked.slash) fail("EISDIR");
   const place = lastPlace(tx, walked);
   if (place.dentry.inode !== null || !wanted.create) return { ...place, isNew: false };

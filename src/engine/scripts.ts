@@ -163,7 +163,12 @@ export class ScriptWorld {
   /** The file systems of the branches, top first. */
   readonly layers: readonly FsId[];
 
-  constructor(dialect: "overlay" | "aufs", branches: readonly (readonly ScriptEntry[])[]) {
+  /** `options`: the mount's; without them aufs has dirperm1, overlayfs its defaults. */
+  constructor(
+    dialect: "overlay" | "aufs",
+    branches: readonly (readonly ScriptEntry[])[],
+    options: readonly string[] = dialect === "aufs" ? ["dirperm1"] : [],
+  ) {
     this.must("umask", { mask: 0 });
     this.must("mkdir", { path: "/layers", mode: 0o755 });
     this.must("mkdir", { path: "/mnt", mode: 0o755 });
@@ -174,11 +179,11 @@ export class ScriptWorld {
       path: "/mnt",
       source:
         dialect === "overlay"
-          ? { type: "overlay", upper, lower, work: "/layers/0/work" }
+          ? { type: "overlay", upper, lower, work: "/layers/0/work", options }
           : {
               type: "aufs",
               branches: paths.map((at, i) => ({ path: at, permission: i === 0 ? "rw" : "ro+wh" })),
-              options: ["dirperm1"],
+              options,
             },
     });
     this.must("umask", { mask: 0o022 });

@@ -175,6 +175,9 @@ describe("descriptors", () => {
     host.must("write", { fd, data: contentOfLatin1("d") });
     host.must("pwrite", { fd, data: contentOfLatin1("e"), offset: 0 });
     expect(host.text("/f")).toBe("abcde");
+    host.must("lseek", { fd, offset: 1, whence: "SEEK_SET" });
+    host.must("write", { fd, data: [] });
+    expect(host.must("lseek", { fd, offset: 0, whence: "SEEK_CUR" })).toBe(1);
     const other = host.must("open", { path: "/f", flags: ["O_RDWR"] });
     host.must("pwrite", { fd: other, data: contentOfLatin1("z"), offset: 8 });
     expect(plainly(host.must("read", { fd: other, length: 20 }))).toBe("abcde\0\0\0z");
@@ -230,7 +233,7 @@ describe("descriptors", () => {
     expect(host.try("readdir", { target: "/" })).toEqual(["f"]);
   });
 
-  it("[V14] FIFOs never wait: EAGAIN when empty, ENXIO to write without a reader, ESPIPE to seek", () => {
+  it("[V14] FIFOs never wait: EAGAIN when empty, ENXIO to write without a reader, ESPIPE to seek; devices stay at 0", () => {
     const host = new Host();
     host.must("mknod", { path: "/p", kind: "fifo", mode: 0o644 });
     expect(host.try("open", { path: "/p", flags: ["O_WRONLY"] })).toBe("ENXIO");
@@ -240,6 +243,9 @@ describe("descriptors", () => {
     expect(host.try("read", { fd, length: 4 })).toBe("hi");
     expect(host.try("lseek", { fd, offset: 0, whence: "SEEK_SET" })).toBe("ESPIPE");
     expect(host.try("pread", { fd, length: 4, offset: 0 })).toBe("ESPIPE");
+    host.must("mknod", { path: "/zero", kind: "char", rdev: [1, 5] });
+    const zero = host.must("open", { path: "/zero", flags: ["O_RDONLY"] });
+    expect(host.try("lseek", { fd: zero, offset: -1, whence: "SEEK_SET" })).toBe(0);
   });
 
   it("[V15] open: O_EXCL, O_DIRECTORY, O_NOFOLLOW, O_TRUNC and O_CREAT as the kernel orders them", () => {
@@ -255,6 +261,8 @@ describe("descriptors", () => {
     expect(open("/", "O_WRONLY")).toBe("EISDIR");
     expect(open("/f/", "O_CREAT", "O_WRONLY")).toBe("EISDIR");
     expect(open("/d", "O_CREAT", "O_DIRECTORY")).toBe("EINVAL");
+    expect(open("/.", "O_CREAT", "O_WRONLY")).toBe("EISDIR");
+    expect(open("/..", "O_CREAT", "O_EXCL", "O_WRONLY")).toBe("EEXIST");
     expect(typeof open("/dangling", "O_CREAT", "O_WRONLY")).toBe("number");
     expect(host.must("stat", { path: "/gone" }).mode).toBe(0o600);
     expect(typeof open("/f", "O_RDONLY", "O_TRUNC")).toBe("number");

@@ -21,7 +21,7 @@ import {
   XATTR,
 } from "./layers.ts";
 import { originText } from "./lookup.ts";
-import type { OverlayLower } from "./state.ts";
+import type { OverlayLower, OverlayState } from "./state.ts";
 
 /** What is wanted of a copy-up. */
 export interface CopyUpWish {
@@ -86,7 +86,7 @@ function copyUpOne(tx: Transaction, dentry: Dentry, wish: CopyUpWish, isParent: 
       bytes,
     });
     const links = node.nlink;
-    const isIndexed = state.index !== null && inode.kind !== "dir" && links > 1;
+    const isIndexed = inode.kind !== "dir" && needsIndex(state, links);
     const size = wish.truncate ? 0 : node.size;
     try {
       const made = makeCopy(
@@ -112,6 +112,11 @@ function copyUpOne(tx: Transaction, dentry: Dentry, wish: CopyUpWish, isParent: 
   }
   if (!dentryData(dentry).hasUpperAlias) linkUp(tx, dentry, parent);
   if (dataIn(dentry).isMetacopy && wish.withData) copyUpData(tx, dentry, wish.truncate);
+}
+
+/** Whether the copy of a lower file lies in the index (ovl_need_index). `links`: how many names it has in its layer. */
+export function needsIndex({ index, indexesAll }: OverlayState, links: number): boolean {
+  return index !== null && (indexesAll || links > 1);
 }
 
 interface CopyPlan {
@@ -270,6 +275,7 @@ function copyUpData(tx: Transaction, dentry: Dentry, truncate: boolean): void {
   upper.setContent(node, content, path, "write", bytes);
   const holes = contentLength(content) - bytes;
   tx.emit({ type: "copy-up-data", fs: dentry.fs, path, to: 0, bytes, holes });
+  if (bytes > 0) upper.adjust(node, { mtime: tx.time, ctime: tx.time });
   upper.removeXattr(node, XATTR.metacopy, path);
   setInodeData(inode, { isMetacopy: false });
 }

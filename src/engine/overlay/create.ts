@@ -67,9 +67,7 @@ function makeInUpper(tx: Transaction, dir: Dentry, dentry: Dentry, made: NewNode
   const parent = upperDir(dir);
   if (upper.node(parent).nlink === 0) fail("ENOENT");
   const node = upper.make(parent, dentry.name, made);
-  // With a feature on that offline changes of layers could upset, a new directory says that nothing is below it.
-  const { redirect, metacopy, index } = overlayState(tx, dir.fs);
-  const isGuarded = redirect === "on" || metacopy || index !== null;
+  const { isGuarded } = overlayState(tx, dir.fs);
   const isOpaque = made.kind === "dir" && isGuarded && isMerged(dataIn(dir));
   if (isOpaque) setOpaque(tx, dentry, dir, node);
   instantiate(tx, dentry, made.kind, node, isOpaque);

@@ -19,11 +19,11 @@ export function mountOverlay(
   if (lower.length === 0 || lower.length > MAX_LOWER) fail("EINVAL");
   if (upper !== null && work === null) fail("EINVAL");
   if (upper !== null && work !== null && overlaps(tx, upper, work)) fail("EINVAL");
-  const { redirect, metacopy, index } = readOptions(options);
+  const { redirect, isOn } = readOptions(options);
   const isWritable = upper !== null && work !== null;
   const base = isWritable ? tx.branch(fs, 0, work.fs, work.root) : null;
   const workDir = base === null ? NO_NODE : freshDirectory(base, "work", 0);
-  const indexDir = base === null || !index ? null : keptDirectory(base, "index");
+  const indexDir = base === null || !isOn("index") ? null : keptDirectory(base, "index");
   const state: OverlayState = {
     type: "overlay",
     upper: isWritable ? upper : null,
@@ -31,8 +31,10 @@ export function mountOverlay(
     workBase: isWritable ? work : null,
     work: workDir,
     index: indexDir,
+    indexesAll: indexDir !== null && isOn("nfs_export"),
     redirect,
-    metacopy,
+    metacopy: isOn("metacopy"),
+    isGuarded: redirect === "on" || isOn("metacopy") || isOn("index") || isOn("xino"),
     whiteout: null,
     counter: 0,
   };
@@ -41,33 +43,41 @@ export function mountOverlay(
   tx.setFs(fs, state);
 }
 
+type Switch = "index" | "metacopy" | "nfs_export" | "userxattr" | "volatile" | "xino";
+
+/** The options, with what one of them asks of another (fs/overlayfs/params.c, ovl_fs_params_verify). */
 function readOptions(options: readonly string[]): {
-  redirect: OverlayState["redirect"];
-  metacopy: boolean;
-  index: boolean;
+  readonly redirect: OverlayState["redirect"];
+  readonly isOn: (name: Switch) => boolean;
 } {
   let redirect: OverlayState["redirect"] | null = null;
-  let metacopy: boolean | null = null;
-  let index = false;
+  const said = new Map<Switch, boolean>();
   for (const option of options) {
-    const [name, value] = option.split("=");
-    if (name === "redirect_dir") redirect = redirectMode(value ?? "");
-    else if (name === "metacopy") metacopy = isOn(value ?? "");
-    else if (name === "index") index = isOn(value ?? "");
-    else if (!IGNORED.has(name ?? "")) fail("EINVAL");
+    const [name = "", value = ""] = option.split("=");
+    if (name === "redirect_dir") redirect = redirectMode(value);
+    else if (name === "userxattr" || name === "volatile") said.set(name, true);
+    else if (name === "xino" && value === "auto") said.set(name, false);
+    else if (name === "index" || name === "metacopy" || name === "nfs_export" || name === "xino")
+      said.set(name, readSwitch(value));
+    else if (!IGNORED.has(name)) fail("EINVAL");
   }
-  if (metacopy && redirect !== null && redirect !== "on") fail("EINVAL");
-  return { redirect: redirect ?? (metacopy ? "on" : "follow"), metacopy: metacopy ?? false, index };
+  const isOn = (name: Switch) => said.get(name) ?? false;
+  const asked = redirect;
+  if (isOn("metacopy")) {
+    redirect ??= "on";
+    if (redirect !== "on" || isOn("nfs_export")) fail("EINVAL");
+  }
+  if (isOn("nfs_export") && !said.has("index")) said.set("index", true);
+  if (isOn("nfs_export") && !isOn("index")) fail("EINVAL");
+  if (isOn("userxattr")) {
+    if ((asked !== null && asked !== "nofollow") || isOn("metacopy")) fail("EINVAL");
+    redirect = "nofollow";
+  }
+  return { redirect: redirect ?? "follow", isOn };
 }
+
 /** Options that change nothing that can be seen here. */
-const IGNORED: ReadonlySet<string> = new Set([
-  "userxattr",
-  "xino",
-  "volatile",
-  "nfs_export",
-  "uuid",
-  "context",
-]);
+const IGNORED: ReadonlySet<string> = new Set(["uuid", "context"]);
 
 function redirectMode(value: string): OverlayState["redirect"] {
   if (value === "on") return "on";
@@ -75,7 +85,7 @@ function redirectMode(value: string): OverlayState["redirect"] {
   return value === "follow" || value === "off" ? "follow" : fail("EINVAL");
 }
 
-function isOn(value: string): boolean {
+function readSwitch(value: string): boolean {
   if (value !== "on" && value !== "off") fail("EINVAL");
   return value === "on";
 }

@@ -8,7 +8,14 @@ const whiteout = (path: string): ScriptEntry => ({ kind: "whiteout", path });
 
 /** An overlay at /mnt: upper first. */
 function overlayOf(...branches: readonly ScriptEntry[][]): ScriptWorld {
-  const world = new ScriptWorld("overlay", branches);
+  return overlayWith([], ...branches);
+}
+
+function overlayWith(
+  options: readonly string[],
+  ...branches: readonly ScriptEntry[][]
+): ScriptWorld {
+  const world = new ScriptWorld("overlay", branches, options);
   world.events.length = 0;
   return world;
 }
@@ -168,6 +175,24 @@ it("[OC8] copy-up that does not fit gives ENOSPC and leaves the parents", () => 
   expect(names(world, "/small/w/work")).toEqual([]);
 });
 
+it("[OC10] with metacopy=on data that comes up later sets mtime; that of an empty file does not", () => {
+  const world = overlayWith(["metacopy=on"], [], [file("/f"), file("/empty", "")]);
+  const mtime = (path: string) => world.must("lstat", { path }).mtime;
+  const before = [mtime("/mnt/f"), mtime("/mnt/empty")];
+  for (const target of ["/mnt/f", "/mnt/empty"]) world.must("chmod", { target, mode: 0o600 });
+  expect([mtime("/mnt/f"), mtime("/mnt/empty")]).toEqual(before);
+  for (const path of ["/mnt/f", "/mnt/empty"]) world.must("open", { path, flags: ["O_WRONLY"] });
+  expect(mtime("/mnt/f").sec).toBeGreaterThan(before[0]?.sec ?? 0);
+  expect(mtime("/mnt/empty")).toEqual(before[1]);
+});
+
+it("[OC11] with nfs_export=on every copy is a link of its index entry, which the union does not count", () => {
+  const world = overlayWith(["nfs_export=on"], [], [file("/f")]);
+  world.must("chmod", { target: "/mnt/f", mode: 0o600 });
+  expect(world.must("lstat", { path: `${UPPER}/f` }).nlink).toBe(2);
+  expect(world.must("lstat", { path: "/mnt/f" }).nlink).toBe(1);
+});
+
 it("[OW1] removing what is only below leaves a whiteout; all of a mount are links of one", () => {
   const world = overlayOf([], [file("/a"), file("/b")]);
   world.must("unlink", { path: "/mnt/a" });
@@ -211,6 +236,19 @@ it("[OW5] a character device 0:0 cannot be made in the union", () => {
   expect(made.errno).toBe("EPERM");
 });
 
+it.each(["redirect_dir=on", "index=on", "metacopy=on", "xino=on"])(
+  "[OW6] with %s mkdir in a merged directory makes it opaque at once",
+  (option) => {
+    const isOpaque = (world: ScriptWorld) => {
+      world.must("mkdir", { path: "/mnt/new" });
+      const name = "trusted.overlay.opaque";
+      return world.call("getxattr", { target: `${UPPER}/new`, name }).errno === null;
+    };
+    expect(isOpaque(overlayWith([option], [], []))).toBe(true);
+    expect(isOpaque(overlayOf([], []))).toBe(false);
+  },
+);
+
 it("[ON1] a file is copied up and leaves a whiteout; a directory with a part below gives EXDEV", () => {
   const world = overlayOf([dir("/new")], [file("/f"), dir("/d")]);
   world.must("rename", { from: "/mnt/f", to: "/mnt/new/f" });
@@ -231,22 +269,12 @@ it("[ON2] RENAME_EXCHANGE copies both up, RENAME_NOREPLACE gives EEXIST", () => 
 });
 
 it("[ON3] with redirect_dir=on a lower directory moves and says where it came from", () => {
-  const world = overlayOf([], [dir("/d"), file("/d/f")]);
-  for (const path of ["/u", "/w", "/m"]) world.must("mkdir", { path });
-  const options = ["redirect_dir=on"];
-  const source = {
-    type: "overlay",
-    lower: ["/layers/1/fs"],
-    upper: "/u",
-    work: "/w",
-    options,
-  } as const;
-  world.must("mount", { source, path: "/m" });
-  world.must("rename", { from: "/m/d", to: "/m/e" });
-  expect(text(world, "/m/e/f")).toBe("old");
+  const world = overlayWith(["redirect_dir=on"], [], [dir("/d"), file("/d/f")]);
+  world.must("rename", { from: "/mnt/d", to: "/mnt/e" });
+  expect(text(world, "/mnt/e/f")).toBe("old");
   const name = "trusted.overlay.redirect";
-  expect(world.must("getxattr", { target: "/u/e", name })).toEqual(Uint8Array.of(0x64));
-  expect(world.must("lstat", { path: "/u/d" }).kind).toBe("char");
+  expect(world.must("getxattr", { target: `${UPPER}/e`, name })).toEqual(Uint8Array.of(0x64));
+  expect(world.must("lstat", { path: `${UPPER}/d` }).kind).toBe("char");
 });
 
 it("[OM1] without an upper layer everything is read-only; upper and work must be apart on one file system", () => {
@@ -258,6 +286,21 @@ it("[OM1] without an upper layer everything is read-only; upper and work must be
   const lower = ["/layers/1/fs"];
   const bad = { type: "overlay", lower, upper: "/x", work: "/layers/0/work" } as const;
   expect(world.call("mount", { source: bad, path: "/m" }).errno).toBe("EINVAL");
+});
+
+it.each([
+  ["redirect_dir=nofollow", "metacopy=on"],
+  ["nfs_export=on", "index=off"],
+  ["nfs_export=on", "metacopy=on"],
+  ["userxattr", "metacopy=on"],
+  ["userxattr", "redirect_dir=on"],
+  ["index=maybe"],
+  ["unheard_of"],
+])("[OM3] options that contradict each other give EINVAL: %s %s", (...options: string[]) => {
+  const world = overlayOf([], []);
+  world.must("mkdir", { path: "/m" });
+  const source = { type: "overlay", lower: ["/layers/1/fs"], options } as const;
+  expect(world.call("mount", { source, path: "/m" }).errno).toBe("EINVAL");
 });
 
 it("[OM2] statfs names overlay and has the upper layer's numbers", () => {

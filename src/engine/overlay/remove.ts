@@ -3,7 +3,7 @@ import type { Dentry } from "../dialect.ts";
 import { fail } from "../errno.ts";
 import type { FsId } from "../machine.ts";
 import type { Transaction } from "../transaction.ts";
-import { copyUp, storeLinks, tempName } from "./copy-up.ts";
+import { copyUp, needsIndex, storeLinks, tempName } from "./copy-up.ts";
 import { joined } from "./create.ts";
 import {
   bytesOfText,
@@ -159,9 +159,9 @@ export function beginLinkChange(tx: Transaction, dentry: Dentry): void {
   if (dentry.inode === null || dentry.inode.kind === "dir") return;
   const { lower } = dataIn(dentry);
   const origin = originOf(tx, dentry.fs, dataIn(dentry).upper, lower);
-  if (overlayState(tx, dentry.fs).index === null || origin === null) return;
-  const isHardLink = layerAt(tx, dentry.fs, origin.branch).node(origin.node).nlink > 1;
-  if (isHardLink && !dentryData(dentry).hasUpperAlias) copyUp(tx, dentry, "remove");
+  if (origin === null || dentryData(dentry).hasUpperAlias) return;
+  const { nlink } = layerAt(tx, dentry.fs, origin.branch).node(origin.node);
+  if (needsIndex(overlayState(tx, dentry.fs), nlink)) copyUp(tx, dentry, "remove");
 }
 
 /** After it went: one link less in the union; the last one takes the index entry with it. */

@@ -19,9 +19,13 @@ export interface OverlayState {
   readonly work: NodeId;
   /** The directory `index`, with index=on, else null. */
   readonly index: NodeId | null;
+  /** With nfs_export=on every copy goes through the index, not those of hard links alone. */
+  readonly indexesAll: boolean;
   /** `on` also writes redirects when a directory is renamed. */
   readonly redirect: "on" | "follow" | "nofollow";
   readonly metacopy: boolean;
+  /** A feature is on that offline changes of layers would upset: a new directory says that nothing is below it. */
+  readonly isGuarded: boolean;
   /** The whiteout in the work directory that others are made links of. */
   readonly whiteout: NodeId | null;
   /** Numbers temporary names. */
