@@ -104,6 +104,43 @@ test("acting in the past forks; the old future can be returned to", async ({ app
   expect(await app.script((api) => api.stateHash())).toBe(deleted);
 });
 
+test("acting inside a command stops it there, says so before, and is shared exactly", async ({
+  app,
+  browser,
+  baseURL,
+}) => {
+  await still(app);
+  const whole = "echo x >> /file3; rm /file4";
+  await app.page.getByRole("combobox", { name: "Prompt" }).selectOption({ label: "c1#" });
+  await type(app, whole);
+  const done = await app.script((api) => api.stateHash());
+  const note = app.page.locator(".terminal-note");
+  await expect(note).toHaveCount(0);
+  await app.page.locator(".lab-caption").click();
+  const stops = note.filter({ hasText: `stops “${whole}” by Ctrl-C when its system call` });
+  await expect(async () => {
+    await app.page.keyboard.press("PageUp");
+    await expect(stops).toBeVisible({ timeout: 300 });
+  }).toPass();
+  await type(app, "cat /file3");
+  await expect(app.page.locator(".timeline-commands li").nth(-2)).toHaveText(/\^C/);
+  await expect(app.page.locator(".terminal-log li").nth(-2)).toContainText("^C");
+  await expect(cell(app, "file3", "shown", 0)).toBeVisible();
+  await expect(cell(app, ".wh.file4", "whiteout", 0)).toHaveCount(0);
+  const hash = await app.script((api) => api.stateHash());
+
+  await app.page.getByRole("button", { name: "Share this moment" }).click();
+  const link = await app.page.locator(".lab-link input").inputValue();
+  const other = await (await browser.newContext({ ...(baseURL ? { baseURL } : {}) })).newPage();
+  await other.goto(link);
+  await expect(other.locator(".lab-proof")).toHaveText(/the hashes agree/, { timeout: 30_000 });
+  expect(await other.evaluate(() => window.unionscope.stateHash())).toBe(hash);
+  await other.context().close();
+
+  await app.page.getByRole("button", { name: `Return to “${whole}”` }).click();
+  expect(await app.script((api) => api.stateHash())).toBe(done);
+});
+
 test("a reload keeps the session and the moment; a link proves its state in a fresh profile", async ({
   app,
   browser,

@@ -31,7 +31,7 @@ const LINES = [
 let timeline = newTimeline(start);
 for (const [prompt, line] of LINES) {
   const { steps, ...ran } = await runLine(hostToActOn(timeline), line, NO_EDGE, prompt);
-  timeline = commandForward(withCommand(timeline, { ...ran, calls: steps }));
+  timeline = commandForward(withCommand(timeline, { ...ran, calls: steps, until: null }));
 }
 const command = currentCommand(timeline);
 const ticks = command?.moments.length ?? 0;

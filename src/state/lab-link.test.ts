@@ -5,9 +5,9 @@ import { type Script, shownScript } from "./lab-script.ts";
 const script: Script = {
   world: { type: "built-in", name: "kv" },
   lines: [
-    { after: -1, prompt: "host", line: "docker run -dit --name c1 kv" },
-    { after: 0, prompt: "c1", line: "echo 'ü 文件 \udce9' > /a" },
-    { after: 0, prompt: "c1", line: "rm /motd" },
+    { after: -1, prompt: "host", line: "docker run -dit --name c1 kv", until: null },
+    { after: 0, prompt: "c1", line: "echo 'ü 文件 \udce9' > /a", until: null },
+    { after: 0, prompt: "c1", line: "rm /motd", until: 14 },
   ],
   tip: 2,
   cursor: { command: 3, tick: 7 },
@@ -25,7 +25,12 @@ describe("a link's payload", () => {
     expect(decodeScript(encodeScript(plain))).toEqual(plain);
     const image: Script = { ...plain, world: { type: "image", imageId: "sha256:12", name: "a:b" } };
     expect(decodeScript(encodeScript(image))).toEqual(image);
-    expect(decodeScript(encodeScript(script))?.lines.map(({ after }) => after)).toEqual([-1, 0, 0]);
+    const lines = decodeScript(encodeScript(script))?.lines;
+    expect(lines?.map(({ after, until }) => [after, until])).toEqual([
+      [-1, null],
+      [0, null],
+      [0, 14],
+    ]);
   });
 
   it("of version 1 opens for good", () => {
@@ -34,8 +39,8 @@ describe("a link's payload", () => {
     expect(decodeScript(old)).toEqual({
       world: { type: "built-in", name: "kv" },
       lines: [
-        { after: -1, prompt: "host", line: "docker run -dit --name c1 kv" },
-        { after: 0, prompt: "c1", line: "rm /motd" },
+        { after: -1, prompt: "host", line: "docker run -dit --name c1 kv", until: null },
+        { after: 0, prompt: "c1", line: "rm /motd", until: null },
       ],
       tip: 1,
       cursor: { command: 2, tick: 7 },
@@ -48,15 +53,18 @@ describe("a link's payload", () => {
     expect(decodeScript("")).toBe(null);
     expect(decodeScript("<script>")).toBe(null);
     expect(decodeScript(payload.slice(0, -9))).toBe(null);
-    expect(decodeScript(`Ag${payload.slice(2)}`)).toBe(null);
+    expect(decodeScript(`Aw${payload.slice(2)}`)).toBe(null);
     expect(decodeScript(encodeScript({ ...script, tip: 9 }))).toBe(null);
-    const loop = [{ after: 0, prompt: "host", line: "ls" }];
+    const loop = [{ after: 0, prompt: "host", line: "ls", until: null }];
     expect(decodeScript(encodeScript({ ...script, lines: loop, tip: 0 }))).toBe(null);
   });
 });
 
 it("shows the branch alone, with the cursor where it was", () => {
   const shown = shownScript(script);
-  expect(shown.lines.map(({ line }) => line)).toEqual(["docker run -dit --name c1 kv", "rm /motd"]);
+  expect(shown.lines.map(({ line, until }) => [line, until])).toEqual([
+    ["docker run -dit --name c1 kv", null],
+    ["rm /motd", 14],
+  ]);
   expect(shown.cursor).toEqual({ command: 2, tick: 7 });
 });

@@ -4,9 +4,10 @@ import { WORLDS } from "./lab-worlds.ts";
 
 /**
  * The version of a link's payload: its first byte. A reader of this version and all before stays here for good, so that
- * old links open.
+ * old links open. 2: a line may have been stopped; to 1 all ran to their ends.
  */
-const VERSION = 1;
+const VERSION = 2;
+const VERSIONS: readonly number[] = [1, VERSION];
 /** A link longer than this is no link of ours; a script of it would be thousands of lines. */
 const MAX_LENGTH = 200_000;
 const MAX_TEXT = 8_000_000;
@@ -17,9 +18,10 @@ export function encodeScript(script: Script): string {
     script.world.type === "built-in"
       ? [script.world.name]
       : [script.world.imageId, script.world.name],
-    script.lines.map(({ after, prompt, line }, index) =>
-      after === index - 1 ? [prompt, line] : [prompt, line, after],
-    ),
+    script.lines.map(({ after, prompt, line, until }, index) => {
+      if (until !== null) return [prompt, line, after, until];
+      return after === index - 1 ? [prompt, line] : [prompt, line, after];
+    }),
     script.tip,
     [script.cursor.command, script.cursor.tick],
     script.hash,
@@ -35,7 +37,7 @@ export function decodeScript(payload: string): Script | null {
   if (payload.length > MAX_LENGTH || !/^[A-Za-z0-9_-]+$/.test(payload)) return null;
   try {
     const binary = atob(payload.replace(/-/g, "+").replace(/_/g, "/"));
-    if (binary.charCodeAt(0) !== VERSION) return null;
+    if (!VERSIONS.includes(binary.charCodeAt(0))) return null;
     const packed = Uint8Array.from(binary.slice(1), (char) => char.charCodeAt(0));
     const bytes = inflateRaw(packed);
     if (bytes.length > MAX_TEXT) return null;
@@ -53,15 +55,16 @@ function scriptFrom(value: unknown): Script | null {
   const lines: ScriptLine[] = [];
   for (const [index, part] of linePart.entries()) {
     if (!Array.isArray(part)) return null;
-    const [prompt, line, after = index - 1]: readonly unknown[] = part;
+    const [prompt, line, after = index - 1, until = null]: readonly unknown[] = part;
     if (typeof prompt !== "string" || typeof line !== "string" || !isIndex(after, index))
       return null;
-    lines.push({ prompt, line, after });
+    if (until !== null && !isCount(until)) return null;
+    lines.push({ prompt, line, after, until });
   }
   const [command, tick]: readonly unknown[] = cursorPart;
   if (!isIndex(tip, lines.length) || typeof hash !== "string") return null;
   if (command !== null && !(isIndex(command, lines.length + 1) && command >= 1)) return null;
-  if (typeof tick !== "number" || !Number.isInteger(tick) || tick < 0) return null;
+  if (!isCount(tick)) return null;
   return { world, lines, tip, cursor: { command, tick }, hash };
 }
 
@@ -72,6 +75,10 @@ function worldFrom(part: unknown): World | null {
   if (typeof name === "string") return { type: "image", imageId: first, name };
   const known = WORLDS.find((each) => each === first);
   return known ? { type: "built-in", name: known } : null;
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0;
 }
 
 function isIndex(value: unknown, end: number): value is number {

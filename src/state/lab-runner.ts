@@ -11,8 +11,11 @@ export interface LabRunner {
     world: World,
     start: LabHost,
   ): readonly { readonly prompt: string; readonly line: string }[];
-  /** Runs one line; depends on nothing but its arguments and the bytes of opened archives. */
-  run(host: LabHost, prompt: string, line: string): Promise<RanLine>;
+  /**
+   * Runs one line, to its end or until so many system calls were made; depends on nothing but its arguments and the bytes
+   * of opened archives.
+   */
+  run(host: LabHost, prompt: string, line: string, until?: number): Promise<RanLine>;
   /** Where lines can be typed, the host first. */
   prompts(host: LabHost): readonly Prompt[];
   /** One hash of everything there is. */

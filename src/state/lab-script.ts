@@ -1,4 +1,5 @@
-import type { LabHost, RanLine } from "./lab-session.ts";
+import type { LabRunner } from "./lab-runner.ts";
+import type { LabHost } from "./lab-session.ts";
 import {
   type Cursor,
   commandOf,
@@ -31,6 +32,8 @@ export interface ScriptLine {
   readonly after: number;
   readonly prompt: string;
   readonly line: string;
+  /** Stopped by Ctrl-C when so many system calls were made; null: it ran to its end. */
+  readonly until: number | null;
 }
 
 /** What was typed, of every branch. */
@@ -41,6 +44,7 @@ export function scriptOf(timeline: Timeline, world: World, hash: string): Script
       after: (parent ?? 0) - 1,
       prompt: ran.prompt,
       line: ran.line,
+      until: ran.until,
     })),
     tip: (timeline.tip ?? 0) - 1,
     cursor: timeline.cursor,
@@ -55,6 +59,7 @@ export function shownScript(script: Script): Script {
   const lines = path.map((at, index) => ({
     prompt: script.lines[at]?.prompt ?? "host",
     line: script.lines[at]?.line ?? "",
+    until: script.lines[at]?.until ?? null,
     after: index - 1,
   }));
   const { command, tick } = script.cursor;
@@ -67,16 +72,16 @@ export function shownScript(script: Script): Script {
 export async function replay(
   script: Script,
   start: LabHost,
-  run: (host: LabHost, prompt: string, line: string) => Promise<RanLine>,
+  run: LabRunner["run"],
 ): Promise<Timeline> {
   let timeline = newTimeline(start);
-  for (const [index, { after, prompt, line }] of script.lines.entries()) {
+  for (const [index, { after, prompt, line, until }] of script.lines.entries()) {
     if (after >= index) throw new RangeError(`line ${index + 1} comes before the one it follows`);
     const before = after < 0 ? null : commandOf(timeline, after + 1);
     const cursor: Cursor = before
       ? { command: before.id, tick: before.moments.length }
       : { command: null, tick: 0 };
-    const ran = await run(before?.ran.host ?? start, prompt, line);
+    const ran = await run(before?.ran.host ?? start, prompt, line, until ?? undefined);
     timeline = withCommand(seek(timeline, cursor), ran);
   }
   if (timeline.commands.length === 0) return timeline;

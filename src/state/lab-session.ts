@@ -6,7 +6,7 @@ import type { LineResult } from "../shell/session.ts";
 export type LabHost = Host;
 
 /** A system call as it was made, with the machine after it. */
-export type RecordedCall = Pick<Step, "call" | "errno" | "events" | "machine">;
+export type RecordedCall = Pick<Step, "call" | "errno" | "events" | "machine" | "isHeld">;
 
 /** A line that was run at a prompt, and what came of it. */
 export interface RanLine
@@ -15,4 +15,6 @@ export interface RanLine
     "prompt" | "line" | "host" | "output" | "exitCode" | "cacheDrops" | "hash" | "incomplete"
   > {
   readonly calls: readonly RecordedCall[];
+  /** Ctrl-C was pressed when so many calls were made; null: it ran to its end. */
+  readonly until: number | null;
 }

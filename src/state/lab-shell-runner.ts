@@ -32,9 +32,9 @@ export function shellRunner(): LabRunner {
       });
     },
     opening: openingLines,
-    run: async (host, prompt, line) => {
-      const { steps, ...result } = await runLine(host, line, shelf, prompt);
-      return { ...result, calls: steps };
+    run: async (host, prompt, line, until) => {
+      const { steps, interrupted, ...result } = await runLine(host, line, shelf, prompt, until);
+      return { ...result, calls: steps, until: interrupted && until !== undefined ? until : null };
     },
     prompts: promptsOf,
     hash: stateHash,

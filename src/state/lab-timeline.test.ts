@@ -61,6 +61,7 @@ function ran(line: string, events: readonly (readonly EngineEvent[])[]): RanLine
       errno: null,
       events: each,
       machine: createMachine({ sec: ++clock, nsec: 0 }),
+      isHeld: false,
     }),
   );
   return {
@@ -69,6 +70,7 @@ function ran(line: string, events: readonly (readonly EngineEvent[])[]): RanLine
     output: [],
     exitCode: 0,
     cacheDrops: [],
+    until: null,
     calls,
     hash: "",
     incomplete: false,

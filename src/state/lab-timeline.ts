@@ -96,7 +96,7 @@ export function withCommand(timeline: Timeline, ran: RanLine): Timeline {
   };
 }
 
-/** The host a new line runs on. A command that has begun is finished first. */
+/** The host a new line runs on. A command that has begun counts as finished; see `interrupted` for what stops it. */
 export function hostToActOn(timeline: Timeline): LabHost {
   const after = actingAfter(timeline);
   return after === null ? timeline.start : commandOf(timeline, after).ran.host;
@@ -154,7 +154,8 @@ function betweenCommands(command: LabCommand | null, host: LabHost): Present {
   return { ...nothing, command, machine: host.machine, host };
 }
 
-function hostBefore(timeline: Timeline, command: LabCommand): LabHost {
+/** The host that a command ran on. */
+export function hostBefore(timeline: Timeline, command: LabCommand): LabHost {
   return command.parent === null ? timeline.start : commandOf(timeline, command.parent).ran.host;
 }
 

@@ -1,4 +1,5 @@
 import { create, type StateCreator } from "zustand";
+import { interrupted } from "./lab-acting.ts";
 import type { LabRunner } from "./lab-runner.ts";
 import { replay, type Script, scriptOf, type World } from "./lab-script.ts";
 import type { LabHost, RanLine } from "./lab-session.ts";
@@ -103,7 +104,9 @@ export function labState(runner: LabRunner, remembered: LabSettings): StateCreat
         move({ undo, redo, reset }[verb]);
         return null;
       }
-      const at = get().isPlaying ? commandForward(timeline) : timeline;
+      const at = get().isPlaying
+        ? commandForward(timeline)
+        : await interrupted(timeline, runner.run);
       const ran = await runner.run(hostToActOn(at), prompt, line);
       if (ran.incomplete) return ran;
       const next = withCommand(at, ran);
@@ -167,7 +170,12 @@ export function labState(runner: LabRunner, remembered: LabSettings): StateCreat
         const lines = start ? runner.opening(world, start) : [];
         await openOn(start, {
           world,
-          lines: lines.map(({ prompt, line }, at) => ({ prompt, line, after: at - 1 })),
+          lines: lines.map(({ prompt, line }, at) => ({
+            prompt,
+            line,
+            after: at - 1,
+            until: null,
+          })),
           tip: lines.length - 1,
           cursor:
             lines.length === 0

@@ -129,6 +129,7 @@ export const lab = {
     start: "start",
     forks: "Other futures",
     fork: "Return to “{{line}}”",
+    stopped: "stopped by Ctrl-C",
     next: "Next, if you step",
     nothing: "Type a command: every one opens into micro-steps.",
   },
@@ -253,6 +254,15 @@ export const lab = {
     busy: "running…",
     complete: "Complete the word (Tab)",
     choices: "Completions",
+    forks:
+      "A line typed here begins another branch after “{{line}}”; what followed stays as a branch.",
+    forksStart:
+      "A line typed here begins another branch at the start; what followed stays as a branch.",
+    interrupts:
+      "A line typed here stops “{{line}}” by Ctrl-C when its system call {{call}} of {{calls}} has returned; the whole command stays as a branch.",
+    interruptsHeld:
+      "A line typed here stops “{{line}}” by Ctrl-C once Docker's daemon has done what it was asked; the whole command stays as a branch.",
+    finishes: "Nothing is left of “{{line}}” that Ctrl-C could stop: a line typed here follows it.",
   },
   tabs: { shell: "Shell", steps: "Steps", files: "Files", meters: "Meters" },
 } as const;

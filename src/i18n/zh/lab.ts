@@ -127,6 +127,7 @@ export const lab = {
     start: "起点",
     forks: "别的未来",
     fork: "回到“{{line}}”",
+    stopped: "被 Ctrl-C 中断",
     next: "再走一步",
     nothing: "输入一条命令：每条命令都会展开成微步。",
   },
@@ -251,6 +252,13 @@ export const lab = {
     busy: "正在运行……",
     complete: "补全（Tab）",
     choices: "补全项",
+    forks: "此时输入的命令会在“{{line}}”之后另开一支；原来的后续留作一支，可以返回。",
+    forksStart: "此时输入的命令会从起点另开一支；原来的后续留作一支，可以返回。",
+    interrupts:
+      "此时输入命令，“{{line}}”会先被 Ctrl-C 中断：它的第 {{call}} 个系统调用（共 {{calls}} 个）返回之后就停；完整的那条命令留作一支。",
+    interruptsHeld:
+      "此时输入命令，“{{line}}”会先被 Ctrl-C 中断：等 Docker 守护进程做完所托之事之后就停；完整的那条命令留作一支。",
+    finishes: "“{{line}}”已没有可被 Ctrl-C 中断的部分：此时输入的命令接在它后面。",
   },
   tabs: { shell: "终端", steps: "步骤", files: "文件", meters: "计量" },
 } satisfies Translated<typeof english>;

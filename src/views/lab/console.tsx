@@ -1,15 +1,18 @@
 import { complete } from "../../shell/completion.ts";
 import { promptsOf } from "../../shell/session.ts";
+import { actingAt } from "../../state/lab-acting.ts";
 import { useLab } from "../../state/lab-store.ts";
 import { branchOf, presentOf, type Timeline } from "../../state/lab-timeline.ts";
 import { Terminal } from "../terminal/terminal.tsx";
 import { useWords } from "../text/words.ts";
+import { actingWords } from "./acting-words.ts";
 
 /** The terminal at this moment: what was typed up to here, and a line to type. */
 export function Console({ timeline }: { readonly timeline: Timeline }) {
   const { t } = useWords();
   const prompt = useLab((lab) => lab.prompt);
   const isBusy = useLab((lab) => lab.isBusy);
+  const isPlaying = useLab((lab) => lab.isPlaying);
   const branch = branchOf(timeline);
   const at = branch.findIndex(({ id }) => id === timeline.cursor.command);
   const shown = branch.slice(0, at + 1);
@@ -33,6 +36,7 @@ export function Console({ timeline }: { readonly timeline: Timeline }) {
         prompts={prompts}
         prompt={prompt}
         isBusy={isBusy}
+        note={isPlaying ? null : actingWords(t, actingAt(timeline))}
         onPrompt={setPrompt}
         onRun={(text) => void run(text)}
         complete={(line, cursor) => complete(host, prompt, line, cursor)}

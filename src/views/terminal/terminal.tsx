@@ -18,6 +18,8 @@ export interface TerminalProps {
   /** The id of the prompt that is typed at. */
   readonly prompt: string;
   readonly isBusy: boolean;
+  /** What a line would do first; null: nothing but to run. */
+  readonly note: string | null;
   readonly onPrompt: (id: string) => void;
   /** Runs a whole text; lines that belong together come as one. */
   readonly onRun: (text: string) => void;
@@ -31,6 +33,7 @@ export interface TerminalProps {
 export function Terminal(props: TerminalProps) {
   const { t } = useWords();
   const list = useId();
+  const note = useId();
   const [history, setHistory] = useState<History>(typed(""));
   const [choosing, setChoosing] = useState<Choosing>(closed);
   const [begun, setBegun] = useState("");
@@ -129,6 +132,11 @@ export function Terminal(props: TerminalProps) {
   return (
     <>
       <Log entries={props.entries} label={t("lab:terminal.log")} />
+      {props.note !== null && (
+        <p id={note} className="terminal-note">
+          ⑂ {props.note}
+        </p>
+      )}
       <form className="terminal-entry" onSubmit={(event) => void submit(event)}>
         <select
           className="mono"
@@ -148,6 +156,7 @@ export function Terminal(props: TerminalProps) {
             className="mono"
             value={text}
             aria-label={t("lab:terminal.label", { prompt: begun === "" ? name : ">" })}
+            aria-describedby={props.note === null ? undefined : note}
             role="combobox"
             aria-autocomplete="list"
             aria-expanded={choosing.type === "open"}

@@ -200,6 +200,22 @@ function intoView(button: HTMLButtonElement | null): void {
   list.scrollTo({ left: button.offsetLeft - list.clientWidth / 2 + button.offsetWidth / 2 });
 }
 
+/** What was typed, and whether it was stopped before its end. */
+function Line({ ran: { line, until } }: { readonly ran: LabCommand["ran"] }) {
+  const { t } = useWords();
+  return (
+    <>
+      {line}
+      {until !== null && (
+        <>
+          <span aria-hidden="true"> ^C</span>
+          <span className="unseen">, {t("lab:time.stopped")}</span>
+        </>
+      )}
+    </>
+  );
+}
+
 /** The large ticks: every command of the branch shown, and the futures that were left. */
 function Commands({ timeline }: { readonly timeline: Time }) {
   const { t } = useWords();
@@ -232,7 +248,7 @@ function Commands({ timeline }: { readonly timeline: Time }) {
                 title={ran.line}
                 onClick={() => seek({ command: id, tick: moments.length })}
               >
-                {ran.line}
+                <Line ran={ran} />
               </button>
             </li>
           ))}
@@ -249,7 +265,7 @@ function Commands({ timeline }: { readonly timeline: Time }) {
                 aria-label={t("lab:time.fork", { line: ran.line })}
                 onClick={() => returnTo(id)}
               >
-                ⑂ {ran.line}
+                ⑂ <Line ran={ran} />
               </button>
             </li>
           ))}
