@@ -1,4 +1,5 @@
-import { expect, test } from "./app.ts";
+import { type App, expect, test } from "./app.ts";
+import { axe } from "./axe.ts";
 import { still, type } from "./lab-app.ts";
 
 test("Docker's plumbing is a strip that is still asked; a switch makes it a row, and is remembered", async ({
@@ -30,4 +31,65 @@ test("several containers that read one file of the image share one tile of the p
   await expect(tile.locator("title")).toContainText("read by c1, c2");
   await type(app, "echo x >> /etc/nginx/nginx.conf; cat /etc/nginx/nginx.conf");
   await expect(tile).toHaveCount(2);
+});
+
+async function figure(app: App, name: RegExp): Promise<void> {
+  await app.page.locator(".lab-world").click();
+  await app.page.getByRole("menuitem", { name }).click();
+  await expect(app.page.getByRole("note")).toContainText(name, { timeout: 30_000 });
+}
+
+test("the figure aufs_metadata: a line of a layers file and the row it names are one", async ({
+  app,
+}) => {
+  const { page } = app;
+  await still(app);
+  await figure(app, /^aufs_metadata/);
+  const lines = page.locator("[data-line]");
+  await expect(lines).toHaveCount(3);
+  const row = page.locator("[data-layer^=c22013c84729]");
+  await expect(row).toHaveAttribute("data-lit", "false");
+  expect(await axe(app)).toEqual([]);
+  await lines.nth(1).focus();
+  await expect(row).toHaveAttribute("data-lit", "true");
+  await page.locator("[data-layer$='-init']").focus();
+  await page.keyboard.press("Enter");
+  await expect(lines).toHaveCount(4);
+  await page.locator("[data-layer^=d3a1f33e8a5a]").click();
+  await expect(lines).toHaveCount(0);
+  await expect(page.locator("[data-file^=d3a1f33e8a5a]")).toContainText("empty");
+  expect(await axe(app)).toEqual([]);
+});
+
+test("the figures are states of the stage, each with what there is to see", async ({ app }) => {
+  const { page } = app;
+  await still(app);
+  await figure(app, /^aufs_layers/);
+  await expect(page.locator("[data-picture=branches]")).toContainText(
+    "/var/lib/docker/aufs/mnt/b41a6e5a508d…",
+  );
+  await figure(app, /^layer_fs/);
+  await expect(page.locator("[data-picture=parents]")).toContainText("parent d3a1f33e8a5a…");
+  await figure(app, /one kernel, many root file systems/);
+  await expect(page.locator("[data-stack]")).toHaveCount(3);
+  expect(await axe(app)).toEqual([]);
+  await page.getByRole("button", { name: "Container c2" }).click();
+  await expect(page.locator(".stage-head").filter({ hasText: "bin/" })).toHaveCount(1);
+  await figure(app, /^aufs_delete/);
+  await expect(page.locator("[data-name='.wh.file3'][data-state=whiteout]")).toBeVisible();
+});
+
+test("images that share layers: a borrowed slot and an arrow to the real row; ten slivers under one bracket", async ({
+  app,
+}) => {
+  const { page } = app;
+  await still(app, "?view=lab&lab=sharing");
+  await type(app, "echo x > /x; exit");
+  await app.script((api) => api.exec("docker commit c2 mine"));
+  await page.getByRole("combobox", { name: "Picture" }).selectOption("stacks");
+  await expect(page.locator("[data-stack=nginx]")).toContainText("×10");
+  await expect(page.locator("[data-stack=nginx] .figure-sliver")).toHaveCount(10);
+  await expect(page.locator("[data-stack=mine] [data-borrowed=true]")).toHaveCount(3);
+  await expect(page.locator("[data-stack=mine] [data-borrowed=false]")).toHaveCount(1);
+  await expect(page.locator("[data-loan]")).toHaveCount(3);
 });

@@ -15,6 +15,7 @@ export interface StagedContainer {
   readonly id: string;
   readonly name: string;
   readonly image: string;
+  readonly imageId: string;
   readonly isRunning: boolean;
   readonly type: "aufs" | "overlay";
   /** Where its union is mounted while it runs. */
@@ -43,6 +44,7 @@ export function containersOf(host: LabHost): readonly StagedContainer[] {
         id: container.id,
         name: container.name,
         image: container.imageName,
+        imageId: container.imageId,
         isRunning: container.state.type === "running",
         type: isAufs ? "aufs" : "overlay",
         mountPath: isAufs

@@ -93,7 +93,10 @@ export function unmountedUnion(
 }
 
 /** Where a path of the host lies: on the deepest mount above it, by names alone. */
-function placeAt(machine: Machine, path: string): BranchPlace | null {
+export function placeAt(
+  machine: Machine,
+  path: string,
+): (BranchPlace & { readonly tree: LiveTree }) | null {
   let best: { readonly path: string; readonly fs: FsId; readonly root: NodeId } | null = null;
   for (const [, mount] of mapEntries(machine.mounts)) {
     if (mount.root.type !== "node") continue;
@@ -106,7 +109,7 @@ function placeAt(machine: Machine, path: string): BranchPlace | null {
   if (state?.type !== "plain") return null;
   const rest = best.path === "/" ? path : path.slice(best.path.length);
   const root = nodeInTree(state.tree, best.root, rest);
-  return root === NO_NODE ? null : { fs: best.fs, root, path };
+  return root === NO_NODE ? null : { fs: best.fs, root, path, tree: state.tree };
 }
 
 /** The node of a path in one branch, by its names alone; NO_NODE where it has none. */

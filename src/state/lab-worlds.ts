@@ -14,6 +14,9 @@ const DEEP = [
   "cat /mnt/deep/base.txt",
 ] as const;
 
+/** The text's container, by the twelve digits that it is called by. */
+const SEED_CONTAINER = "b41a6e5a508d";
+
 /** The built-in worlds: small, one idea each (specs/teaching.md 4.3). Each is nothing but lines. */
 const PLANS = {
   kv: {
@@ -28,6 +31,14 @@ const PLANS = {
     lines: [
       ["host", "docker run -dit --name c1 files"],
       ["c1", "cat /file3"],
+    ],
+  },
+  seed: {
+    release: "19.03",
+    lines: [
+      ["host", "docker daemon --storage-driver=aufs"],
+      ["host", `docker start ${SEED_CONTAINER}`],
+      [SEED_CONTAINER, "head -n 1 /etc/apt/sources.list"],
     ],
   },
   ubuntu: {
@@ -56,35 +67,63 @@ const PLANS = {
 } as const satisfies Record<string, WorldPlan>;
 
 export type WorldName = keyof typeof PLANS;
-export const WORLDS: readonly WorldName[] = ["kv", "files", "ubuntu", "deep", "sharing", "volume"];
+export const WORLDS: readonly WorldName[] = [
+  "kv",
+  "files",
+  "seed",
+  "ubuntu",
+  "deep",
+  "sharing",
+  "volume",
+];
 
 export function worldPlan(name: WorldName): WorldPlan {
   return PLANS[name];
 }
 
-/** The figures of the texts this began with, each a state of a world: lines to type after its beginning. */
+/**
+ * What the stage draws: names × branches of one directory, the stack with its directories on disk, the driver's files
+ * about it, the stack with its parents, or all images' stacks on the one kernel.
+ */
+export const PICTURES = ["matrix", "branches", "metadata", "parents", "stacks"] as const;
+export type Picture = (typeof PICTURES)[number];
+
+interface FigurePlan {
+  readonly world: WorldName;
+  readonly picture: Picture;
+  /** Typed after the world's beginning. */
+  readonly lines: readonly OpeningLine[];
+}
+
+const LAYERS = "/var/lib/docker/aufs/layers";
+
+/** The figures of the texts this began with, each a state of the stage. */
 export const FIGURES = {
-  aufs_layers: { world: "ubuntu", lines: [["c1", "ls /"]] },
-  aufs_delete: { world: "files", lines: [["c1", "rm /file3"]] },
+  aufs_layers: { world: "seed", picture: "branches", lines: [[SEED_CONTAINER, "ls /"]] },
+  aufs_delete: { world: "files", picture: "matrix", lines: [["c1", "rm /file3"]] },
   aufs_metadata: {
-    world: "ubuntu",
-    lines: [["host", "ls /var/lib/docker/aufs/layers; docker history ubuntu"]],
+    world: "seed",
+    picture: "metadata",
+    lines: [
+      ["host", `cat ${LAYERS}/91e54dfb11794fad694460162bf0cb0a4fa710cfa3f60979c177d920813e267c`],
+    ],
   },
   kernel: {
-    world: "ubuntu",
+    world: "seed",
+    picture: "stacks",
     lines: [
       ["host", "docker run -dit --name c2 busybox"],
       ["host", "docker run -dit --name c3 nginx sh"],
-      ["host", "uname -r"],
-      ["c1", "uname -r; head -n 1 /etc/passwd"],
+      ["c3", "uname -r; cat /etc/debian_version"],
     ],
   },
-  parents: {
-    world: "ubuntu",
-    lines: [["host", "for f in /var/lib/docker/aufs/layers/*; do echo $f; cat $f; done"]],
-  },
-} as const satisfies Record<
-  string,
-  { readonly world: WorldName; readonly lines: readonly OpeningLine[] }
->;
+  parents: { world: "seed", picture: "parents", lines: [["host", "docker history ubuntu"]] },
+} as const satisfies Record<string, FigurePlan>;
 export type FigureName = keyof typeof FIGURES;
+export const FIGURE_NAMES: readonly FigureName[] = [
+  "aufs_layers",
+  "aufs_delete",
+  "aufs_metadata",
+  "kernel",
+  "parents",
+];

@@ -27,6 +27,7 @@ import {
   undo,
   withCommand,
 } from "./lab-timeline.ts";
+import type { FigureName, Picture } from "./lab-worlds.ts";
 
 /**
  * idle: nothing begun · starting: the host comes up · replaying: a script runs again · wanting: an image is asked for ·
@@ -42,6 +43,9 @@ export interface StageChoice {
   /** Where the window of columns begins. */
   readonly first: number | null;
   readonly selected: { readonly name: string; readonly branch: number | null } | null;
+  readonly picture: Picture;
+  /** The text's figure that the stage was set for. */
+  readonly figure: FigureName | null;
 }
 
 /** The Lab: a session, where in its time we are, and what is looked at. */
@@ -85,7 +89,14 @@ export interface LabState extends LabSettings, StageChoice {
   script(): Script | null;
 }
 
-const FRESH: StageChoice = { union: null, directory: null, first: null, selected: null };
+const FRESH: StageChoice = {
+  union: null,
+  directory: null,
+  first: null,
+  selected: null,
+  picture: "matrix",
+  figure: null,
+};
 const KV: World = { type: "built-in", name: "kv" };
 
 /** The Lab's state over a runner of lines; a factory, so that tests can have their own. */

@@ -220,7 +220,8 @@ export const lab = {
   world: {
     kv: "A value store of 100 MB",
     files: "Deleting from an image",
-    ubuntu: "Ubuntu, the seed's own layers",
+    seed: "The seed text's own host: ubuntu and its container",
+    ubuntu: "Ubuntu, a container of four layers",
     deep: "A stack of 127 branches",
     sharing: "Ten containers, one image",
     volume: "A volume beside the stack",
@@ -229,9 +230,45 @@ export const lab = {
   figure: {
     aufs_layers: "aufs_layers: image layers under a container",
     aufs_delete: "aufs_delete: a file deleted, a whiteout stays",
-    aufs_metadata: "aufs_metadata: layers and their sizes",
-    kernel: "One kernel, many root file systems",
-    parents: "Layers with their parents",
+    aufs_metadata: "aufs_metadata: how the layers files stack an image",
+    kernel: "linux_fs and docker_multi_layer: one kernel, many root file systems",
+    parents: "layer_fs: layers with their parents",
+  },
+  figureNote: {
+    aufs_layers:
+      "Each row is one directory under diff/: four read-only layers of ubuntu, the -init layer, and the thin writable branch. The dashed row is the union mount point under mnt/; it is no branch and stores nothing.",
+    aufs_delete:
+      "file3 is still in base, hatched: hidden. The only thing that was written is the whiteout .wh.file3 in the writable branch. The other names at the top are seen through, not stored there.",
+    aufs_metadata:
+      "The file layers/91e5… names the three layers below it, nearest first. Select a line and its row lights; select a row and its file opens. The base's file is empty.",
+    kernel:
+      "Three images of unequal height, each a root file system of its own, all on one running kernel. Containers of one image share its layers; each has only a thin branch for itself.",
+    parents:
+      "Each layer names the one it was put on. Reads go down these arrows; only the container's own branch at the top can be written.",
+  },
+  picture: {
+    label: "Picture",
+    matrix: "names × branches",
+    branches: "branches on disk",
+    metadata: "layers files",
+    parents: "layers and parents",
+    stacks: "all stacks, one kernel",
+  },
+  figurePart: {
+    fold_one: "… {{count}} layer more",
+    fold_other: "… {{count}} layers more",
+    openFile: "{{row}}: open {{name}}",
+    line: "line {{number}}: {{id}}",
+    empty: "empty: nothing is below it",
+    noFile: "this driver keeps no such file",
+    parent: "parent {{id}}",
+    noParent: "no parent: the base",
+    borrowed: "{{label}}, borrowed",
+    container: "Container {{name}}",
+    stopped: "Container {{name}}, stopped",
+    noContainer: "no container",
+    moreStacks_one: "{{count}} more image",
+    moreStacks_other: "{{count}} more images",
   },
   keys: {
     title: "Keys",

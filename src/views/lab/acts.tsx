@@ -10,10 +10,28 @@ import type { Scene } from "./use-staged.ts";
 export function Acts({ scene }: { readonly scene: Scene }) {
   const { t } = useWords();
   const selected = useLab((lab) => lab.selected);
+  const figure = useLab((lab) => lab.figure);
+  const picture = useLab((lab) => lab.picture);
   const [editing, setEditing] = useState<"append" | "edit" | null>(null);
   const { stage, staged } = scene;
   const { chosen } = staged;
   if (!stage || !chosen) return null;
+  if (figure)
+    return (
+      <div className="lab-acts lab-figure" role="note">
+        <p>
+          <strong>{t(`lab:figure.${figure}`)}.</strong> {t(`lab:figureNote.${figure}`)}
+        </p>
+        <button
+          type="button"
+          className="button"
+          onClick={() => useLab.getState().choose({ figure: null })}
+        >
+          {t("close")}
+        </button>
+      </div>
+    );
+  if (picture !== "matrix") return <div className="lab-acts" />;
   if (!selected)
     return (
       <div className="lab-acts">

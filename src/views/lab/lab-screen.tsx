@@ -15,11 +15,12 @@ import { useSize } from "../text/use-size.ts";
 import { WorldMenu } from "./menu.tsx";
 import { Offer } from "./offer.tsx";
 import { OnDisk } from "./on-disk.tsx";
+import { PicturePanel } from "./picture-panel.tsx";
 import { LastCommand, PresenterTools } from "./presenter.tsx";
 import { ShareButton } from "./share.tsx";
 import { Stacks } from "./stacks.tsx";
 import { StageBar } from "./stage-bar.tsx";
-import { columnsFor, StagePanel } from "./stage-panel.tsx";
+import { columnsFor } from "./stage-panel.tsx";
 import { StateText } from "./state-text.tsx";
 import { StepLog } from "./step-log.tsx";
 import { usePlaying } from "./use-playing.ts";
@@ -76,7 +77,7 @@ export function LabScreen() {
         {scene && <LastCommand timeline={scene.timeline} />}
         <div className="stage" ref={stageRef}>
           {scene ? (
-            <StagePanel scene={scene} space={space} />
+            <PicturePanel scene={scene} space={space} />
           ) : (
             <p className="lab-empty" role="status">
               {phase === "failed"

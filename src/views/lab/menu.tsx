@@ -2,7 +2,7 @@ import { Menu } from "@base-ui/react/menu";
 import { useAppState } from "../../state/app-state.ts";
 import { imageKey } from "../../state/lab-shell-runner.ts";
 import { useLab } from "../../state/lab-store.ts";
-import { FIGURES, type FigureName, WORLDS } from "../../state/lab-worlds.ts";
+import { FIGURE_NAMES, FIGURES, type FigureName, WORLDS } from "../../state/lab-worlds.ts";
 import { Icon } from "../marks/icons.tsx";
 import { useWords } from "../text/words.ts";
 
@@ -52,7 +52,7 @@ export function WorldMenu() {
             </Menu.Group>
             <Menu.Group>
               <Menu.GroupLabel className="menu-label">{t("lab:menu.figures")}</Menu.GroupLabel>
-              {figureNames().map((name) => (
+              {FIGURE_NAMES.map((name) => (
                 <Menu.Item key={name} className="menu-item" onClick={() => void showFigure(name)}>
                   {t(`lab:figure.${name}`)}
                 </Menu.Item>
@@ -65,13 +65,10 @@ export function WorldMenu() {
   );
 }
 
-function figureNames(): readonly FigureName[] {
-  return ["aufs_layers", "aufs_delete", "aufs_metadata", "kernel", "parents"];
-}
-
 async function showFigure(name: FigureName): Promise<void> {
-  const { world, lines } = FIGURES[name];
-  const { begin } = useLab.getState();
+  const { world, lines, picture } = FIGURES[name];
+  const { begin, choose } = useLab.getState();
   await begin({ type: "built-in", name: world });
+  choose({ picture, figure: name });
   for (const [prompt, line] of lines) await useLab.getState().run(line, prompt);
 }

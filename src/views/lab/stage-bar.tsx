@@ -2,12 +2,14 @@ import { VOCABULARIES } from "../../state/lab-settings.ts";
 import { useLab } from "../../state/lab-store.ts";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
+import { PictureChoice } from "./picture-panel.tsx";
 import type { Scene } from "./use-staged.ts";
 
 /** What is on the stage: which union, which directory, which of its names, in whose words. */
 export function StageBar({ scene }: { readonly scene: Scene }) {
   const { t } = useWords();
   const words = useLab((lab) => lab.words);
+  const picture = useLab((lab) => lab.picture);
   const showsPlumbing = useLab((lab) => lab.showsPlumbing);
   const { stage, staged } = scene;
   const { choose, set } = useLab.getState();
@@ -31,8 +33,9 @@ export function StageBar({ scene }: { readonly scene: Scene }) {
           </select>
         </label>
       )}
-      {stage && <Crumbs scene={scene} />}
-      {staged.chosen?.container && (
+      <PictureChoice scene={scene} />
+      {stage && picture === "matrix" && <Crumbs scene={scene} />}
+      {staged.chosen?.container && picture === "matrix" && (
         <label className="lab-plumbing" title={t("lab:stage.plumbingDetail")}>
           <input
             type="checkbox"

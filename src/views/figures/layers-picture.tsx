@@ -1,0 +1,353 @@
+import { linkHorizontal } from "d3-shape";
+import { useState } from "react";
+import type { LayerFacts } from "../../state/lab-layers.ts";
+import { fitted } from "../stage/fitted.ts";
+import type { Box, StageSpace } from "../stage/layout.ts";
+import { formatBytes } from "../text/format.ts";
+import { useWords } from "../text/words.ts";
+import { type LayersLayout, layOutLayers } from "./layers-layout.ts";
+import { Pressable } from "./pressable.tsx";
+import "./figures.css";
+
+interface LayersPictureProps {
+  readonly kind: "branches" | "metadata" | "parents";
+  readonly layers: readonly LayerFacts[];
+  /** Where the union is mounted, and whether it is now. */
+  readonly mount: { readonly path: string; readonly isMounted: boolean };
+  readonly space: StageSpace;
+  readonly label: string;
+}
+
+/** One stack from the side: its directories on disk, the files that say how it is stacked, or who is whose parent. */
+export function LayersPicture({ kind, layers, mount, space, label }: LayersPictureProps) {
+  const { t, language } = useWords();
+  const first = layers.find(({ part }) => part === "image")?.id ?? "";
+  const [file, setFile] = useState<string | null>(null);
+  const [lit, setLit] = useState<string | null>(null);
+  const layout = layOutLayers(layers, space);
+  const shownFile = layers.find(({ id }) => id === file)?.id ?? first;
+  const letter = space.isLarge ? 12.2 : 7.9;
+  return (
+    <div className={space.isLarge ? "stage-frame stage-large" : "stage-frame"}>
+      <svg
+        className="stage-drawing figure"
+        data-picture={kind}
+        // biome-ignore lint/a11y/noRedundantRoles: not every browser gives an svg this role
+        role="graphics-document"
+        aria-label={label}
+        width={layout.width}
+        height={layout.height}
+        viewBox={`0 0 ${layout.width} ${layout.height}`}
+      >
+        <defs>
+          <marker
+            id="figure-arrow"
+            viewBox="0 0 10 10"
+            refX="8"
+            refY="5"
+            markerWidth="7"
+            markerHeight="7"
+            orient="auto-start-reverse"
+          >
+            <path className="figure-head" d="M0 0L10 5L0 10z" />
+          </marker>
+        </defs>
+        <ViewSlab {...{ layout, mount, kind }} />
+        {layout.rows.map((row) => {
+          if (row.type === "fold")
+            return (
+              <g key="fold">
+                <rect className="stage-row-fold" {...row.box} rx="6" />
+                <text className="stage-muted stage-middle" {...middleOf(row.box)}>
+                  {t("lab:figurePart.fold", { count: row.count })}
+                </text>
+              </g>
+            );
+          const layer = layers[row.at];
+          if (!layer) return null;
+          const { box, bar } = row;
+          const middle = box.y + box.height / 2;
+          const size = formatBytes(layer.bytes, language);
+          const shownLabel = fitted(layer.label, box.x - 20, 7.4);
+          const shownId = fitted(shortId(layer.id), box.width - size.length * letter - 24, letter);
+          const words = (
+            <>
+              <text className="stage-strong" x={layout.isNarrow ? 4 : 16} y={middle}>
+                {`${shownLabel} `}
+              </text>
+              <rect className="figure-slab" {...box} rx="6" />
+              <rect
+                className="figure-bar"
+                x={box.x}
+                y={box.y + box.height - 6}
+                width={bar}
+                height="6"
+                rx="3"
+              />
+              <text className="stage-mono" x={box.x + 10} y={middle - 1}>
+                {`${shownId} `}
+              </text>
+              <text className="stage-mono figure-end" x={box.x + box.width - 10} y={middle - 1}>
+                {size}
+              </text>
+              <title>{`${layer.path} · ${size}`}</title>
+            </>
+          );
+          const marks = {
+            className: `figure-row figure-${layer.part}`,
+            "data-layer": layer.id,
+            "data-lit": lit === layer.id,
+          };
+          return kind === "metadata" ? (
+            <Pressable
+              key={layer.id}
+              {...marks}
+              label={t("lab:figurePart.openFile", {
+                row: `${shownLabel} ${shownId} ${size}`,
+                name: `layers/${shortId(layer.id)}`,
+              })}
+              isPressed={layer.id === shownFile}
+              onPress={() => setFile(layer.id)}
+            >
+              {words}
+            </Pressable>
+          ) : (
+            <g key={layer.id} {...marks}>
+              {words}
+            </g>
+          );
+        })}
+        {kind === "branches" && <Directories {...{ layers, layout, letter }} />}
+        {kind === "parents" && <Parents {...{ layers, layout, letter }} />}
+        {kind === "metadata" && (
+          <LayersFile {...{ layers, layout, letter, lit, setLit }} file={shownFile} />
+        )}
+        {kind === "parents" && (
+          <>
+            <text className="stage-muted" x={layout.isNarrow ? 4 : 16} y={layout.kernel.y + 5}>
+              {t(layout.isNarrow ? "lab:stage.kernelShort" : "lab:stage.kernel")}
+            </text>
+            <rect className="stage-kernel" {...layout.kernel} rx="4" />
+          </>
+        )}
+      </svg>
+    </div>
+  );
+}
+
+interface PartProps {
+  readonly layers: readonly LayerFacts[];
+  readonly layout: LayersLayout;
+  readonly letter: number;
+}
+
+function ViewSlab({
+  layout,
+  mount,
+  kind,
+}: Pick<LayersPictureProps, "mount" | "kind"> & { readonly layout: LayersLayout }) {
+  const { t } = useWords();
+  const { view, isNarrow, beside } = layout;
+  const y = view.y + view.height / 2;
+  return (
+    <g className={mount.isMounted ? undefined : "stage-unmounted"}>
+      {!isNarrow && (
+        <text className="stage-strong" x="16" y={y}>
+          {t("lab:words.view.aufs")}
+        </text>
+      )}
+      <rect className="stage-view-row" {...view} rx="6" />
+      <text className="stage-middle" {...middleOf(view)}>
+        {fitted(
+          t(mount.isMounted ? "lab:words.viewDetail.aufs" : "lab:stage.notMounted"),
+          view.width - 8,
+          7,
+        )}
+      </text>
+      {kind === "branches" && (
+        <Beside
+          y={y}
+          from={view.x + view.width}
+          room={beside.width}
+          path={shortPathIn(mount.path)}
+        />
+      )}
+    </g>
+  );
+}
+
+/** Which directory each branch is. */
+function Directories({ layers, layout }: PartProps) {
+  return layout.rows.map((row) => {
+    const layer = row.type === "layer" ? layers[row.at] : undefined;
+    if (!layer) return null;
+    return (
+      <Beside
+        key={layer.id}
+        y={row.box.y + row.box.height / 2}
+        from={row.box.x + row.box.width}
+        room={layout.beside.width}
+        path={shortPathIn(layer.path)}
+      />
+    );
+  });
+}
+
+function Beside({
+  y,
+  from,
+  room,
+  path,
+}: {
+  readonly y: number;
+  readonly from: number;
+  readonly room: number;
+  readonly path: string;
+}) {
+  const start = from + 6;
+  const end = from + Math.min(44, room * 0.14);
+  const width = from + room - end - 8;
+  const whole = path.length * 7.9 <= width ? path : path.slice(path.search(/(diff|mnt)\//));
+  return (
+    <g>
+      <path className="figure-arrow" d={`M${start},${y}H${end}`} markerEnd="url(#figure-arrow)" />
+      <text className="stage-mono" x={end + 6} y={y}>
+        {fitted(whole, width, 7.9)}
+      </text>
+    </g>
+  );
+}
+
+/** An arrow from each layer to the one it was put on. */
+function Parents({ layers, layout, letter }: PartProps) {
+  const { t } = useWords();
+  return layout.rows.map((row, place) => {
+    const layer = row.type === "layer" ? layers[row.at] : undefined;
+    if (!layer) return null;
+    const edge = row.box.x + row.box.width;
+    const y = row.box.y + row.box.height / 2;
+    const next = layout.rows[place + 1];
+    const parent = row.type === "layer" ? layers[row.at + 1] : undefined;
+    const words = parent
+      ? t("lab:figurePart.parent", { id: shortId(parent.id) })
+      : t("lab:figurePart.noParent");
+    const to = next ? next.box.y + next.box.height / 2 - 5 : y;
+    const reach = Math.min(46, layout.beside.width * 0.2);
+    const room = layout.beside.width - reach - 14;
+    return (
+      <g key={layer.id}>
+        {next && (
+          <path
+            className="figure-arrow"
+            d={`M${edge + 2},${y + 5}C${edge + reach},${y + 5} ${edge + reach},${to} ${edge + 4},${to}`}
+            markerEnd="url(#figure-arrow)"
+          />
+        )}
+        <text className="stage-mono stage-muted" x={edge + reach + 4} y={next ? (y + to) / 2 : y}>
+          {fitted(words, room, letter)}
+        </text>
+      </g>
+    );
+  });
+}
+
+/** One file of `layers/`: each line names a layer below, and is linked to its row. */
+function LayersFile({
+  layers,
+  layout,
+  letter,
+  file,
+  lit,
+  setLit,
+}: PartProps & {
+  readonly file: string;
+  readonly lit: string | null;
+  readonly setLit: (id: string | null) => void;
+}) {
+  const { t } = useWords();
+  const owner = layers.find(({ id }) => id === file);
+  const lines = owner?.below ?? [];
+  const { beside, isNarrow } = layout;
+  const x = beside.x + (isNarrow ? 26 : Math.min(120, beside.width * 0.24));
+  const width = beside.x + beside.width - x - 8;
+  const pitch = Math.min(30, Math.max(18, (beside.height - 44) / Math.max(1, lines.length)));
+  const own = rowOf(layout, layers, file);
+  const top = beside.y + 4;
+  const height = Math.max(64, 44 + Math.max(1, lines.length) * pitch);
+  const link = linkHorizontal<unknown, readonly [number, number]>()
+    .source(() => [0, 0])
+    .target(() => [0, 0]);
+  const curve = (from: readonly [number, number], to: readonly [number, number]) =>
+    link.source(() => from).target(() => to)(null) ?? "";
+  return (
+    <g data-file={file}>
+      {own && (
+        <path
+          className="figure-owner"
+          d={curve([own.x + own.width + 3, own.y + own.height / 2], [x, top + 15])}
+        />
+      )}
+      <rect className="figure-file" x={x} y={top} width={width} height={height} rx="4" />
+      <text className="stage-mono stage-strong" x={x + 10} y={top + 16}>
+        {fitted(`layers/${shortId(file)}`, width - 16, letter)}
+      </text>
+      {lines.length === 0 && (
+        <text className="stage-muted" x={x + 10} y={top + 42}>
+          {t(owner?.below === null ? "lab:figurePart.noFile" : "lab:figurePart.empty")}
+        </text>
+      )}
+      {lines.map((id, at) => {
+        const y = top + 40 + at * pitch;
+        const row = rowOf(layout, layers, id);
+        const isLit = lit === id;
+        const shownId = fitted(id, width - 18, letter);
+        return (
+          <Pressable
+            key={id}
+            className="figure-line"
+            data-line={id}
+            data-lit={isLit}
+            label={t("lab:figurePart.line", { id: shownId, number: at + 1 })}
+            isPressed={isLit}
+            onPress={() => setLit(id)}
+            onPoint={() => setLit(id)}
+          >
+            {row && (
+              <path
+                className="figure-link"
+                d={curve([x + 2, y], [row.x + row.width + 3, row.y + row.height / 2])}
+              />
+            )}
+            <rect
+              className="figure-line-ground"
+              x={x + 4}
+              y={y - pitch / 2 + 1}
+              width={width - 8}
+              height={pitch - 2}
+              rx="3"
+            />
+            <text className="stage-mono" x={x + 10} y={y}>
+              {shownId}
+            </text>
+          </Pressable>
+        );
+      })}
+    </g>
+  );
+}
+
+function rowOf(layout: LayersLayout, layers: readonly LayerFacts[], id: string): Box | null {
+  const row = layout.rows.find((each) => each.type === "layer" && layers[each.at]?.id === id);
+  return row?.box ?? null;
+}
+
+const middleOf = (box: Box) => ({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
+
+/** Twelve digits of a long id, and what stands behind it. */
+function shortId(id: string): string {
+  return /^[0-9a-f]{64}/.test(id) ? `${id.slice(0, 12)}…${id.slice(64)}` : id;
+}
+
+function shortPathIn(path: string): string {
+  return path.replace(/\b([0-9a-f]{12})[0-9a-f]{52}/g, "$1…");
+}

@@ -1,0 +1,77 @@
+import { imageStacks, layersOf } from "../../state/lab-layers.ts";
+import { useLab } from "../../state/lab-store.ts";
+import { PICTURES } from "../../state/lab-worlds.ts";
+import { LayersPicture } from "../figures/layers-picture.tsx";
+import { StacksPicture } from "../figures/stacks-picture.tsx";
+import type { StageSpace } from "../stage/layout.ts";
+import { useWords } from "../text/words.ts";
+import { StagePanel } from "./stage-panel.tsx";
+import type { Scene } from "./use-staged.ts";
+
+/** The stage in the picture that was chosen for it. Where there is no container only the matrix can be drawn. */
+export function PicturePanel({
+  scene,
+  space,
+}: {
+  readonly scene: Scene;
+  readonly space: StageSpace;
+}) {
+  const { t } = useWords();
+  const picture = useLab((lab) => lab.picture);
+  const { choose } = useLab.getState();
+  const { present, chosen, choices } = scene.staged;
+  const container = chosen?.container;
+  if (picture === "matrix" || !container) return <StagePanel scene={scene} space={space} />;
+  const label = t(`lab:picture.${picture}`);
+  if (picture === "stacks") {
+    const containers = choices.flatMap((each) => each.container ?? []);
+    return (
+      <StacksPicture
+        stacks={imageStacks(present.host, containers)}
+        shown={container.id}
+        space={space}
+        label={label}
+        onShow={(id) =>
+          choose({ union: id, directory: null, first: null, selected: null, picture: "matrix" })
+        }
+      />
+    );
+  }
+  return (
+    <LayersPicture
+      key={container.id}
+      kind={picture}
+      layers={layersOf(present.host, container)}
+      mount={{ path: container.mountPath, isMounted: chosen.fs !== null }}
+      space={space}
+      label={`${label}: ${container.name}`}
+    />
+  );
+}
+
+/** Which pictures there are to choose from. */
+export function PictureChoice({ scene }: { readonly scene: Scene }) {
+  const { t } = useWords();
+  const picture = useLab((lab) => lab.picture);
+  const { choose } = useLab.getState();
+  if (!scene.staged.chosen?.container) return null;
+  return (
+    <label>
+      <span>{t("lab:picture.label")}</span>
+      <select
+        aria-label={t("lab:picture.label")}
+        value={picture}
+        onChange={(event) => {
+          const chosen = PICTURES.find((each) => each === event.target.value);
+          if (chosen) choose({ picture: chosen, figure: null });
+        }}
+      >
+        {PICTURES.map((each) => (
+          <option key={each} value={each}>
+            {t(`lab:picture.${each}`)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
