@@ -40,9 +40,9 @@ const DIFF_IDS: Readonly<Record<string, readonly string[]>> = {
     "sha256:c024767ec94c87ad3e101e770b2cd5d31840d68540493c9a7306143a9d777ea8",
   ],
   "kv:latest": [
-    "sha256:60f31aefb8d588a69c3fc9f983de2aea3690ecfc4eaedc3f337533f6776532c2",
+    "sha256:c2a420dcaf248b3e366c39d1b977a8c1a0fba02468b00dbba53fbe57ab68f0ab",
     "sha256:556956ff44875cdee83862e048533c009cc6087280f78dcf25ca6086ed39dead",
-    "sha256:9646b8e267875a101f9ddbf8a1470d3f636c308221b7e498302b1f5d7928c44c",
+    "sha256:b83cb0178ca32ff3fd16fae611ddf2eb7bb32a7d9e3b59d6516536fb22cacbb4",
   ],
   "files:latest": [
     "sha256:07148062b0776415c6134e0e84e39cf75aa0cdd4c5053cf8e4b3128380597eac",
@@ -283,7 +283,7 @@ const KV: ImagePlan = {
         "/README.unionscope": NOTE,
         "/dev/": "",
         "/etc/passwd": "root:x:0:0:root:/root:/bin/sh\n",
-        "/kv.db": filler(104_857_600),
+        "/kv.db": filler(100_000_000),
         "/motd": "hello there\n",
         "/proc/": "",
         "/sys/": "",
@@ -293,7 +293,7 @@ const KV: ImagePlan = {
     { createdBy: "/bin/sh -c mkdir /app", files: { "/app/": "" } },
     {
       createdBy: "/bin/sh -c #(nop) COPY file:app.conf in /app.conf",
-      files: { "/app.conf": `${"option = value\n".repeat(26)}end = true\n`.slice(0, 400) },
+      files: { "/app.conf": `${"option = value\n".repeat(26)}end = yes\n` },
     },
   ],
   run: { cmd: ["sh"] },
