@@ -150,10 +150,14 @@ class InodeNames {
   readonly #counts = new Map<string, number>();
   readonly #first = new Map<string, string>();
   readonly #merged: MergedTree;
+  /** Whether any inode can have two names. */
+  readonly #isLinked: boolean;
 
   constructor(merged: MergedTree) {
     this.#merged = merged;
     const linked = merged.layers.map(({ tree }) => linkedRows(tree));
+    this.#isLinked = merged.sources.size > 0 || linked.some((rows) => rows !== null);
+    if (!this.#isLinked) return;
     const add = (key: string) => this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
     if (merged.shows === "docker")
       merged.layers.forEach(({ tree, marks }, index) => {
@@ -172,6 +176,7 @@ class InodeNames {
   }
 
   count(source: LayerRow): number {
+    if (!this.#isLinked) return 1;
     return this.#counts.get(this.#key(source)) ?? 1;
   }
 

@@ -7,6 +7,9 @@ import { borrowHasher, returnHasher } from "./hashers.ts";
 const MOST_ZEROS = 2 ** 33;
 const HASH = 32;
 const NONE = -1;
+const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
+  byte.toString(16).padStart(2, "0"),
+);
 
 /** SHA-256 of file contents by row. `index` and `bytes` can be transferred; see `contentHashes`. */
 export interface ContentHashes {
@@ -27,7 +30,7 @@ export function contentHashes(index: Int32Array, bytes: Uint8Array): ContentHash
       const at = (index[row] ?? NONE) * HASH;
       if (at < 0) return null;
       let hex = "";
-      for (let i = at; i < at + HASH; i++) hex += bytes[i]!.toString(16).padStart(2, "0");
+      for (let i = at; i < at + HASH; i++) hex += HEX[bytes[i]!]!;
       return hex;
     },
   };
@@ -57,12 +60,15 @@ export class ContentHasher {
     this.#hash = hash;
     this.#index = new Int32Array(tree.length).fill(NONE);
     const rows: Row[] = [];
+    const empty: Row[] = [];
     for (let row = 0; row < tree.length; row++) {
       if (kindOf(tree, row) !== "file" || tree.inode[row] !== row) continue;
-      if (tree.content[row]! >= 0 || contentOf(tree, row).every(isHole)) rows.push(row);
+      if (tree.size[row] === 0) empty.push(row);
+      else if (tree.content[row]! >= 0 || contentOf(tree, row).every(isHole)) rows.push(row);
     }
     this.#rows = rows.sort((a, b) => tree.content[a]! - tree.content[b]!);
-    this.#bytes = new Uint8Array(rows.length * HASH);
+    this.#bytes = new Uint8Array((rows.length + 1) * HASH);
+    if (empty.length > 0) this.#endRows(empty);
     this.#begin();
   }
 
@@ -104,6 +110,13 @@ export class ContentHasher {
     this.#takeHoles();
   }
 
+  /** Gives rows the hash of what was hashed. */
+  #endRows(rows: readonly Row[]): void {
+    this.#bytes.set(this.#hash.digest("binary"), this.#count * HASH);
+    for (const row of rows) this.#index[row] = this.#count;
+    this.#count += 1;
+  }
+
   /** Hashes holes up to the next data, and ends the rows that are done. */
   #takeHoles(): void {
     for (;;) {
@@ -118,8 +131,7 @@ export class ContentHasher {
       const row = this.#rows[this.#next];
       if (row === undefined) return;
       if (this.#zeros <= MOST_ZEROS || !contentOf(this.#tree, row).some(isHole)) {
-        this.#bytes.set(this.#hash.digest("binary"), this.#count * HASH);
-        this.#index[row] = this.#count++;
+        this.#endRows([row]);
       }
       this.#next += 1;
       const following = this.#rows[this.#next];

@@ -41,8 +41,9 @@ export function lastSlash(path: Uint8Array): number {
   return path.lastIndexOf(SLASH);
 }
 
-export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = a.length - 1; i >= 0; i--) if (a[i] !== b[i]) return false;
+/** Whether the first `length` bytes of a path are exactly `start`. A length below 0 is none. */
+export function beginsWith(path: Uint8Array, length: number, start: Uint8Array): boolean {
+  if (Math.max(0, length) !== start.length) return false;
+  for (let i = start.length - 1; i >= 0; i--) if (path[i] !== start[i]) return false;
   return true;
 }

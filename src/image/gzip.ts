@@ -19,6 +19,8 @@ const LONGEST_HEADER = 2 ** 20;
 const PIECE = 2 ** 16;
 /** A member that ends within this many stored bytes is one of many: eStargz has one for each file. */
 const SMALL_MEMBER = 2 ** 18;
+/** A member with more output than this is long, however well it compresses. */
+const LONG_OUTPUT = 2 ** 23;
 /** Stored bytes inflated at once in JavaScript: at most a thousand times as many come out. */
 const JS_PIECE = 2 ** 14;
 const OUTPUT_CHUNK = 2 ** 16;
@@ -80,15 +82,18 @@ async function isTail(stream: ByteStream, report: InflateReport): Promise<boolea
   return true;
 }
 
-/** Whether the member at `at` ends within `SMALL_MEMBER` stored bytes, or is wrong there. */
+/** Whether the member at `at` ends within `SMALL_MEMBER` stored bytes and `LONG_OUTPUT` of output, or is wrong there. */
 async function endsSoon(source: ByteSource, at: number): Promise<boolean> {
   const head = await readBytes(source, at, at + SMALL_MEMBER);
   const start = headerEnd(head);
   if (typeof start !== "number") return true;
   const inflater = new Inflate({ raw: true, chunkSize: OUTPUT_CHUNK });
-  inflater.onData = () => undefined;
-  for (let i = start; i < head.length && !inflater.ended; i += PIECE)
-    inflater.push(head.subarray(i, i + PIECE), false);
+  let output = 0;
+  inflater.onData = (chunk) => {
+    output += chunk.length;
+  };
+  for (let i = start; i < head.length && output < LONG_OUTPUT && !inflater.ended; i += JS_PIECE)
+    inflater.push(head.subarray(i, i + JS_PIECE), false);
   return inflater.ended;
 }
 
@@ -111,7 +116,7 @@ async function* inflateNative(
   const reader = native.readable.getReader();
   const feed = async () => {
     for (let piece = await stream.take(PIECE); piece; piece = await stream.take(PIECE)) {
-      await writer.write(Uint8Array.from(piece));
+      await writer.write(piece.slice());
       report.progress?.(stream.offset);
     }
     await writer.close();

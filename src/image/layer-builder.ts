@@ -9,7 +9,7 @@ import {
 } from "../tree/column-tree.ts";
 import { ColumnTreeBuilder, type EntryFacts } from "../tree/column-tree-builder.ts";
 import { decodeName, encodeName } from "../tree/name.ts";
-import { cleanPath, equalBytes, isDots, lastSlash, pathText, splitPath } from "./entry-path.ts";
+import { beginsWith, cleanPath, isDots, lastSlash, pathText, splitPath } from "./entry-path.ts";
 import type { ShadowedEntry } from "./image.ts";
 import type { Limits } from "./limits.ts";
 import type { ProblemList } from "./problem-list.ts";
@@ -73,10 +73,9 @@ export class LayerBuilder implements TarSink {
         seen: this.#builder.length,
       });
     const slash = lastSlash(entry.path);
-    const dir = entry.path.subarray(0, slash);
     const name = entry.path.subarray(slash + 1);
     const isPlain = name.length > 0 && !isDots(name);
-    if (isPlain && this.#lastDir && equalBytes(dir, this.#lastDir)) {
+    if (isPlain && this.#lastDir && beginsWith(entry.path, slash, this.#lastDir)) {
       this.#put(this.#lastDirRow, name, entry, entry.isFlagged);
       return;
     }
@@ -97,7 +96,7 @@ export class LayerBuilder implements TarSink {
     const parent = this.#directory(parts, entry, isWhiteoutName(last));
     if (parent === NO_ROW) return;
     if (isPlain && !escaped) {
-      this.#lastDir = dir.slice();
+      this.#lastDir = entry.path.slice(0, Math.max(0, slash));
       this.#lastDirRow = parent;
     }
     this.#put(parent, last, entry, entry.isFlagged || escaped);

@@ -39,6 +39,8 @@ const DEV_MAJOR = 329;
 const DEV_MINOR = 337;
 const PREFIX = 345;
 const STAR_MAGIC = 508;
+const SPACE = 0x20;
+const NO_TEXT = new Uint8Array(0);
 
 /** What a block is. */
 export type BlockKind = "zeros" | "header" | "bad-checksum";
@@ -46,20 +48,22 @@ export type BlockKind = "zeros" | "header" | "bad-checksum";
 /** Tells zeros, headers and other things apart by the header's check sum: of unsigned or, in old tars, signed bytes. */
 export function blockKind(block: Uint8Array): BlockKind {
   let unsigned = 0;
-  let high = 0;
-  for (let i = 0; i < BLOCK; i++) {
-    const byte = block[i]!;
-    unsigned += byte;
-    if (byte >= 0x80) high += 1;
-  }
+  for (let i = 0; i < BLOCK; i += 4)
+    unsigned += block[i]! + block[i + 1]! + block[i + 2]! + block[i + 3]!;
   if (unsigned === 0) return "zeros";
-  for (let i = CHECKSUM; i < CHECKSUM + 8; i++) {
-    const byte = block[i]!;
-    unsigned += 0x20 - byte;
-    if (byte >= 0x80) high -= 1;
-  }
+  for (let i = CHECKSUM; i < CHECKSUM + 8; i++) unsigned += 0x20 - block[i]!;
   const stored = numberIn(block, CHECKSUM, 8);
-  return stored === unsigned || stored === unsigned - 256 * high ? "header" : "bad-checksum";
+  return stored === unsigned || stored === unsigned - 256 * highBytes(block)
+    ? "header"
+    : "bad-checksum";
+}
+
+/** Bytes outside the check sum's own field that are negative when they have a sign. */
+function highBytes(block: Uint8Array): number {
+  let high = 0;
+  for (let i = 0; i < BLOCK; i++)
+    if (block[i]! >= 0x80 && (i < CHECKSUM || i >= CHECKSUM + 8)) high += 1;
+  return high;
 }
 
 /** The fields of a block that `blockKind` calls a header. */
@@ -89,19 +93,17 @@ export function parseHeader(block: Uint8Array): TarHeader {
  */
 export function numberIn(block: Uint8Array, at: number, length: number): Field {
   if (block[at]! & 0x80) return base256(block, at, length);
-  let start = at;
-  let end = at + length;
-  while (start < end && isBlank(block[start]!)) start += 1;
-  // What follows the first NUL does not count.
-  const nul = block.indexOf(0, start);
-  if (nul >= start && nul < end) end = nul;
-  while (end > start && isBlank(block[end - 1]!)) end -= 1;
+  const end = at + length;
+  let i = at;
+  while (i < end && isBlank(block[i]!)) i += 1;
   let value = 0;
-  for (let i = start; i < end; i++) {
+  for (; i < end; i++) {
     const digit = block[i]! - 0x30;
-    if (digit < 0 || digit > 7) return null;
+    if (digit < 0 || digit > 7) break;
     value = value * 8 + digit;
   }
+  // What follows the first NUL does not count.
+  for (; i < end && block[i] !== 0; i++) if (block[i] !== SPACE) return null;
   return value;
 }
 
@@ -132,7 +134,7 @@ function base256(block: Uint8Array, at: number, length: number): number {
 }
 
 function isBlank(byte: number): boolean {
-  return byte === 0x20 || byte === 0;
+  return byte === SPACE || byte === 0;
 }
 
 function magicOf(block: Uint8Array): TarMagic {
@@ -148,7 +150,7 @@ function hasText(block: Uint8Array, at: number, text: string): boolean {
 
 /** The bytes of a text field up to its NUL. */
 function textIn(block: Uint8Array, at: number, length: number): Uint8Array {
-  const nul = block.indexOf(0, at);
-  const end = nul < 0 || nul > at + length ? at + length : nul;
-  return block.subarray(at, end);
+  let end = at;
+  while (end < at + length && block[end] !== 0) end += 1;
+  return end === at ? NO_TEXT : block.subarray(at, end);
 }

@@ -141,6 +141,11 @@ describe("paths", () => {
     ]);
   });
 
+  it("a directory called as the file before it but for the last letter is no root", async () => {
+    const index = await layerOf({ path: "bin2" }, { path: "bin/sh" }, { path: "bin/ls" });
+    expect(paths(index)).toEqual(["/", "/bin", "/bin2", "/bin/ls", "/bin/sh"]);
+  });
+
   it("a directory's entry after its files gives it its mode", async () => {
     const { tree } = await layerOf({ path: "a/b" }, { path: "a/", mode: 0o700 });
     expect(tree.mode[rowAt(tree, "/a")]).toBe(0o700);

@@ -43,6 +43,8 @@ const IMPLIED: EntryFacts = {
 const FREE = 0;
 /** A slot whose row was removed: a search goes on past it. */
 const GONE = -1;
+/** Rows that are copied faster at once than one by one. */
+const LONG_RUN = 16;
 
 /**
  * Builds a `ColumnTree`, entry by entry, in any order of paths.
@@ -76,6 +78,8 @@ export class ColumnTreeBuilder {
   #nameCount = 0;
   /** Open addressing: name hash -> name index + 1. */
   #nameTable = new Int32Array(4096);
+  /** The name that was interned last. */
+  #lastName = 0;
   /** Open addressing: (parent row, name index) -> row + 1. */
   #childTable = new Int32Array(4096);
 
@@ -197,6 +201,7 @@ export class ColumnTreeBuilder {
   finish(): ColumnTree {
     this.removedRows();
     const order = this.#breadthFirst();
+    const runs = runsOf(order);
     const length = order.length;
     const place = new Int32Array(this.#length).fill(NO_ROW);
     for (let i = 0; i < length; i++) place[order[i]!] = i;
@@ -204,7 +209,8 @@ export class ColumnTreeBuilder {
     const parent = new Int32Array(length);
     const childStart = new Int32Array(length);
     const childCount = new Int32Array(length);
-    const inode = new Int32Array(length).fill(NO_ROW);
+    const inode = new Int32Array(length);
+    const linked = this.#linked.size > 0 ? this.#linked : null;
     const firstOfGroup = new Map<Row, Row>();
     for (let i = 0; i < length; i++) {
       const built = order[i]!;
@@ -216,7 +222,7 @@ export class ColumnTreeBuilder {
         childCount[dir]! += 1;
       }
       const group = this.#inode[built]!;
-      if (group === built && !this.#linked.has(built)) inode[i] = i;
+      if (group === built && !linked?.has(built)) inode[i] = i;
       else {
         const first = firstOfGroup.get(group);
         if (first === undefined) firstOfGroup.set(group, i);
@@ -229,21 +235,21 @@ export class ColumnTreeBuilder {
       parent,
       childStart,
       childCount,
-      name: gather(new Int32Array(length), this.#name, order),
+      name: gather(new Int32Array(length), this.#name, runs),
       nameStart: this.#nameStart.slice(0, this.#nameCount + 1),
       nameBytes: this.#nameBytes.slice(0, this.#nameStart[this.#nameCount]!),
-      kind: gather(new Uint8Array(length), this.#kind, order),
-      mode: gather(new Uint16Array(length), this.#mode, order),
-      uid: gather(new Uint32Array(length), this.#uid, order),
-      gid: gather(new Uint32Array(length), this.#gid, order),
-      size: gather(new Float64Array(length), this.#size, order),
-      mtime: gather(new Float64Array(length), this.#mtime, order),
-      mtimeNsec: this.#mtimeNsec && gather(new Int32Array(length), this.#mtimeNsec, order),
+      kind: gather(new Uint8Array(length), this.#kind, runs),
+      mode: gather(new Uint16Array(length), this.#mode, runs),
+      uid: gather(new Uint32Array(length), this.#uid, runs),
+      gid: gather(new Uint32Array(length), this.#gid, runs),
+      size: gather(new Float64Array(length), this.#size, runs),
+      mtime: gather(new Float64Array(length), this.#mtime, runs),
+      mtimeNsec: this.#mtimeNsec && gather(new Int32Array(length), this.#mtimeNsec, runs),
       inode,
-      content: gather(new Float64Array(length), this.#content, order),
-      entry: gather(new Int32Array(length), this.#entry, order),
-      flags: gather(new Uint8Array(length), this.#flags, order),
-      extra: gather(new Int32Array(length), this.#extra, order),
+      content: gather(new Float64Array(length), this.#content, runs),
+      entry: gather(new Int32Array(length), this.#entry, runs),
+      flags: gather(new Uint8Array(length), this.#flags, runs),
+      extra: gather(new Int32Array(length), this.#extra, runs),
       extras: this.#extras,
     };
   }
@@ -297,6 +303,13 @@ export class ColumnTreeBuilder {
   }
 
   #intern(bytes: Uint8Array): number {
+    // A name is mostly looked up and then added.
+    if (this.#nameCount > 0 && this.#sameName(this.#lastName, bytes)) return this.#lastName;
+    this.#lastName = this.#findName(bytes);
+    return this.#lastName;
+  }
+
+  #findName(bytes: Uint8Array): number {
     const mask = this.#nameTable.length - 1;
     let slot = hashBytes(bytes) & mask;
     for (; this.#nameTable[slot] !== FREE; slot = (slot + 1) & mask) {
@@ -364,16 +377,17 @@ export class ColumnTreeBuilder {
 
   /** The living build rows in breadth-first order, the children of a directory sorted by the bytes of their names. */
   #breadthFirst(): Int32Array {
-    const rank = this.#nameRanks();
-    const first = new Int32Array(this.#length + 1);
-    for (let row = 1; row < this.#length; row++)
-      if (!this.#dead.has(row)) first[this.#parent[row]! + 1]! += 1;
-    for (let i = 0; i < this.#length; i++) first[i + 1]! += first[i]!;
-    const children = new Int32Array(first[this.#length]!);
+    const length = this.#length;
+    const parents = this.#parent;
+    const dead = this.#dead.size > 0 ? this.#dead : null;
+    const first = new Int32Array(length + 1);
+    for (let row = 1; row < length; row++) if (!dead?.has(row)) first[parents[row]! + 1]! += 1;
+    for (let i = 0; i < length; i++) first[i + 1]! += first[i]!;
+    const children = new Int32Array(first[length]!);
     const next = first.slice();
-    for (let row = 1; row < this.#length; row++) {
-      if (this.#dead.has(row)) continue;
-      children[next[this.#parent[row]!]!++] = row;
+    for (let row = 1; row < length; row++) {
+      if (dead?.has(row)) continue;
+      children[next[parents[row]!]!++] = row;
       const group = this.#inode[row]!;
       if (group !== row) this.#linked.add(group);
     }
@@ -382,41 +396,65 @@ export class ColumnTreeBuilder {
     let filled = 1;
     for (let i = 0; i < filled; i++) {
       const dir = order[i]!;
+      if (first[dir] === first[dir + 1]) continue;
       const mine = children.subarray(first[dir]!, first[dir + 1]!);
-      mine.sort((a, b) => rank[this.#name[a]!]! - rank[this.#name[b]!]!);
+      this.#sortByName(mine);
       order.set(mine, filled);
       filled += mine.length;
     }
     return order.subarray(0, filled);
   }
 
-  /** For each name index, its place among all names sorted by bytes. */
-  #nameRanks(): Int32Array {
-    const ids = new Int32Array(this.#nameCount);
-    for (let id = 0; id < ids.length; id++) ids[id] = id;
+  /** Sorts rows by the bytes of their names. Most tars have them in order. */
+  #sortByName(rows: Int32Array): void {
+    const names = this.#name;
     const bytes = this.#nameBytes;
-    const start = this.#nameStart;
-    ids.sort((a, b) => {
-      let i = start[a]!;
-      let j = start[b]!;
-      const aEnd = start[a + 1]!;
-      const bEnd = start[b + 1]!;
+    const starts = this.#nameStart;
+    const compare = (a: Row, b: Row) => {
+      let i = starts[names[a]!]!;
+      let j = starts[names[b]!]!;
+      const aEnd = starts[names[a]! + 1]!;
+      const bEnd = starts[names[b]! + 1]!;
       for (; i < aEnd && j < bEnd; i++, j++)
         if (bytes[i] !== bytes[j]) return bytes[i]! - bytes[j]!;
       return aEnd - i - (bEnd - j);
-    });
-    const rank = new Int32Array(ids.length);
-    for (let place = 0; place < ids.length; place++) rank[ids[place]!] = place;
-    return rank;
+    };
+    for (let i = 1; i < rows.length; i++)
+      if (compare(rows[i - 1]!, rows[i]!) > 0) {
+        rows.sort(compare);
+        return;
+      }
   }
+}
+
+/** Consecutive numbers as pairs of the first and how many there are: tars have the files of a directory in order. */
+function runsOf(order: Int32Array): Int32Array {
+  const runs = new Int32Array(order.length * 2);
+  let filled = 0;
+  for (let i = 0; i < order.length; i++)
+    if (filled > 0 && order[i] === runs[filled - 2]! + runs[filled - 1]!) runs[filled - 1]! += 1;
+    else {
+      runs[filled++] = order[i]!;
+      runs[filled++] = 1;
+    }
+  return runs.subarray(0, filled);
 }
 
 function gather<T extends Int32Array | Uint8Array | Uint16Array | Uint32Array | Float64Array>(
   into: T,
   from: T,
-  order: Int32Array,
+  runs: Int32Array,
 ): T {
-  for (let i = 0; i < order.length; i++) into[i] = from[order[i]!]!;
+  let at = 0;
+  for (let i = 0; i < runs.length; i += 2) {
+    const start = runs[i]!;
+    const count = runs[i + 1]!;
+    if (count < LONG_RUN) for (let row = start; row < start + count; row++) into[at++] = from[row]!;
+    else {
+      into.set(from.subarray(start, start + count), at);
+      at += count;
+    }
+  }
   return into;
 }
 
