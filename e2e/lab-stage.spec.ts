@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { type App, expect, test } from "./app.ts";
 import { axe } from "./axe.ts";
 import { still, type } from "./lab-app.ts";
@@ -92,4 +93,50 @@ test("images that share layers: a borrowed slot and an arrow to the real row; te
   await expect(page.locator("[data-stack=mine] [data-borrowed=true]")).toHaveCount(3);
   await expect(page.locator("[data-stack=mine] [data-borrowed=false]")).toHaveCount(1);
   await expect(page.locator("[data-loan]")).toHaveCount(3);
+});
+
+test("a still of the moment: an SVG that stands alone, told in its title and description, and a PNG", async ({
+  app,
+}) => {
+  const { page } = app;
+  await still(app, "?view=lab&lab=files&theme=dark");
+  await type(app, "echo more >> /file4");
+  const said = (await page.locator("[data-caption]").textContent()) ?? "";
+  const save = async (kind: RegExp) => {
+    await page.getByRole("button", { name: "Save picture" }).click();
+    const download = page.waitForEvent("download");
+    await page.getByRole("menuitem", { name: kind }).click();
+    return readFileSync(await (await download).path());
+  };
+  const svg = (await save(/^SVG/)).toString();
+  const facts = await page.evaluate((text) => {
+    const { documentElement: root } = new DOMParser().parseFromString(text, "image/svg+xml");
+    const texts = [...root.querySelectorAll("text")];
+    return {
+      name: root.nodeName,
+      title: root.querySelector(":scope > title")?.textContent ?? "",
+      description: root.querySelector(":scope > desc")?.textContent ?? "",
+      texts: texts.map((each) => each.textContent),
+      faces: [...new Set(texts.map((each) => each.getAttribute("font-family")))].sort(),
+      classes: root.querySelectorAll("[class], [style], script, image, foreignObject").length,
+      ground: root.querySelector(":scope > rect")?.getAttribute("fill") ?? "",
+    };
+  }, svg);
+  expect(facts).toMatchObject({ name: "svg", faces: ["monospace", "sans-serif"], classes: 0 });
+  expect(facts.title).toBe("Stage: / of c1 · echo more >> /file4");
+  expect(facts.description).toContain(said);
+  expect(facts.texts.join(" ")).toContain(said);
+  expect(facts.texts).toContain("file4 49 B");
+  expect(facts.ground).toBe("#0e1116");
+  expect(svg.replaceAll('xmlns="http://www.w3.org/2000/svg"', "")).not.toMatch(
+    /(href|src|url)\s*[=(]\s*["']?(https?:|\/\/|data:)/,
+  );
+  const address = /#s=\S+/.exec(facts.description)?.[0] ?? "";
+  await page.goto(`./?view=lab${address}`);
+  await expect(page.locator(".lab-proof")).toHaveText(/the hashes agree/, { timeout: 30_000 });
+  await expect(page.locator("[data-caption]")).toHaveText(said);
+  const png = await save(/^PNG/);
+  expect(png.subarray(1, 4).toString()).toBe("PNG");
+  expect(png.readUInt32BE(16) % 2).toBe(0);
+  expect(png.readUInt32BE(16)).toBeGreaterThan(1000);
 });

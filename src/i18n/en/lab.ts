@@ -206,6 +206,7 @@ export const lab = {
     copied: "Copied",
   },
   present: { on: "Present", off: "End presentation" },
+  save: { button: "Save picture", svg: "SVG: text stays text", png: "PNG, twice the size" },
   share: {
     button: "Share this moment",
     copied: "Link copied",

@@ -204,6 +204,7 @@ export const lab = {
     copied: "已复制",
   },
   present: { on: "演示", off: "结束演示" },
+  save: { button: "保存画面", svg: "SVG：文字仍是文字", png: "PNG，两倍大小" },
   share: {
     button: "分享此刻",
     copied: "链接已复制",

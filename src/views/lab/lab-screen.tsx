@@ -17,6 +17,7 @@ import { Offer } from "./offer.tsx";
 import { OnDisk } from "./on-disk.tsx";
 import { PicturePanel } from "./picture-panel.tsx";
 import { LastCommand, PresenterTools } from "./presenter.tsx";
+import { SaveMenu } from "./save-menu.tsx";
 import { ShareButton } from "./share.tsx";
 import { Stacks } from "./stacks.tsx";
 import { StageBar } from "./stage-bar.tsx";
@@ -69,6 +70,7 @@ export function LabScreen() {
               {t(isProved ? "lab:proof.same" : "lab:proof.differs")}
             </span>
           )}
+          {scene && <SaveMenu scene={scene} />}
           <ShareButton />
           <PresentButton />
         </div>

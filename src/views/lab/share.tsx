@@ -1,8 +1,6 @@
 import { useState } from "react";
-import { encodeScript } from "../../state/lab-link.ts";
-import { shownScript } from "../../state/lab-script.ts";
-import { useLab } from "../../state/lab-store.ts";
 import { useWords } from "../text/words.ts";
+import { momentLink } from "./moment-link.ts";
 
 /** A link to this very moment: what was typed, the place in time, and the hash that proves the state. */
 export function ShareButton() {
@@ -11,11 +9,8 @@ export function ShareButton() {
     null,
   );
   const share = async () => {
-    const script = useLab.getState().script();
-    if (!script) return;
-    const shown = shownScript(script);
-    const { origin, pathname } = location;
-    const url = `${origin}${pathname}?view=lab#s=${encodeScript(shown)}`;
+    const url = momentLink();
+    if (url === null) return;
     const isCopied = await navigator.clipboard.writeText(url).then(
       () => true,
       () => false,

@@ -1,0 +1,11 @@
+import { encodeScript } from "../../state/lab-link.ts";
+import { shownScript } from "../../state/lab-script.ts";
+import { useLab } from "../../state/lab-store.ts";
+
+/** The address of this very moment: what was typed, the place in time, the hash; null while there is no session. */
+export function momentLink(): string | null {
+  const script = useLab.getState().script();
+  if (!script) return null;
+  const { origin, pathname } = location;
+  return `${origin}${pathname}?view=lab#s=${encodeScript(shownScript(script))}`;
+}
