@@ -217,6 +217,7 @@ function mayUseXattr(tx: Transaction, at: Place, name: string, want: number): vo
     if (isWrite && credentials.uid !== 0) fail("EPERM");
     return;
   }
+  if (name.startsWith("system.")) fail("EOPNOTSUPP");
   const dialect = dialectOf(tx, at.dentry.fs);
   if (!name.startsWith("user.")) {
     dialect.permission(tx, at.dentry, want);

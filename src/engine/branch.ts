@@ -15,7 +15,7 @@ import { mapDelete, mapGet, mapSet } from "../tree/persistent-map.ts";
 import { type NewNode, type NodeChange, TreeDraft } from "../tree/tree-draft.ts";
 import { fail } from "./errno.ts";
 import type { WriteOperation } from "./event.ts";
-import type { FsId } from "./machine.ts";
+import type { FsId, PlainState } from "./machine.ts";
 import type { Transaction } from "./transaction.ts";
 
 /**
@@ -182,14 +182,14 @@ export class Branch {
   hold(node: NodeId): void {
     const state = this.#tx.plain(this.fs);
     const holds = mapSet(state.holds, node, (mapGet(state.holds, node) ?? 0) + 1);
-    this.#tx.setFs(this.fs, { ...state, holds });
+    this.#set({ holds });
   }
 
   release(node: NodeId): void {
     const state = this.#tx.plain(this.fs);
     const left = (mapGet(state.holds, node) ?? 1) - 1;
     const holds = left === 0 ? mapDelete(state.holds, node) : mapSet(state.holds, node, left);
-    this.#tx.setFs(this.fs, { ...state, holds });
+    this.#set({ holds });
     this.#tx.orphan(this.fs, node);
   }
 
@@ -207,11 +207,15 @@ export class Branch {
   }
 
   #write<R>(change: (draft: TreeDraft) => R): R {
-    const state = this.#tx.plain(this.fs);
-    const draft = new TreeDraft(state.tree);
+    const draft = new TreeDraft(this.tree);
     const result = change(draft);
-    this.#tx.setFs(this.fs, { ...state, tree: draft.tree });
+    this.#set({ tree: draft.tree });
     return result;
+  }
+
+  #set(change: Pick<PlainState, "tree"> | Pick<PlainState, "holds">): void {
+    const { type, tree, holds, maxDisk, maxInodes } = { ...this.#tx.plain(this.fs), ...change };
+    this.#tx.setFs(this.fs, { type, tree, holds, maxDisk, maxInodes });
   }
 
   #needInode(): void {

@@ -60,7 +60,7 @@ export class Transaction {
   /** Replaces parts of the machine. The first time makes a copy, which then belongs to this step alone. */
   set(change: Partial<Machine>): void {
     if (this.#owned === null) {
-      this.#owned = { ...this.#machine };
+      this.#owned = copyOf(this.#machine);
       this.#machine = this.#owned;
     }
     Object.assign(this.#owned, change);
@@ -102,7 +102,10 @@ export class Transaction {
   setProcess(change: Partial<Process>, pid: Pid = this.pid): void {
     const process = mapGet(this.#machine.processes, pid);
     if (process === undefined) throw new RangeError(`no process ${pid}`);
-    this.set({ processes: mapSet(this.#machine.processes, pid, { ...process, ...change }) });
+    const changed = { ...process, ...change };
+    const { parent, credentials, umask, cwd, root, descriptors, firstFree } = changed;
+    const made = { parent, credentials, umask, cwd, root, descriptors, firstFree };
+    this.set({ processes: mapSet(this.#machine.processes, pid, made) });
   }
 
   file(id: number): OpenFile {
@@ -366,7 +369,9 @@ export class Transaction {
   }
 
   #putDentry(id: DentryId, record: PinnedDentry): void {
-    this.set({ dentries: mapSet(this.#machine.dentries, id, record) });
+    const { fs, parent, name, unlinked, inode, data, refs } = record;
+    const made = { fs, parent, name, unlinked, inode, data, refs };
+    this.set({ dentries: mapSet(this.#machine.dentries, id, made) });
   }
 
   #putInode(id: InodeId, record: PinnedInode): void {
@@ -384,4 +389,30 @@ export class Transaction {
     if (record === undefined) throw new RangeError(`no held inode ${id}`);
     return record;
   }
+}
+
+/**
+ * A copy, field by field. A spread would do, but gives most fields an array beside the object, here as in the other
+ * places that name all fields; a history keeps a machine for every step.
+ */
+function copyOf(machine: Machine): Machine {
+  const { time, fileSystems, mounts, mountPoints, processes, files, mappings } = machine;
+  const { dentries, dentryNames, inodes, inodeKeys, pipes, settings, next, nextPid } = machine;
+  return {
+    time,
+    fileSystems,
+    mounts,
+    mountPoints,
+    processes,
+    files,
+    mappings,
+    dentries,
+    dentryNames,
+    inodes,
+    inodeKeys,
+    pipes,
+    settings,
+    next,
+    nextPid,
+  };
 }

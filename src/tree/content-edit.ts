@@ -61,7 +61,8 @@ function join(lists: readonly Content[]): Content {
       if (joined === null) pieces.push(piece);
       else pieces[pieces.length - 1] = joined;
     }
-  return pieces;
+  // An array that has grown keeps room for more; a file's content does not grow.
+  return pieces.slice();
 }
 
 /** Two neighbours as one piece, or null when they have to stay two. */

@@ -1,41 +1,46 @@
 /**
- * An immutable map from strings or whole numbers: a hash trie, eight ways a level.
+ * An immutable map from strings or whole numbers: a hash trie, four ways a level.
  *
- * Setting or deleting copies one path of the trie, O(log8 n), and shares the rest with the map before. Iteration goes
- * in the order of hashes, which depends on the keys alone and not on the order in which they came.
+ * Setting or deleting copies one path of the trie, O(log4 n), and shares the rest with the map before. Iteration goes
+ * in the order of hashes, which depends on the keys alone and not on the order in which they came. A map is its topmost
+ * part itself, and parts have fixed fields: histories keep many maps that differ by one path, so a path must be small.
  */
-export interface PersistentMap<K extends string | number, V> {
-  readonly root: Slot<K, V> | null;
-}
+export type PersistentMap<K extends string | number, V> = Part<K, V>;
 
 interface Leaf<K, V> {
-  readonly hash: number;
   readonly key: K;
   readonly value: V;
 }
-/** A bitmap with one bit for each of the eight ways that are there, then those: an array costs least memory. */
-type Branching<K, V> = readonly [bitmap: number, ...slots: Slot<K, V>[]];
+/** By two bits of the hash, the lowest first. All four are null in the empty map alone. */
+interface Branching<K, V> {
+  readonly way0: Part<K, V> | null;
+  readonly way1: Part<K, V> | null;
+  readonly way2: Part<K, V> | null;
+  readonly way3: Part<K, V> | null;
+}
 /** Keys whose 32-bit hashes are equal. */
 interface Collision<K, V> {
-  readonly hash: number;
-  readonly leaves: readonly Leaf<K, V>[];
+  readonly leaves: readonly [Leaf<K, V>, ...Leaf<K, V>[]];
 }
-type Slot<K, V> = Leaf<K, V> | Branching<K, V> | Collision<K, V>;
+type Part<K, V> = Leaf<K, V> | Branching<K, V> | Collision<K, V>;
+type Way = 0 | 1 | 2 | 3;
 
-const BITS = 3;
-const MASK = 7;
+const BITS = 2;
 
-const EMPTY: PersistentMap<never, never> = Object.freeze({ root: null });
+const EMPTY: Branching<never, never> = Object.freeze({
+  way0: null,
+  way1: null,
+  way2: null,
+  way3: null,
+});
 
 /** A map without entries. */
 export function emptyMap<K extends string | number, V>(): PersistentMap<K, V> {
   return EMPTY;
 }
 
-export function isEmptyMap(
-  map: PersistentMap<string, unknown> | PersistentMap<number, unknown>,
-): boolean {
-  return map.root === null;
+export function isEmptyMap<K extends string | number>(map: PersistentMap<K, unknown>): boolean {
+  return "way0" in map && !map.way0 && !map.way1 && !map.way2 && !map.way3;
 }
 
 /** The value of `key`, or undefined. */
@@ -43,18 +48,15 @@ export function mapGet<K extends string | number, V>(
   map: PersistentMap<K, V>,
   key: K,
 ): V | undefined {
-  let slot = map.root;
-  if (slot === null) return undefined;
+  let part: Part<K, V> | null = map;
   let hash = hashOf(key);
-  while (isBranching(slot)) {
-    const bit = 1 << (hash & MASK);
-    const bitmap: number = slot[0];
-    if ((bitmap & bit) === 0) return undefined;
-    slot = slotAt(slot, bitCount(bitmap & (bit - 1)) + 1);
+  while ("way0" in part) {
+    part = inWay(part, wayOf(hash, 0));
+    if (part === null) return undefined;
     hash >>>= BITS;
   }
-  if ("key" in slot) return slot.key === key ? slot.value : undefined;
-  for (const leaf of slot.leaves) if (leaf.key === key) return leaf.value;
+  if ("key" in part) return part.key === key ? part.value : undefined;
+  for (const leaf of part.leaves) if (leaf.key === key) return leaf.value;
   return undefined;
 }
 
@@ -64,8 +66,8 @@ export function mapSet<K extends string | number, V>(
   key: K,
   value: V,
 ): PersistentMap<K, V> {
-  const leaf: Leaf<K, V> = { hash: hashOf(key), key, value };
-  return { root: map.root === null ? leaf : insert(map.root, leaf, 0) };
+  const leaf: Leaf<K, V> = { key, value };
+  return isEmptyMap(map) ? leaf : insert(map, leaf, hashOf(key), 0);
 }
 
 /** The map without `key`; the same map when it is not there. */
@@ -73,95 +75,137 @@ export function mapDelete<K extends string | number, V>(
   map: PersistentMap<K, V>,
   key: K,
 ): PersistentMap<K, V> {
-  if (map.root === null || mapGet(map, key) === undefined) return map;
-  return { root: without(map.root, key, hashOf(key), 0) };
+  if (mapGet(map, key) === undefined) return map;
+  return without(map, key, hashOf(key), 0) ?? EMPTY;
 }
 
 /** Every entry, in the order of hashes. */
 export function* mapEntries<K extends string | number, V>(
   map: PersistentMap<K, V>,
 ): Generator<readonly [key: K, value: V]> {
-  if (map.root !== null) yield* entriesIn(map.root);
+  if ("key" in map) yield [map.key, map.value];
+  else if ("leaves" in map) for (const leaf of map.leaves) yield [leaf.key, leaf.value];
+  else for (const way of WAYS) yield* entriesIn(inWay(map, way));
 }
 
-function* entriesIn<K, V>(slot: Slot<K, V>): Generator<readonly [key: K, value: V]> {
-  if (isBranching(slot)) for (let i = 1; i < slot.length; i++) yield* entriesIn(slotAt(slot, i));
-  else if ("key" in slot) yield [slot.key, slot.value];
-  else for (const leaf of slot.leaves) yield [leaf.key, leaf.value];
+const WAYS: readonly Way[] = [0, 1, 2, 3];
+
+function* entriesIn<K extends string | number, V>(
+  part: Part<K, V> | null,
+): Generator<readonly [key: K, value: V]> {
+  if (part !== null) yield* mapEntries(part);
 }
 
-function isBranching<K, V>(slot: Slot<K, V>): slot is Branching<K, V> {
-  return Array.isArray(slot);
-}
-
-function slotAt<K, V>(branching: Branching<K, V>, at: number): Slot<K, V> {
-  const slot = branching[at];
-  if (typeof slot !== "object") throw new RangeError(`no slot ${at}`);
-  return slot;
-}
-
-function insert<K, V>(slot: Slot<K, V>, leaf: Leaf<K, V>, shift: number): Slot<K, V> {
-  if (isBranching(slot)) {
-    const bit = 1 << ((leaf.hash >>> shift) & MASK);
-    const [bitmap] = slot;
-    const at = bitCount(bitmap & (bit - 1)) + 1;
-    if ((bitmap & bit) !== 0)
-      return replaced(slot, at, insert(slotAt(slot, at), leaf, shift + BITS));
-    const copy: [number, ...Slot<K, V>[]] = [bitmap | bit];
-    for (let i = 1; i < at; i++) copy.push(slotAt(slot, i));
-    copy.push(leaf);
-    for (let i = at; i < slot.length; i++) copy.push(slotAt(slot, i));
-    return copy;
+function wayOf(hash: number, shift: number): Way {
+  switch ((hash >>> shift) & 3) {
+    case 0:
+      return 0;
+    case 1:
+      return 1;
+    case 2:
+      return 2;
+    default:
+      return 3;
   }
-  if (slot.hash !== leaf.hash) return fork(slot, leaf, shift);
-  if ("key" in slot)
-    return slot.key === leaf.key ? leaf : { hash: leaf.hash, leaves: sorted([slot, leaf]) };
-  const others = slot.leaves.filter((other) => other.key !== leaf.key);
-  return { hash: leaf.hash, leaves: sorted([...others, leaf]) };
 }
 
-function replaced<K, V>(branching: Branching<K, V>, at: number, slot: Slot<K, V>): Branching<K, V> {
-  const copy: [number, ...Slot<K, V>[]] = [...branching];
-  copy[at] = slot;
-  return copy;
+function inWay<K, V>(branching: Branching<K, V>, way: Way): Part<K, V> | null {
+  switch (way) {
+    case 0:
+      return branching.way0;
+    case 1:
+      return branching.way1;
+    case 2:
+      return branching.way2;
+    case 3:
+      return branching.way3;
+  }
 }
 
-/** A branching that holds two slots whose hashes differ. */
+function withWay<K, V>(
+  { way0, way1, way2, way3 }: Branching<K, V>,
+  way: Way,
+  part: Part<K, V> | null,
+): Branching<K, V> {
+  switch (way) {
+    case 0:
+      return { way0: part, way1, way2, way3 };
+    case 1:
+      return { way0, way1: part, way2, way3 };
+    case 2:
+      return { way0, way1, way2: part, way3 };
+    case 3:
+      return { way0, way1, way2, way3: part };
+  }
+}
+
+function insert<K extends string | number, V>(
+  part: Part<K, V>,
+  leaf: Leaf<K, V>,
+  hash: number,
+  shift: number,
+): Part<K, V> {
+  if ("way0" in part) {
+    const way = wayOf(hash, shift);
+    const inner = inWay(part, way);
+    return withWay(part, way, inner === null ? leaf : insert(inner, leaf, hash, shift + BITS));
+  }
+  if ("key" in part && part.key === leaf.key) return leaf;
+  const old = hashOf("key" in part ? part.key : part.leaves[0].key);
+  if (old !== hash) return fork(part, old, leaf, hash, shift);
+  const leaves = "key" in part ? [part] : part.leaves.filter(({ key }) => key !== leaf.key);
+  leaves.push(leaf);
+  return collisionOf(leaves);
+}
+
+/** A branching that holds two parts whose hashes differ. */
 function fork<K, V>(
   old: Leaf<K, V> | Collision<K, V>,
+  oldHash: number,
   leaf: Leaf<K, V>,
+  hash: number,
   shift: number,
-): Slot<K, V> {
-  const oldWay = (old.hash >>> shift) & MASK;
-  const newWay = (leaf.hash >>> shift) & MASK;
-  if (oldWay === newWay) return [1 << oldWay, fork(old, leaf, shift + BITS)];
-  const bitmap = (1 << oldWay) | (1 << newWay);
-  return oldWay < newWay ? [bitmap, old, leaf] : [bitmap, leaf, old];
+): Branching<K, V> {
+  const oldWay = wayOf(oldHash, shift);
+  const way = wayOf(hash, shift);
+  if (oldWay === way) return withWay(EMPTY, way, fork(old, oldHash, leaf, hash, shift + BITS));
+  return withWay(withWay<K, V>(EMPTY, oldWay, old), way, leaf);
 }
 
-/** `slot` without a key that is in it; null when nothing is left. */
-function without<K, V>(slot: Slot<K, V>, key: K, hash: number, shift: number): Slot<K, V> | null {
-  if (!isBranching(slot)) {
-    if ("key" in slot) return null;
-    const leaves = slot.leaves.filter((leaf) => leaf.key !== key);
-    return leaves.length === 1 ? leaves[0]! : { hash: slot.hash, leaves };
-  }
-  const bit = 1 << ((hash >>> shift) & MASK);
-  const [bitmap] = slot;
-  const at = bitCount(bitmap & (bit - 1)) + 1;
-  const inner = without(slotAt(slot, at), key, hash, shift + BITS);
+/** `part` without a key that is in it; null when nothing is left. */
+function without<K extends string | number, V>(
+  part: Part<K, V>,
+  key: K,
+  hash: number,
+  shift: number,
+): Part<K, V> | null {
+  if ("key" in part) return null;
+  if ("leaves" in part) return collisionOf(part.leaves.filter((leaf) => leaf.key !== key));
+  const way = wayOf(hash, shift);
+  const inner = inWay(part, way);
+  if (inner === null) return part;
+  const left = withWay(part, way, without(inner, key, hash, shift + BITS));
   // A branching of one leaf is that leaf, or equal maps would differ in shape.
-  if (inner !== null)
-    return slot.length === 2 && !isBranching(inner) ? inner : replaced(slot, at, inner);
-  if (slot.length === 2) return null;
-  const copy: [number, ...Slot<K, V>[]] = [bitmap & ~bit];
-  for (let i = 1; i < slot.length; i++) if (i !== at) copy.push(slotAt(slot, i));
-  const [, only] = copy;
-  return copy.length === 2 && only !== undefined && !isBranching(only) ? only : copy;
+  const only = onlyPart(left);
+  return only === null || "way0" in only ? left : only;
 }
 
-function sorted<K, V>(leaves: Leaf<K, V>[]): Leaf<K, V>[] {
-  return leaves.sort((a, b) => (a.key < b.key ? -1 : 1));
+/** The part of a branching that has but one, else null. */
+function onlyPart<K, V>({ way0, way1, way2, way3 }: Branching<K, V>): Part<K, V> | null {
+  const only = way0 ?? way1 ?? way2 ?? way3;
+  let count = 0;
+  if (way0 !== null) count += 1;
+  if (way1 !== null) count += 1;
+  if (way2 !== null) count += 1;
+  if (way3 !== null) count += 1;
+  return count === 1 ? only : null;
+}
+
+/** Leaves of one hash, in an order that depends on the keys alone; a single one is itself. */
+function collisionOf<K extends string | number, V>(leaves: Leaf<K, V>[]): Part<K, V> {
+  const [first, ...others] = leaves.sort((a, b) => (a.key < b.key ? -1 : 1));
+  if (first === undefined) throw new RangeError("a collision of nothing");
+  return others.length === 0 ? first : { leaves: [first, ...others] };
 }
 
 function hashOf(key: string | number): number {
@@ -169,11 +213,4 @@ function hashOf(key: string | number): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
   return hash ^ (hash >>> 15);
-}
-
-/** Bits set in a byte. */
-function bitCount(bits: number): number {
-  let count = bits - ((bits >>> 1) & 0x55);
-  count = (count & 0x33) + ((count >>> 2) & 0x33);
-  return (count + (count >>> 4)) & 0x0f;
 }

@@ -248,7 +248,8 @@ export class TreeDraft {
   /** Changes the tree in the making, which is a copy from the first change on. */
   #set(change: Partial<LiveTree>): void {
     if (this.#owned === null) {
-      this.#owned = { ...this.#tree };
+      const { frozen, nodes, next, order, disk, inodes } = this.#tree;
+      this.#owned = { frozen, nodes, next, order, disk, inodes };
       this.#tree = this.#owned;
     }
     Object.assign(this.#owned, change);

@@ -2,7 +2,7 @@ import type { EntryKind } from "../../tree/column-tree.ts";
 import type { NodeId } from "../../tree/live-tree.ts";
 import { isEmptyMap, mapDelete, mapGet, mapSet } from "../../tree/persistent-map.ts";
 import type { Dentry, Inode } from "../dialect.ts";
-import { lastOf, lowerOf, tailOf } from "./lookup.ts";
+import { lastOf, lowerOf, tailOf, withNode } from "./lookup.ts";
 import { type AufsDentryData, type AufsInodeData, NOTHING } from "./state.ts";
 import { lowerInode, type Union } from "./union.ts";
 
@@ -85,7 +85,7 @@ function rootInodeData(union: Union): AufsInodeData {
     bottom,
     nlink: DIRECTORY_LINKS,
     plinked: false,
-    nameless: [],
+    nameless: NONE,
   };
 }
 
@@ -186,9 +186,7 @@ function nameKey(union: Union, dir: Dentry, name: string): string {
 
 /** The inode with another inode below it in one branch. */
 export function withLowerInode(data: AufsInodeData, branch: number, node: NodeId): AufsInodeData {
-  const lower = [...data.lower];
-  while (lower.length <= branch) lower.push(NOTHING);
-  lower[branch] = node;
+  const lower = withNode(data.lower, branch, node);
   return {
     ...data,
     lower,
@@ -262,11 +260,7 @@ function makeInode(
   const { top } = dentry;
   const isDir = kind === "dir";
   const bottom = isDir ? tailOf(dentry) : lastOf(dentry);
-  const lower: NodeId[] = [];
-  for (let branch = 0; branch <= bottom; branch++) {
-    const node = lowerOf(dentry, branch);
-    lower.push(node < 0 ? NOTHING : node);
-  }
+  const lower = lowerUpTo(dentry, bottom);
   const nlink = isDir ? DIRECTORY_LINKS : union.node(top, lowerOf(dentry, top)).nlink;
   const data: AufsInodeData = {
     type: "aufs",
@@ -276,10 +270,24 @@ function makeInode(
     bottom,
     nlink,
     plinked: false,
-    nameless: [],
+    nameless: NONE,
   };
   return union.tx.newInode(union.fs, kind, key, data);
 }
+
+/** What the branches down to `bottom` hold for a dentry; its own list when that says just this. */
+function lowerUpTo(dentry: AufsDentryData, bottom: number): readonly NodeId[] {
+  const lower = new Array<NodeId>(bottom + 1).fill(NOTHING);
+  let isSame = dentry.lower.length === lower.length;
+  for (let branch = 0; branch <= bottom; branch++) {
+    const node = lowerOf(dentry, branch);
+    if (node >= 0) lower[branch] = node;
+    isSame &&= lower[branch] === dentry.lower[branch];
+  }
+  return isSame ? dentry.lower : lower;
+}
+
+const NONE: readonly number[] = Object.freeze([]);
 
 function keepData(union: Union, inode: Inode, data: AufsInodeData): void {
   const { kind } = inode;

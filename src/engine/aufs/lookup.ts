@@ -111,9 +111,7 @@ export function partsOf(dentry: AufsDentryData): readonly BranchNode[] {
 
 /** The dentry with another inode (or NOTHING, or NEGATIVE) in one branch; top and bottom grow to hold it. */
 export function withLower(dentry: AufsDentryData, branch: number, node: NodeId): AufsDentryData {
-  const lower = [...dentry.lower];
-  while (lower.length <= branch) lower.push(NOTHING);
-  lower[branch] = node;
+  const lower = withNode(dentry.lower, branch, node);
   if (node === NOTHING) return { ...dentry, lower };
   return {
     ...dentry,
@@ -121,6 +119,18 @@ export function withLower(dentry: AufsDentryData, branch: number, node: NodeId):
     top: dentry.top < 0 || branch < dentry.top ? branch : dentry.top,
     bottom: Math.max(dentry.bottom, branch),
   };
+}
+
+/** The list with another inode in one branch. An array made in its full length takes no more room than it needs. */
+export function withNode(
+  lower: readonly NodeId[],
+  branch: number,
+  node: NodeId,
+): readonly NodeId[] {
+  const changed = new Array<NodeId>(Math.max(lower.length, branch + 1)).fill(NOTHING);
+  for (const [at, old] of lower.entries()) changed[at] = old;
+  changed[branch] = node;
+  return changed;
 }
 
 /** The dentry with top and bottom at the first and last branch that holds anything. */
