@@ -1,6 +1,7 @@
 import {
   type ColumnTree,
   type Extra,
+  type FaultReason,
   NO_ROW,
   ROOT_ROW,
   ROW_FLAGGED,
@@ -15,13 +16,13 @@ import type { Limits } from "./limits.ts";
 import type { ProblemList } from "./problem-list.ts";
 import { ReadFailure } from "./read-failure.ts";
 import type { TarEntry, TarSink } from "./tar-entry.ts";
-import { isWhiteoutName, whitedOutName, whiteoutPairs } from "./whiteout-name.ts";
+import { isWhiteoutName, WHITEOUT_PREFIX, whitedOutName, whiteoutPairs } from "./whiteout-name.ts";
 
 /** The kernel's bounds for one name and for a path. */
 const NAME_MAX = 255;
 const PATH_MAX = 4096;
 /** Symlinks followed on the way to one entry. */
-const MOST_LINKS = 40;
+const MOST_LINKS = 255;
 /** Shadowed entries that are listed. */
 const MOST_SHADOWED = 10_000;
 const SLASH = 0x2f;
@@ -50,6 +51,7 @@ export class LayerBuilder implements TarSink {
   readonly #renewed: Row[] = [];
   /** Directories whose attributes a second entry replaced. */
   readonly #repeated: ShadowedEntry[] = [];
+  #hasWhiteouts = false;
   /** The directory of the last entry: most entries share it with the one before. */
   #lastDir: Uint8Array | null = null;
   #lastDirRow: Row = ROOT_ROW;
@@ -106,6 +108,7 @@ export class LayerBuilder implements TarSink {
   finish(): { tree: ColumnTree; shadowed: readonly ShadowedEntry[] } {
     this.#bindForwardLinks();
     for (const row of this.#renewed) this.#builder.flag(row, ROW_RENEWED);
+    this.#endDirectories();
     const shadowed = [...this.#repeated, ...this.#replaced()].sort((a, b) => a.entry - b.entry);
     const tree = this.#builder.finish();
     this.#flagWhiteouts(tree);
@@ -133,9 +136,10 @@ export class LayerBuilder implements TarSink {
       );
       flagged = true;
     }
-    if (isWhiteoutName(name)) flagged = this.#checkWhiteout(name, entry) || flagged;
     const there = builder.child(parent, name);
-    if (entry.kind === "hardlink") {
+    if (isWhiteoutName(name)) flagged = this.#checkWhiteout(parent, name, there, entry) || flagged;
+    // Whatever a whiteout is, it is a whiteout: AUFS wrote them as hard links to one file.
+    if (entry.kind === "hardlink" && !isWhiteoutName(name)) {
       this.#putHardLink(parent, name, there, entry, flagged);
       return;
     }
@@ -162,13 +166,17 @@ export class LayerBuilder implements TarSink {
   ): void {
     const builder = this.#builder;
     const { parts } = cleanPath(entry.linkPath);
-    const target = this.#find(parts);
+    const found = this.#find(parts);
+    // A directory that no entry names is another thing in the layer below, perhaps.
+    const target = found !== NO_ROW && builder.isImplied(found) ? NO_ROW : found;
     const text = pathText(parts);
     if (target !== NO_ROW && target === there) {
+      this.#fault("link-target", entry);
       this.#problems.add({ type: "hardlink-self" }, entry.headerOffset, entry.path);
       return;
     }
     if (target !== NO_ROW && builder.kind(target) === "dir") {
+      this.#fault("link-target", entry);
       const facts = { type: "hardlink-directory", target: text } as const;
       this.#problems.add(facts, entry.headerOffset, entry.path);
       return;
@@ -177,6 +185,7 @@ export class LayerBuilder implements TarSink {
     if (target !== NO_ROW) {
       const flags = isFlagged ? ROW_FLAGGED : 0;
       builder.addHardLink(parent, name, target, entry.index, flags);
+      this.#noteHeader(target, entry);
       return;
     }
     const facts = this.#facts(entry, true);
@@ -193,20 +202,22 @@ export class LayerBuilder implements TarSink {
     const builder = this.#builder;
     const removed = new Set(builder.removedRows());
     for (const { row, target, entry } of this.#pending) {
-      if (removed.has(row)) continue;
+      if (removed.has(row)) {
+        this.#fault("link-target", entry);
+        continue;
+      }
       const found = this.#find(target);
       const text = pathText(target);
       if (found === row)
         this.#problems.add({ type: "hardlink-self" }, entry.headerOffset, entry.path);
-      else if (found === NO_ROW || builder.kind(found) === "dir") {
-        // Whatever a whiteout links to, it is a whiteout: AUFS writes them as links to one file.
-        if (!isWhiteoutName(builder.nameBytes(row)))
-          this.#problems.add(
-            { type: "hardlink-missing", target: text },
-            entry.headerOffset,
-            entry.path,
-          );
-      } else {
+      else if (found === NO_ROW || builder.kind(found) === "dir")
+        this.#problems.add(
+          { type: "hardlink-missing", target: text },
+          entry.headerOffset,
+          entry.path,
+        );
+      else {
+        this.#fault("link-target", entry);
         this.#problems.add(
           { type: "hardlink-forward", target: text },
           entry.headerOffset,
@@ -214,6 +225,25 @@ export class LayerBuilder implements TarSink {
         );
         builder.linkTo(row, found);
       }
+    }
+  }
+
+  /** The times of directories are set in the end, at whatever then stands where they stood. */
+  #endDirectories(): void {
+    const builder = this.#builder;
+    for (const row of builder.removedRows()) {
+      const entry = builder.entry(row);
+      if (builder.kind(row) !== "dir" || entry < 0) continue;
+      const names = this.#rowNames(row);
+      const found = this.#find(names, true);
+      if (found === NO_ROW) builder.addFault({ path: pathText(names), reason: "directory-gone" });
+      else if (builder.kind(found) !== "dir" || builder.entry(found) < entry)
+        builder.addSecondHeader({
+          entries: [builder.entry(found)],
+          owner: null,
+          ...builder.time(row),
+          xattrs: [],
+        });
     }
   }
 
@@ -254,6 +284,7 @@ export class LayerBuilder implements TarSink {
       const dir = path[path.length - 1]!;
       const row = builder.child(dir, name);
       if (row === NO_ROW) {
+        if (this.#whiteout(dir, name) !== NO_ROW) this.#fault("parent-whited-out", entry);
         path.push(builder.addImplied(dir, name));
         continue;
       }
@@ -263,6 +294,7 @@ export class LayerBuilder implements TarSink {
         const link = this.#rowPath(row);
         links += 1;
         if (links > MOST_LINKS) {
+          this.#fault("parent-loop", entry);
           this.#problems.add({ type: "symlink-loop", link }, entry.headerOffset, entry.path);
           return NO_ROW;
         }
@@ -272,6 +304,10 @@ export class LayerBuilder implements TarSink {
         for (const part of splitPath(target).reverse()) rest.push(part);
       } else {
         const parent = this.#rowPath(row);
+        const whiteout = this.#whiteout(dir, name);
+        // In the base layer a whiteout removed it, in others that alone is refused.
+        const isGone = whiteout !== NO_ROW && builder.entry(whiteout) > builder.entry(row);
+        if (!isGone) this.#fault("parent-not-directory", entry);
         this.#problems.add({ type: "through-file", parent }, entry.headerOffset, entry.path);
         if (isMark) return NO_ROW;
         this.#replace(row, entry);
@@ -289,8 +325,8 @@ export class LayerBuilder implements TarSink {
     return found;
   }
 
-  /** The row at `parts`, its parents' symlinks followed inside the layer; NO_ROW when it is not there. */
-  #find(parts: readonly Uint8Array[]): Row {
+  /** The row at `parts`, symlinks followed inside the layer, the last only if asked; NO_ROW when it is not there. */
+  #find(parts: readonly Uint8Array[], followsLast = false): Row {
     const builder = this.#builder;
     const rest = [...parts].reverse();
     const path: Row[] = [ROOT_ROW];
@@ -302,7 +338,7 @@ export class LayerBuilder implements TarSink {
       }
       const row = builder.child(path[path.length - 1]!, name);
       if (row === NO_ROW) return NO_ROW;
-      if (rest.length > 0 && builder.kind(row) === "symlink") {
+      if ((rest.length > 0 || followsLast) && builder.kind(row) === "symlink") {
         links += 1;
         if (links > MOST_LINKS) return NO_ROW;
         const target = encodeName(builder.target(row));
@@ -314,12 +350,40 @@ export class LayerBuilder implements TarSink {
   }
 
   /** Whether the whiteout's name is none that can hide anything. */
-  #checkWhiteout(name: Uint8Array, entry: TarEntry): boolean {
+  #checkWhiteout(parent: Row, name: Uint8Array, there: Row, entry: TarEntry): boolean {
     const hidden = whitedOutName(name);
-    if (hidden === null || (hidden.length > 0 && !isDots(hidden))) return false;
+    if (hidden === null) return false;
+    if (hidden.length > 0 && !isDots(hidden)) {
+      this.#hasWhiteouts = true;
+      const isLate = there !== NO_ROW || this.#builder.child(parent, hidden) !== NO_ROW;
+      if (isLate) this.#fault("whiteout-late", entry);
+      return false;
+    }
     const text = decodeName(name);
+    this.#fault("whiteout-name", entry);
     this.#problems.add({ type: "whiteout-invalid", name: text }, entry.headerOffset, entry.path);
     return true;
+  }
+
+  /** The whiteout of a name that the layer has so far, or NO_ROW. */
+  #whiteout(dir: Row, name: Uint8Array): Row {
+    if (!this.#hasWhiteouts) return NO_ROW;
+    return this.#builder.child(dir, `${WHITEOUT_PREFIX}${decodeName(name)}`);
+  }
+
+  #fault(reason: FaultReason, entry: TarEntry): void {
+    this.#builder.addFault({ path: pathText(cleanPath(entry.path).parts), reason });
+  }
+
+  /** What the header of a hard link says of the file, where it is not what the file's own says. */
+  #noteHeader(target: Row, entry: TarEntry): void {
+    const facts = this.#facts(entry, false);
+    if (!this.#builder.differs(target, facts) && !this.#builder.hasXattrs(target)) return;
+    const { mode, uid, gid, mtime, mtimeNsec = 0, extra } = facts;
+    const xattrs = extra?.xattrs ?? [];
+    const owner = { mode, uid, gid };
+    const entries = [entry.index, this.#builder.entry(target)];
+    this.#builder.addSecondHeader({ entries, owner, mtime, mtimeNsec, xattrs });
   }
 
   #replace(row: Row, entry: TarEntry): void {
@@ -382,9 +446,13 @@ export class LayerBuilder implements TarSink {
   }
 
   #rowPath(row: Row): string {
+    return pathText(this.#rowNames(row));
+  }
+
+  #rowNames(row: Row): readonly Uint8Array[] {
     const parts: Uint8Array[] = [];
     for (let at = row; at !== ROOT_ROW; at = this.#builder.parent(at))
       parts.push(this.#builder.nameBytes(at));
-    return pathText(parts.reverse());
+    return parts.reverse();
   }
 }

@@ -9,7 +9,8 @@ import {
   type Row,
 } from "../tree/column-tree.ts";
 
-const PREFIX = [0x2e, 0x77, 0x68, 0x2e]; // ".wh."
+export const WHITEOUT_PREFIX = ".wh.";
+const PREFIX = [0x2e, 0x77, 0x68, 0x2e];
 
 /** Whether a name has the prefix of whiteouts, opaque marks and AUFS's own files. */
 export function isWhiteoutName(name: Uint8Array): boolean {

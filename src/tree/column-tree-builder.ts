@@ -1,6 +1,7 @@
 import {
   type ColumnTree,
   ENTRY_KINDS,
+  type EntryFault,
   type EntryKind,
   type Extra,
   NO_ROW,
@@ -8,6 +9,7 @@ import {
   ROW_IMPLIED,
   ROW_RENEWED,
   type Row,
+  type SecondHeader,
 } from "./column-tree.ts";
 import { encodeName } from "./name.ts";
 
@@ -40,6 +42,8 @@ const IMPLIED: EntryFacts = {
   entry: -1,
   flags: ROW_IMPLIED,
 };
+/** Faults that are kept. */
+const MOST_FAULTS = 100;
 const FREE = 0;
 /** A slot whose row was removed: a search goes on past it. */
 const GONE = -1;
@@ -70,6 +74,8 @@ export class ColumnTreeBuilder {
   #flags = new Uint8Array(this.#capacity);
   #extra = new Int32Array(this.#capacity);
   readonly #extras: Extra[] = [];
+  readonly #faults: EntryFault[] = [];
+  readonly #secondHeaders: SecondHeader[] = [];
   /** Build rows that a later entry of the same path replaced, or that were removed with their directory. */
   readonly #dead = new Set<Row>();
 
@@ -167,6 +173,33 @@ export class ColumnTreeBuilder {
     this.#flags[row]! |= bits;
   }
 
+  hasXattrs(row: Row): boolean {
+    const at = this.#extra[row]!;
+    return at >= 0 && this.#extras[at]!.xattrs !== undefined;
+  }
+
+  /** Whether an entry's header says something else of a row's inode than the row does. */
+  differs(row: Row, { mode, uid, gid, mtime, mtimeNsec = 0, extra }: EntryFacts): boolean {
+    return (
+      this.#mode[row] !== mode ||
+      this.#uid[row] !== uid ||
+      this.#gid[row] !== gid ||
+      this.#mtime[row] !== mtime ||
+      (this.#mtimeNsec?.[row] ?? 0) !== mtimeNsec ||
+      extra?.xattrs !== undefined
+    );
+  }
+
+  /** Notes what an entry says beside its row. */
+  addSecondHeader(header: SecondHeader): void {
+    this.#secondHeaders.push(header);
+  }
+
+  /** Notes an entry that some unpackers stop at. */
+  addFault(fault: EntryFault): void {
+    if (this.#faults.length < MOST_FAULTS) this.#faults.push(fault);
+  }
+
   /** Takes a row, and all below it, out of the tree: its name is free again. O(1). */
   remove(row: Row): void {
     this.#childTable[this.#childSlot(this.#parent[row]!, this.#name[row]!)] = GONE;
@@ -195,6 +228,10 @@ export class ColumnTreeBuilder {
 
   size(row: Row): number {
     return this.#size[row]!;
+  }
+
+  time(row: Row): { readonly mtime: number; readonly mtimeNsec: number } {
+    return { mtime: this.#mtime[row]!, mtimeNsec: this.#mtimeNsec?.[row] ?? 0 };
   }
 
   /** The finished tree. The builder must not be used after it. */
@@ -251,6 +288,8 @@ export class ColumnTreeBuilder {
       flags: gather(new Uint8Array(length), this.#flags, runs),
       extra: gather(new Int32Array(length), this.#extra, runs),
       extras: this.#extras,
+      faults: this.#faults,
+      secondHeaders: this.#secondHeaders,
     };
   }
 

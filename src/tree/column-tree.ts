@@ -33,6 +33,44 @@ export interface Extra {
   readonly link?: string;
 }
 
+/** Why an unpacker that makes the entries one by one, in an empty directory, stops at one. */
+export type FaultReason =
+  /** A parent is something else than a directory. */
+  | "parent-not-directory"
+  /** The parents' symlinks go round. */
+  | "parent-loop"
+  /** A hard link to itself, to a directory, or to what comes later. */
+  | "link-target"
+  /** The name after `.wh.` is none. */
+  | "whiteout-name"
+  /** A whiteout of what the layer had made by then, or a second one. */
+  | "whiteout-late"
+  /** A parent that the layer has whited out by then. */
+  | "parent-whited-out"
+  /** A directory that was replaced by the end, when its time is to be set. */
+  | "directory-gone";
+
+export interface EntryFault {
+  /** "/a/b" */
+  readonly path: string;
+  readonly reason: FaultReason;
+}
+
+/**
+ * What an entry says of the inode of another entry's row, and the row does not: some unpackers give a file what the
+ * header of a hard link to it says, others do not.
+ */
+export interface SecondHeader {
+  /** The entries of rows with that inode: one of them may have been replaced. */
+  readonly entries: readonly number[];
+  /** null: only the time. */
+  readonly owner: { readonly mode: number; readonly uid: number; readonly gid: number } | null;
+  readonly mtime: number;
+  readonly mtimeNsec: number;
+  /** Added to those that are there. */
+  readonly xattrs: readonly (readonly [name: string, value: Uint8Array])[];
+}
+
 /**
  * A frozen directory tree as columns: one row an entry, one array a property (DESIGN, decision 4).
  *
@@ -76,6 +114,9 @@ export interface ColumnTree {
   readonly flags: Uint8Array;
   readonly extra: Int32Array;
   readonly extras: readonly Extra[];
+  /** In the order of the archive; none in nearly every layer. */
+  readonly faults: readonly EntryFault[];
+  readonly secondHeaders: readonly SecondHeader[];
 }
 
 /** The name of a row; "" for the root. */

@@ -322,6 +322,12 @@ export const explore = {
       "In the base layer, a name and then its whiteout: Docker removes it, OCI keeps it.",
     "link-to-whiteout":
       "A hard link to a name that the layer has whited out: on overlayfs a whiteout itself.",
+    "opaque-in-base":
+      "In the base layer, an opaque mark: Docker removes the directories beside it that no entry has named by then, OCI keeps them.",
+    "second-header":
+      "Another header says something else of this file, a hard link's or that of a directory which stood here: Docker takes the last one, OCI the file's own.",
+    "trusted-xattr":
+      "An extended attribute of the trusted namespace: Docker leaves it out, OCI sets it.",
     other: "The two readings differ here.",
   },
   refusal: {
@@ -329,6 +335,12 @@ export const explore = {
     "entry-below-whiteout": "something lies below a whiteout",
     "whiteout-invalid": "a whiteout of no name",
     "hard-link-to-lower": "a hard link to something this layer does not have",
+    "hard-link-invalid": "a hard link to itself, to a directory or to what comes later",
+    "parent-not-directory": "something below a file, a link or a device of this layer",
+    "parent-differs-below":
+      "something below a directory that no entry names, and whose parent is no directory in a layer below",
+    "parent-loop": "something below symbolic links that go round",
+    "directory-gone": "a directory that something else replaced in the same layer",
     "name-too-long": "a name of more than 255 bytes",
     "path-too-long": "a path of more than 4096 bytes",
   },

@@ -309,6 +309,10 @@ export const explore = {
     "whiteout-in-base": "最底层中先有名称、后有它的 whiteout：Docker 删掉它，OCI 保留它。",
     "link-to-whiteout":
       "硬链接指向本层已用 whiteout 遮住的名称：在 overlayfs 上它自己也成了 whiteout。",
+    "opaque-in-base": "最底层中的不透明标记：Docker 删掉旁边当时还没有条目的目录，OCI 保留它们。",
+    "second-header":
+      "另有头部对这个文件说法不同（硬链接的，或原先在此处的目录的）：Docker 以最后一个为准，OCI 以文件自己的为准。",
+    "trusted-xattr": "trusted 命名空间的扩展属性：Docker 不写入，OCI 写入。",
     other: "两种解读在这里不同。",
   },
   refusal: {
@@ -316,6 +320,11 @@ export const explore = {
     "entry-below-whiteout": "whiteout 之下还有内容",
     "whiteout-invalid": "whiteout 没有指明名称",
     "hard-link-to-lower": "硬链接指向本层没有的文件",
+    "hard-link-invalid": "硬链接指向自己、目录或后面才出现的条目",
+    "parent-not-directory": "条目位于本层的文件、链接或设备之下",
+    "parent-differs-below": "条目所在的目录没有自己的条目，它的上级在下面的层里又不是目录",
+    "parent-loop": "条目位于互相循环的符号链接之下",
+    "directory-gone": "目录被同一层里的别的条目替换",
     "name-too-long": "名称超过 255 字节",
     "path-too-long": "路径超过 4096 字节",
   },

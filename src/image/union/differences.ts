@@ -10,6 +10,7 @@ import {
   type Row,
   rowAt,
 } from "../../tree/column-tree.ts";
+import { hasTrustedXattr } from "./attributes.ts";
 import {
   hasMark,
   MARK_DEVICE,
@@ -49,6 +50,12 @@ export type DifferenceReason =
   | { readonly type: "whiteout-in-base" }
   /** A hard link to a name that the layer has whited out: on overlayfs a whiteout itself. */
   | { readonly type: "link-to-whiteout" }
+  /** In the base layer, an opaque mark: Docker removes the directories beside it that nothing had named, umoci keeps them. */
+  | { readonly type: "opaque-in-base" }
+  /** A hard link's header, or that of a directory replaced by the file, is not what the file's is: containerd takes it. */
+  | { readonly type: "second-header" }
+  /** An extended attribute `trusted.*`: containerd leaves it out, umoci sets it. */
+  | { readonly type: "trusted-xattr" }
   /** They differ, and none of these is the cause. */
   | { readonly type: "other" };
 
@@ -121,9 +128,25 @@ function isSameVersion(docker: MergedTree, x: Row, oci: MergedTree, y: Row): boo
   const b = sourceOf(oci, y);
   const left = docker.layers[a.layer - 1]!;
   const right = oci.layers[b.layer - 1]!;
+  if (hasTrustedXattr(right.tree, b.row)) return false;
   if (left.tree.kind[a.row] === DIR && right.tree.kind[b.row] === DIR)
     return left.tree.mode[a.row] === right.tree.mode[b.row];
-  return a.layer === b.layer && storedRowOf(left, a.row) === storedRowOf(right, b.row);
+  return (
+    a.layer === b.layer &&
+    storedRowOf(left, a.row) === storedRowOf(right, b.row) &&
+    hasSameAttributes(left.tree, a.row, right.tree, b.row)
+  );
+}
+
+/** Whether what may differ between the headers of one inode is the same. */
+function hasSameAttributes(a: ColumnTree, x: Row, b: ColumnTree, y: Row): boolean {
+  return (
+    a.mode[x] === b.mode[y] &&
+    a.uid[x] === b.uid[y] &&
+    a.gid[x] === b.gid[y] &&
+    a.mtime[x] === b.mtime[y] &&
+    extraOf(a, x).xattrs?.length === extraOf(b, y).xattrs?.length
+  );
 }
 
 /** The causes of differing paths: for each one at it, else inside it, else the nearest above it. */
@@ -173,13 +196,16 @@ function causesIn(union: Union, upto: LayerNumber): readonly Cause[] {
     const add = (path: string, because: DifferenceReason, at = [path]) =>
       causes.push({ difference: { layer, path, because }, at });
     if (union.oci[layer - 1]!.storedRow) causes.push(...symlinkedParents(union, layer));
+    causes.push(...attributeCauses(tree, layer));
     if (!marks) continue;
     for (let row = 0; row < tree.length; row++) {
       const path = () => pathOf(tree, row);
       if (union.docker[layer - 1]!.storedRow && isLinkToWhiteout(tree, marks, row))
         add(path(), { type: "link-to-whiteout" });
       if (marks[row] === 0) continue;
-      if (row === ROOT_ROW && hasMark(marks, row, MARK_OPAQUE)) add("/", { type: "root-opaque" });
+      if (layer === 1 && hasMark(marks, row, MARK_OPAQUE)) add(path(), { type: "opaque-in-base" });
+      else if (row === ROOT_ROW && hasMark(marks, row, MARK_OPAQUE))
+        add("/", { type: "root-opaque" });
       if (hasMark(marks, row, MARK_RENEWED)) add(path(), { type: "renewed-directory" });
       if (hasMark(marks, row, MARK_DEVICE)) add(path(), { type: "overlay-whiteout" });
       if (hasMark(marks, row, MARK_PHANTOM)) add(path(), { type: "whiteout-in-nothing" });
@@ -191,6 +217,25 @@ function causesIn(union: Union, upto: LayerNumber): readonly Cause[] {
       else if (kindOf(tree, real) === "dir")
         add(pathOf(tree, real), { type: "whiteout-and-directory" });
     }
+  }
+  return causes;
+}
+
+/** Names whose attributes the readings take differently. */
+function attributeCauses(tree: ColumnTree, layer: LayerNumber): readonly Cause[] {
+  const causes: Cause[] = [];
+  const entries = new Set(tree.secondHeaders.flatMap((header) => header.entries));
+  if (entries.size === 0 && !tree.extras.some(({ xattrs }) => xattrs)) return causes;
+  const inodes = new Set<Row>();
+  for (let row = 0; row < tree.length; row++)
+    if (entries.has(tree.entry[row]!)) inodes.add(tree.inode[row]!);
+  for (let row = 0; row < tree.length; row++) {
+    const add = (because: DifferenceReason) => {
+      const path = pathOf(tree, row);
+      causes.push({ difference: { layer, path, because }, at: [path] });
+    };
+    if (hasTrustedXattr(tree, row)) add({ type: "trusted-xattr" });
+    else if (row > 0 && inodes.has(tree.inode[row]!)) add({ type: "second-header" });
   }
   return causes;
 }

@@ -9,6 +9,7 @@ import {
   ROW_RENEWED,
   type Row,
 } from "../../tree/column-tree.ts";
+import { WHITEOUT_PREFIX } from "../whiteout-name.ts";
 
 /** The row is no name of the layer: a whiteout or an opaque mark. */
 export const MARK_HIDDEN = 1;
@@ -24,7 +25,6 @@ export const MARK_DEVICE = 16;
 /** A directory in the place of something else that the layer had there: on one root it has nothing of what is below. */
 export const MARK_RENEWED = 32;
 
-export const WHITEOUT_PREFIX = ".wh.";
 export const OPAQUE_NAME = ".wh..wh..opq";
 
 const DIR = ENTRY_KINDS.indexOf("dir");
@@ -37,7 +37,8 @@ export function marksOf(tree: ColumnTree): Uint8Array | null {
   let marked = markNames(tree, marks);
   for (let row = 1; row < tree.length; row++) {
     let bits = 0;
-    if (tree.kind[row] === CHAR && isZeroDevice(tree, row)) bits = MARK_DEVICE;
+    const isName = (marks[row]! & MARK_HIDDEN) === 0;
+    if (isName && tree.kind[row] === CHAR && isZeroDevice(tree, row)) bits = MARK_DEVICE;
     else if (tree.flags[row]! & ROW_RENEWED) bits = MARK_RENEWED;
     if (bits === 0) continue;
     marks[row]! |= bits;

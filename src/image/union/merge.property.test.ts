@@ -117,32 +117,68 @@ function umoci(all: readonly (readonly Entry[])[]): Root {
   return root;
 }
 
-/** containerd: the base onto an empty directory, each other layer into a directory of its own. */
-function containerd(entries: readonly Entry[], index: number): { root: Root; opaque: Set<string> } {
+/** containerd: the base onto an empty directory, each other layer into a directory of its own, over `below`, top first. */
+function containerd(
+  entries: readonly Entry[],
+  index: number,
+  below: readonly Root[],
+): { root: Root; opaque: Set<string> } {
   const root: Root = new Map();
   const opaque = new Set<string>();
+  const named = new Map<string, string>();
+  const gone = new Set<string>();
+  /** Not those that were replaced: a tree of what stands in the end cannot know of them. */
+  const failed = new Set<string>();
+  const removeByMark = (at: string) => {
+    for (const below of root.keys())
+      if ((below === at || below.startsWith(`${at}/`)) && named.get(below) === "/") gone.add(below);
+    remove(root, at);
+  };
   for (const { path: at, sign, target } of entries) {
     const parents = sign === "!!" ? [...parentsOf(at), at] : parentsOf(at);
     for (const parent of parents) {
       if ((root.get(parent)?.kind ?? "dir") !== "dir") throw new Refused();
+      if (!root.has(parent) && !canAskBelow(below, parent)) failed.add(parent);
       root.set(parent, { kind: "dir" });
     }
-    if (sign === "!!") opaque.add(at);
-    else if (sign === "!" && index === 0) remove(root, at);
+    if (sign !== "!" && sign !== "!!") named.set(at, sign);
+    if (sign === "!!" && index === 0) {
+      for (const other of [...root.keys()])
+        if (other.startsWith(`${at}/`) && !named.has(other)) removeByMark(other);
+    } else if (sign === "!!") opaque.add(at);
+    else if (sign === "!" && index === 0) removeByMark(at);
     else if (sign === "!") {
       if (root.has(at)) throw new Refused();
       root.set(at, { kind: "device" });
     } else if (!(sign === "/" && root.get(at)?.kind === "dir")) {
       remove(root, at);
+      for (const dir of [...failed]) if (dir === at || dir.startsWith(`${at}/`)) failed.delete(dir);
       for (const dir of [...opaque]) if (dir === at || dir.startsWith(`${at}/`)) opaque.delete(dir);
       root.set(at, nodeFor(sign, target, index + 1));
     }
   }
+  for (const at of gone) if (!root.has(at)) throw new Refused();
+  if (failed.size > 0) throw new Refused();
   return { root, opaque };
 }
 
+/** Whether a directory that is made for what is in it can have the attributes of one below: not if there is no way to it. */
+function canAskBelow(below: readonly Root[], path: string): boolean {
+  for (const root of below) {
+    const at = follow(root, path.split("/"));
+    for (let i = 1; i < at.length; i++)
+      if ((root.get(at.slice(0, i).join("/"))?.kind ?? "dir") !== "dir") return false;
+    if (root.has(at.join("/")) || at.length === 0) return true;
+  }
+  return true;
+}
+
 function overlayfs(all: readonly (readonly Entry[])[]): Root {
-  const branches = all.map(containerd).reverse();
+  const branches: ReturnType<typeof containerd>[] = [];
+  all.forEach((entries, index) => {
+    const below = branches.map(({ root }) => root);
+    branches.unshift(containerd(entries, index, below));
+  });
   const merged: Root = new Map();
   const list = (dir: string, members: typeof branches) => {
     const names = new Set<string>();

@@ -2,13 +2,15 @@ import {
   type ColumnTree,
   childOf,
   ENTRY_KINDS,
-  extraOf,
   NO_ROW,
   nameOf,
+  pathOf,
   ROOT_ROW,
   type Row,
 } from "../../tree/column-tree.ts";
 import { ColumnTreeBuilder } from "../../tree/column-tree-builder.ts";
+import { WHITEOUT_PREFIX } from "../whiteout-name.ts";
+import { rowOnDisk } from "./layer-on-disk.ts";
 import {
   hasMark,
   MARK_DEVICE,
@@ -16,8 +18,6 @@ import {
   MARK_OPAQUE,
   MARK_RENEWED,
   MARK_WHITEOUT,
-  WHITEOUT_PREFIX,
-  whiteoutOf,
   whiteoutRange,
 } from "./marks.ts";
 import type { MergedTree, Unopenable } from "./merged-tree.ts";
@@ -171,19 +171,16 @@ class Merger {
     const { tree, marks } = this.#layers[layer - 1]!;
     if (!this.#isDocker) return !hasMark(marks, child, MARK_HIDDEN);
     if (hasMark(marks, child, MARK_DEVICE)) {
-      this.#listUnopenable(dir, nameOf(tree, child), layer, child);
+      this.#unopenable.push({ dir, name: nameOf(tree, child), layer, row: child });
       return false;
     }
-    if (hasMark(marks, child, MARK_WHITEOUT)) {
+    // In the base layer a whiteout removes, and leaves nothing.
+    if (hasMark(marks, child, MARK_WHITEOUT) && layer > 1) {
       const name = nameOf(tree, child).slice(PREFIX);
       const real = childOf(tree, tree.parent[child]!, name);
-      if (real === NO_ROW) this.#listUnopenable(dir, name, layer, child);
+      if (real === NO_ROW) this.#unopenable.push({ dir, name, layer, row: child });
     }
     return !hasMark(marks, child, MARK_HIDDEN);
-  }
-
-  #listUnopenable(dir: Row, name: string, layer: LayerNumber, row: Row): void {
-    if (layer > 1) this.#unopenable.push({ dir, name, layer, row });
   }
 
   /** Merges the sorted children of the list's directories. */
@@ -307,16 +304,18 @@ class Merger {
    * the path, as its directory on disk stands alone, its own symlinks followed, whatever the union hides.
    */
   #hiddenBelow(merged: Row, layer: LayerNumber): LayerRow | null {
-    const names: string[] = [];
+    let names: string[] = [];
     for (let at = merged; at !== ROOT_ROW; at = this.#parent[at]!)
       names.push(nameOf(this.#layers[this.#layer[at]! - 1]!.tree, this.#row[at]!));
     names.reverse();
     for (let below = layer - 1; below >= 1; below--) {
-      const row = rowOnDisk(this.#layers[below - 1]!, names);
+      const row = rowOnDisk(this.#layers[below - 1]!, below, names);
       if (row === NO_ROW) continue;
       const { tree } = this.#layers[below - 1]!;
-      if (row === null || tree.kind[row] !== DIR) return null;
+      if (typeof row === "string" || tree.kind[row] !== DIR) return null;
       if (tree.entry[row]! >= 0) return { layer: below, row };
+      // It was made in the same way: by the path that it has.
+      names = pathOf(tree, row).slice(1).split("/");
     }
     return null;
   }
@@ -344,35 +343,6 @@ class Merger {
 /** Whether no entry describes the directory. */
 function isImplied(tree: ColumnTree, marks: Uint8Array | null, row: Row): boolean {
   return tree.entry[row]! < 0 || hasMark(marks, row, MARK_WHITEOUT);
-}
-
-const MAX_LINKS = 255;
-
-/** The row at a path of one layer alone, symlinks followed; NO_ROW: nothing is there; null: a whiteout is. */
-function rowOnDisk({ tree, marks }: AppliedLayer, path: readonly string[]): Row | null {
-  const ahead = path.toReversed();
-  let row = ROOT_ROW;
-  let links = 0;
-  while (ahead.length > 0) {
-    const name = ahead.pop();
-    if (name === undefined || name === "" || name === ".") continue;
-    if (name === "..") {
-      row = row === ROOT_ROW ? ROOT_ROW : tree.parent[row]!;
-      continue;
-    }
-    const child = childOf(tree, row, name);
-    if (child === NO_ROW || hasMark(marks, child, MARK_HIDDEN))
-      return whiteoutOf(tree, marks, row, name) === NO_ROW ? NO_ROW : null;
-    const target = extraOf(tree, child).target;
-    if (target === undefined) {
-      row = child;
-      continue;
-    }
-    if (++links > MAX_LINKS) return null;
-    if (target.startsWith("/")) row = ROOT_ROW;
-    ahead.push(...target.split("/").reverse());
-  }
-  return row;
 }
 
 function grown(old: Int32Array, atLeast: number): Int32Array<ArrayBuffer> {

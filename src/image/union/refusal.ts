@@ -2,20 +2,15 @@ import {
   type ColumnTree,
   childOf,
   extraOf,
+  type FaultReason,
   NO_ROW,
   nameOf,
   pathOf,
   type Row,
   rowAt,
 } from "../../tree/column-tree.ts";
-import {
-  hasMark,
-  MARK_HIDDEN,
-  MARK_WHITEOUT,
-  OPAQUE_NAME,
-  WHITEOUT_PREFIX,
-  whiteoutTarget,
-} from "./marks.ts";
+import { WHITEOUT_PREFIX } from "../whiteout-name.ts";
+import { hasMark, MARK_HIDDEN, MARK_WHITEOUT, OPAQUE_NAME, whiteoutTarget } from "./marks.ts";
 import type { LayerNumber } from "./semantics.ts";
 
 /** Why Docker and containerd on overlayfs refuse a layer. */
@@ -28,6 +23,16 @@ export type RefusalReason =
   | "whiteout-invalid"
   /** A hard link to something that this layer has not made: layers are unpacked apart. */
   | "hard-link-to-lower"
+  /** A hard link to itself, to a directory, or to what comes later. */
+  | "hard-link-invalid"
+  /** Something below a file, a symlink to one, or a device of this layer. */
+  | "parent-not-directory"
+  /** Something below a directory that no entry names, and whose own parent is none in a layer below. */
+  | "parent-differs-below"
+  /** Something below symlinks that go round. */
+  | "parent-loop"
+  /** A directory that something else replaced: its time cannot be set in the end. */
+  | "directory-gone"
   | "name-too-long"
   | "path-too-long";
 
@@ -41,6 +46,17 @@ export interface Refusal {
 
 const NAME_MAX = 255;
 const PATH_MAX = 4096;
+
+/** What stops containerd at an entry. In the base layer a whiteout removes, and stops nothing. */
+const REASONS: Readonly<Record<FaultReason, RefusalReason>> = {
+  "parent-not-directory": "parent-not-directory",
+  "parent-loop": "parent-loop",
+  "link-target": "hard-link-invalid",
+  "whiteout-name": "whiteout-invalid",
+  "whiteout-late": "whiteout-after-entry",
+  "parent-whited-out": "entry-below-whiteout",
+  "directory-gone": "directory-gone",
+};
 
 /** What Docker refuses in one layer, at most one place a row. O(rows). */
 export function refusalsOf(
@@ -64,6 +80,13 @@ export function refusalsOf(
       )
         refuse(row, "hard-link-to-lower");
   for (const [row, reason] of tooLong(tree, marks)) refuse(row, reason);
+  for (const { path, reason } of tree.faults) {
+    const isOfWhiteout = reason === "whiteout-late" || reason === "parent-whited-out";
+    if (isOfWhiteout && layer === 1) continue;
+    const why = REASONS[reason];
+    const isKnown = refusals.some((known) => known.reason === why && known.path === path);
+    if (!isKnown) refusals.push({ layer, path, reason: why });
+  }
   return refusals;
 }
 
@@ -75,7 +98,7 @@ export function hasLinks(tree: ColumnTree): boolean {
 /** Whether a hard link's target was whited out earlier in this layer: on overlayfs the link is a whiteout too. */
 export function isLinkToWhiteout(tree: ColumnTree, marks: Uint8Array | null, row: Row): boolean {
   const { link } = extraOf(tree, row);
-  if (link === undefined) return false;
+  if (link === undefined || link === pathOf(tree, row)) return false;
   const slash = link.lastIndexOf("/");
   const whiteout = rowAt(
     tree,

@@ -8,7 +8,8 @@ import {
   type Row,
 } from "../../tree/column-tree.ts";
 import { ColumnTreeBuilder, type EntryFacts } from "../../tree/column-tree-builder.ts";
-import { hasMark, MARK_HIDDEN, MARK_WHITEOUT, OPAQUE_NAME, WHITEOUT_PREFIX } from "./marks.ts";
+import { WHITEOUT_PREFIX } from "../whiteout-name.ts";
+import { hasMark, MARK_HIDDEN, MARK_WHITEOUT, OPAQUE_NAME } from "./marks.ts";
 import { type MergedTree, mergedChild, mergedKind, mergedTarget, sourceOf } from "./merged-tree.ts";
 import { isLinkToWhiteout } from "./refusal.ts";
 import type { LayerRow } from "./semantics.ts";
@@ -23,7 +24,8 @@ export interface Replayed {
 /**
  * The layer as containerd leaves it on disk, where that is not what the tar says.
  *
- * In the base layer a whiteout removes what the layer made before it. In the others a hard link to a name that was
+ * In the base layer a whiteout removes what the layer made before it, an opaque mark the directories beside it that no
+ * entry named. In the others a hard link to a name that was
  * whited out before is a link to that device: a whiteout itself.
  */
 export function replayForDocker(
@@ -37,6 +39,10 @@ export function replayForDocker(
     if (isBase && hasMark(marks, row, MARK_WHITEOUT)) {
       path.push((path.pop() ?? "").slice(WHITEOUT_PREFIX.length));
       writer.remove(path);
+    } else if (isBase && nameOf(tree, row) === OPAQUE_NAME) {
+      path.pop();
+      writer.removeImplied(path);
+      writer.put([...path, OPAQUE_NAME], row);
     } else if (extraOf(tree, row).link === undefined) writer.put(path, row);
     else if (isLinkToWhiteout(tree, marks, row)) writer.putDevice(path, row);
   }
@@ -68,7 +74,8 @@ export function replayForOci(
     const target = link.split("/").filter((part) => part !== "");
     const last = target.pop() ?? "";
     const found = root.child(root.resolve(target), last);
-    if (found.own !== NO_ROW) writer.putLink([...dir.names, name], row, found.own);
+    if (found.own !== NO_ROW && writer.builder.kind(found.own) !== "dir")
+      writer.putLink([...dir.names, name], row, found.own);
     else if (found.lower !== NO_ROW && below && mergedKind(below, found.lower) !== "dir")
       writer.putLower([...dir.names, name], row, sourceOf(below, found.lower));
   }
@@ -168,6 +175,21 @@ class LayerWriter {
       if (at === NO_ROW) return;
     }
     this.builder.remove(at);
+  }
+
+  /** Removes the directories below a path that no entry has named so far, and all in them. */
+  removeImplied(path: readonly string[]): void {
+    const { builder } = this;
+    const dir = this.#makeParents([...path, ""]);
+    const isInside = (row: Row): boolean => {
+      for (let at = row; at !== ROOT_ROW; ) {
+        at = builder.parent(at);
+        if (at === dir) return true;
+      }
+      return false;
+    };
+    for (let row = 1; row < builder.length; row++)
+      if (builder.isImplied(row) && isInside(row)) builder.remove(row);
   }
 
   finish(): Replayed {

@@ -11,6 +11,8 @@ import {
   type Row,
   rowAt,
 } from "../../tree/column-tree.ts";
+import { asContainerdWrites } from "./attributes.ts";
+import { rowOnDisk } from "./layer-on-disk.ts";
 import { hasDirectory } from "./layer-reader.ts";
 import {
   hasMark,
@@ -52,8 +54,11 @@ export function unionOf(stored: readonly ColumnTree[]): Union {
   const refusals: Refusal[] = [];
   stored.forEach((tree, index) => {
     const marks = markings[index] ?? null;
-    refusals.push(...refusalsOf(tree, marks, index + 1));
-    docker.push(appliedByDocker(tree, marks, index === 0));
+    const layer = index + 1;
+    refusals.push(...refusalsOf(tree, marks, layer), ...parentRefusals(tree, marks, docker, layer));
+    const applied = appliedByDocker(tree, marks, index === 0);
+    if (index === 0) refusals.push(...directoriesGone(tree, marks, applied));
+    docker.push(applied);
     oci.push(appliedByOci(tree, marks, oci));
   });
   return { stored, marks: markings, docker, oci, refusals };
@@ -77,12 +82,66 @@ function appliedByDocker(
 ): AppliedLayer {
   let needsReplay = false;
   if (isBase && marks)
-    for (let row = 1; row < tree.length && !needsReplay; row++)
-      needsReplay = hasMark(marks, row, MARK_WHITEOUT) && removesOwn(tree, row);
+    for (let row = 0; row < tree.length && !needsReplay; row++)
+      needsReplay =
+        hasMark(marks, row, MARK_OPAQUE) ||
+        (hasMark(marks, row, MARK_WHITEOUT) && removesOwn(tree, row));
   if (!isBase && hasLinks(tree))
     for (let row = 1; row < tree.length && !needsReplay; row++)
       needsReplay = isLinkToWhiteout(tree, marks, row);
-  return needsReplay ? replayed(replayForDocker(tree, marks, isBase)) : asStored(tree, marks);
+  const plain = asContainerdWrites(tree);
+  return needsReplay ? replayed(replayForDocker(plain, marks, isBase)) : asStored(plain, marks);
+}
+
+/** Directories that the base layer names and that its own whiteouts remove: their times cannot be set in the end. */
+function directoriesGone(
+  tree: ColumnTree,
+  marks: Uint8Array | null,
+  applied: AppliedLayer,
+): readonly Refusal[] {
+  if (!applied.storedRow) return [];
+  const gone: Refusal[] = [];
+  for (let row = 1; row < tree.length; row++) {
+    if (tree.kind[row] !== DIR || isUnnamed(tree, marks, row)) continue;
+    const path = pathOf(tree, row);
+    if (rowAt(applied.tree, path) === NO_ROW)
+      gone.push({ layer: 1, path, reason: "directory-gone" });
+  }
+  return gone;
+}
+
+/** Directories that containerd makes for what is in them, and for which it asks the layers below in vain. */
+function parentRefusals(
+  tree: ColumnTree,
+  marks: Uint8Array | null,
+  below: readonly AppliedLayer[],
+  layer: LayerNumber,
+): readonly Refusal[] {
+  if (below.length === 0) return [];
+  const refusals: Refusal[] = [];
+  for (const row of directoriesMadeEarly(tree, marks)) {
+    const path = pathOf(tree, row);
+    const names = path.slice(1).split("/");
+    let found: ReturnType<typeof rowOnDisk> = NO_ROW;
+    for (let lower = below.length; lower >= 1 && found === NO_ROW; lower--)
+      found = rowOnDisk(below[lower - 1]!, lower, names);
+    if (found === "no-way") refusals.push({ layer, path, reason: "parent-differs-below" });
+  }
+  return refusals;
+}
+
+/** Directories with something in them that came before an entry of their own, or that have none. */
+function* directoriesMadeEarly(tree: ColumnTree, marks: Uint8Array | null): Generator<Row> {
+  const first = firstEntries(tree);
+  for (let row = 1; row < tree.length; row++) {
+    if (tree.kind[row] !== DIR || tree.childCount[row] === 0) continue;
+    if (isUnnamed(tree, marks, row) || first[row]! < tree.entry[row]!) yield row;
+  }
+}
+
+/** Whether no entry describes a directory. */
+function isUnnamed(tree: ColumnTree, marks: Uint8Array | null, row: Row): boolean {
+  return tree.entry[row]! < 0 || hasMark(marks, row, MARK_WHITEOUT);
 }
 
 /** Whether the layer of a whiteout has the name that it removes. */
@@ -145,11 +204,7 @@ function goesThroughSymlinks(
   below: readonly AppliedLayer[],
 ): boolean {
   if (below.length === 0) return false;
-  const first = firstEntries(tree);
-  for (let row = 1; row < tree.length; row++) {
-    if (tree.kind[row] !== DIR || tree.childCount[row] === 0) continue;
-    const isNamed = tree.entry[row]! >= 0 && !hasMark(marks, row, MARK_WHITEOUT);
-    if (isNamed && first[row]! >= tree.entry[row]!) continue;
+  for (const row of directoriesMadeEarly(tree, marks)) {
     const path = pathOf(tree, row);
     for (const layer of below) {
       const there = rowAt(layer.tree, path);

@@ -1,0 +1,238 @@
+import { describe, expect, it } from "vitest";
+import { extraOf } from "../../tree/column-tree.ts";
+import { bytesSource } from "../byte-source.ts";
+import { type DrawnEntry, drawnPax, drawnTar } from "../drawn-tar.ts";
+import { openArchive } from "../open.ts";
+import { differencesOf } from "./differences.ts";
+import { mergedPath, sourceOf } from "./merged-tree.ts";
+import type { Semantics } from "./semantics.ts";
+import { mergedTree, type Union, unionOf } from "./union.ts";
+
+/**
+ * What unpacking random images with containerd on overlayfs and with umoci found, each as small as it could be made.
+ * A layer is a line of entries: `a=text` file, `a/` directory, `a->b` symlink, `a=>b` hard link, `a:c0` a device 0:0,
+ * `a!b` an extended attribute, a whiteout or an opaque mark under its own name; `@0700` sets the mode (0755), `#9` the
+ * time (0).
+ */
+interface Finding {
+  readonly name: string;
+  /** Base first. */
+  readonly layers: readonly string[];
+  /** Paths with kind, mode, time and attributes; the reason where Docker refuses. */
+  readonly docker: string | { readonly refused: string };
+  /** null: umoci refuses it. */
+  readonly oci: string | null;
+  /** Why the readings differ. */
+  readonly because?: readonly string[];
+}
+
+const FINDINGS: readonly Finding[] = [
+  {
+    name: "a whiteout that is a hard link, as AUFS wrote them, is a whiteout",
+    layers: ["d/ d/a=1 d/b=1", "d/.wh..wh.aufs= d/.wh.a=>d/.wh..wh.aufs d/.wh.b=>.wh..wh.aufs"],
+    docker: "d/",
+    oci: "d/",
+  },
+  {
+    name: "a hard-linked whiteout of nothing makes nothing",
+    layers: ["d/ d/b=1", "d/.wh.a=>"],
+    docker: "d/ d/b",
+    oci: "d/ d/b",
+  },
+  {
+    name: "a whiteout that is a device is no overlayfs whiteout of its own name",
+    layers: ["d/ d/b=1", "d/.wh.b:c0"],
+    docker: "d/",
+    oci: "d/",
+  },
+  {
+    name: "the header of a hard link counts for Docker",
+    layers: ["a=1@0600#5 b=>a@0640#9"],
+    docker: "a@640#9 b@640#9",
+    oci: "a@600#5 b@600#5",
+    because: ["second-header"],
+  },
+  {
+    name: "a hard link takes a capability away, unless its own header has it",
+    layers: ["a!security.capability b=>a c!security.capability d=>c!security.capability"],
+    docker: "a b c!security.capability d!security.capability",
+    oci: "a!security.capability b!security.capability c!security.capability d!security.capability",
+    because: ["second-header"],
+  },
+  {
+    name: "Docker leaves trusted attributes out",
+    layers: ["a!trusted.x b!user.x"],
+    docker: "a b!user.x",
+    oci: "a!trusted.x b!user.x",
+    because: ["trusted-xattr"],
+  },
+  {
+    name: "an opaque mark in the base removes what nothing named",
+    layers: ["d/ d/x/f=1 d/n/ d/n/f=1 d/.wh..wh..opq= d/y/f=1"],
+    docker: "d/ d/n/ d/n/f d/y/ d/y/f",
+    oci: "d/ d/n/ d/n/f d/x/ d/x/f d/y/ d/y/f",
+    because: ["opaque-in-base"],
+  },
+  {
+    name: "a device 0:0 in the base is hidden where it is listed alone",
+    layers: ["d/ d/a:c0"],
+    docker: "d/",
+    oci: "d/ d/a",
+    because: ["unopenable", "overlay-whiteout"],
+  },
+  {
+    name: "a whiteout in the base leaves nothing that a layer above could trip over",
+    layers: [".wh.b= a=1", "b/a/c=1"],
+    docker: "a b/ b/a/ b/a/c",
+    oci: "a b/ b/a/ b/a/c",
+  },
+  {
+    name: "an implied directory is a link's target in the layer below",
+    layers: ["a->/b", "a/b/b=>a"],
+    docker: { refused: "hard-link-to-lower" },
+    oci: "a->/b b/ b/b/ b/b/b->/b",
+  },
+  {
+    name: "attributes of an implied directory come from where they came from",
+    layers: ["b/@1700#7", "c->. b/b=1", "c/b/d=1"],
+    docker: "b/@1700#7 b/b c/ c/b/@1700#7 c/b/d",
+    oci: "b/@1700#7 b/b b/d c->.",
+    because: ["through-symlink"],
+  },
+  {
+    name: "a directory for which nothing is named, below what is a file in a layer below",
+    layers: ["a=1", "a/b/c=1"],
+    docker: { refused: "parent-differs-below" },
+    oci: null,
+  },
+  {
+    name: "symlinks that go round in a layer below",
+    layers: ["a->/a", "a/.wh..wh..opq="],
+    docker: { refused: "parent-differs-below" },
+    oci: null,
+  },
+  {
+    name: "something below a file of its layer",
+    layers: ["a=1 a/b=1"],
+    docker: { refused: "parent-not-directory" },
+    oci: null,
+  },
+  {
+    name: "something below symlinks of its layer that go round",
+    layers: ["a->b b->a a/c=1"],
+    docker: { refused: "parent-loop" },
+    oci: null,
+  },
+  {
+    name: "a hard link to what comes later",
+    layers: ["a=>b b=1"],
+    docker: { refused: "hard-link-invalid" },
+    oci: null,
+  },
+  {
+    name: "a hard link to what is not there, replaced",
+    layers: ["a=>b a=1"],
+    docker: { refused: "hard-link-invalid" },
+    oci: null,
+  },
+  {
+    name: "a hard link to itself beside a whiteout of it",
+    layers: ["a=1", ".wh.a= a=>a"],
+    docker: { refused: "hard-link-to-lower" },
+    oci: null,
+  },
+  {
+    name: "a directory that ends as a file, with another inside before",
+    layers: ["a/b/ a=1"],
+    docker: { refused: "directory-gone" },
+    oci: "a",
+  },
+  {
+    name: "a directory that ends as a file gives it its time",
+    layers: ["a/#5 a=1#9"],
+    docker: "a#5",
+    oci: "a#9",
+    because: ["second-header"],
+  },
+  {
+    name: "a directory that a whiteout of the base removes",
+    layers: ["a/ a/b=1 .wh.a="],
+    docker: { refused: "directory-gone" },
+    oci: "a/ a/b",
+  },
+  {
+    name: "the same whiteout twice",
+    layers: ["a=1", ".wh.a= .wh.a="],
+    docker: { refused: "whiteout-after-entry" },
+    oci: "",
+  },
+  {
+    name: "a whiteout, something below it, and then the name itself",
+    layers: ["d/ d/a=1", ".wh.d= d/b=1 d=1"],
+    docker: { refused: "entry-below-whiteout" },
+    oci: "d",
+  },
+];
+
+describe("what random images found", () => {
+  it.each(FINDINGS)("$name", async ({ layers, docker, oci, because = [] }) => {
+    const union = await unionOfLayers(layers);
+    const reasons = new Set(union.refusals.map(({ reason }) => reason));
+    if (oci !== null) expect(listing(union, "oci")).toBe(oci);
+    if (typeof docker !== "string") {
+      expect(reasons).toContain(docker.refused);
+      return;
+    }
+    expect([...reasons]).toEqual([]);
+    expect(listing(union, "docker")).toBe(docker);
+    const { places } = differencesOf(union, layers.length);
+    expect([...new Set(places.map((place) => place.because.type))]).toEqual(because);
+  });
+});
+
+async function unionOfLayers(layers: readonly string[]): Promise<Union> {
+  const opened = await openArchive(
+    layers.map((layer, i) =>
+      bytesSource(`${i + 1}.tar`, drawnTar(...layer.split(" ").flatMap(entriesOf))),
+    ),
+  );
+  if (opened.type === "refused") throw new Error(opened.problem.type);
+  const { reader } = opened;
+  const trees = [];
+  for (const { layer } of reader.archive.images[0]?.layers ?? [])
+    trees.push((await reader.layer(layer)).tree);
+  return unionOf(trees);
+}
+
+function entriesOf(word: string): readonly DrawnEntry[] {
+  const [, path = "", sign = "", rest = "", xattr = "", mode = "", mtime = ""] =
+    /^([^=@#!:-]*)(=>|->|=|:c0)?([^!@#]*)(?:!([^@#]*))?(?:@(\d+))?(?:#(\d+))?$/.exec(word) ?? [];
+  const isPlain = sign === "";
+  const types: Readonly<Record<string, string>> = { "=>": "1", "->": "2", ":c0": "3" };
+  const entry: DrawnEntry = {
+    path,
+    mode: Number.parseInt(mode || "755", 8),
+    mtime: Number(mtime),
+    ...(sign === "=" ? { data: rest } : isPlain ? {} : { type: types[sign] ?? "0", link: rest }),
+  };
+  return xattr === "" ? [entry] : [drawnPax({ [`SCHILY.xattr.${xattr}`]: "x" }), entry];
+}
+
+/** Modes and times that are not 0755 and 0, and attributes, are told. */
+function listing(union: Union, semantics: Semantics): string {
+  const merged = mergedTree(union, union.stored.length, semantics);
+  const words: string[] = [];
+  for (let at = 1; at < merged.length; at++) {
+    const { layer, row } = sourceOf(merged, at);
+    const tree = merged.layers[layer - 1]?.tree;
+    if (!tree) throw new RangeError(`no layer ${layer}`);
+    const { target, xattrs } = extraOf(tree, row);
+    const [mode = 0, mtime = 0] = [tree.mode[row], tree.mtime[row]];
+    let word = mergedPath(merged, at).slice(1) + (tree.kind[row] === 1 ? "/" : "");
+    if (target !== undefined) word += `->${target}`;
+    else if (mode !== 0o755) word += `@${mode.toString(8)}`;
+    if (mtime !== 0) word += `#${mtime}`;
+    words.push(word + (xattrs ?? []).map(([name]) => `!${name}`).join(""));
+  }
+  return words.sort().join(" ");
+}
