@@ -1,7 +1,12 @@
 import type { Content } from "../tree/content.ts";
 import { contentLength, pieceLength } from "../tree/content.ts";
 import { type ByteSource, readBytes } from "./byte-source.ts";
-import { ContentHasher, type ContentHashes } from "./content-hashes.ts";
+import {
+  ContentHasher,
+  type ContentHashes,
+  type HashedColumns,
+  hashedColumns,
+} from "./content-hashes.ts";
 import { algorithmOf, createDigest, digestSource } from "./digest.ts";
 import { emptyLayer } from "./empty-layer.ts";
 import {
@@ -21,15 +26,20 @@ import type { ProblemType } from "./problem.ts";
 import { failureOf } from "./read-failure.ts";
 import type { ReadOptions } from "./read-options.ts";
 
-/** An archive that is open for reading. Every call may run while others do; results of `layer` are kept. */
+/** An archive that is open for reading. Every call may run while others do; results of `layer` are kept until they are forgotten. */
 export interface ArchiveReader {
   /** The structure, complete when `openArchive` returns. */
   readonly archive: Archive;
   /**
-   * Reads a layer's tar into its tree. Kept; read again when a bound was passed and the call brings other ones. Never
-   * rejects for what the bytes are.
+   * Reads a layer's tar into its tree. Kept until `forget`; read again when a bound was passed and the call brings other
+   * ones. Never rejects for what the bytes are.
    */
   layer(key: LayerKey, options?: ReadOptions): Promise<LayerIndex>;
+  /**
+   * Lets go of a layer's tree and hashes, which another thread has then. Only the columns of `hashedColumns` stay in use:
+   * hashes and bytes are read without the others.
+   */
+  forget(key: LayerKey): void;
   /** Hashes a layer's stored and uncompressed bytes. */
   digests(key: LayerKey, options?: ReadOptions): Promise<LayerDigests>;
   /** The SHA-256 of every regular file's content in one pass over the layer; hard links share. Kept. */
@@ -54,10 +64,18 @@ const UNFINISHED: ReadonlySet<ProblemType> = new Set<ProblemType>([
   "compression-unsupported",
 ]);
 
+/** The length of a layer's tar, and what its files' hashes are found with. */
+interface LayerRest {
+  readonly tarBytes: number;
+  readonly columns: HashedColumns;
+}
+
 class TableReader implements ArchiveReader {
   readonly archive: Archive;
   readonly #layers: LayerTable;
   readonly #indexes = new Map<LayerKey, Promise<LayerIndex>>();
+  /** What is left of layers that were read, forgotten ones too. */
+  readonly #rests = new Map<LayerKey, LayerRest>();
   readonly #hashes = new Map<LayerKey, Promise<ContentHashes>>();
   /** DiffIDs of layers that were hashed as they were read; null for those that end early. */
   readonly #diffIds = new Map<LayerKey, string | null>();
@@ -75,7 +93,12 @@ class TableReader implements ArchiveReader {
       const index = await kept;
       if (index.failure?.type !== "limit" || !options.limits) return index;
     }
-    return await this.#keep(this.#indexes, key, this.#read(key, options));
+    return await this.#keep(this.#indexes, key, this.#readWhole(key, options));
+  }
+
+  forget(key: LayerKey): void {
+    this.#indexes.delete(key);
+    this.#hashes.delete(key);
   }
 
   async digests(key: LayerKey, options: ReadOptions = {}): Promise<LayerDigests> {
@@ -138,6 +161,12 @@ class TableReader implements ArchiveReader {
     return bytes;
   }
 
+  async #readWhole(key: LayerKey, options: ReadOptions): Promise<LayerIndex> {
+    const index = await this.#read(key, options);
+    this.#rests.set(key, { tarBytes: index.tarBytes, columns: hashedColumns(index.tree) });
+    return index;
+  }
+
   async #read(key: LayerKey, options: ReadOptions): Promise<LayerIndex> {
     const blob = layerBlob(this.archive, key);
     const source = this.#layers.source(key);
@@ -168,10 +197,10 @@ class TableReader implements ArchiveReader {
   }
 
   async #hashContents(key: LayerKey, options: ReadOptions): Promise<ContentHashes> {
-    const { tree } = await this.layer(key, options);
+    const { columns } = await this.#rest(key, options);
     const blob = layerBlob(this.archive, key);
     const source = this.#layers.source(key);
-    const hasher = await ContentHasher.over(tree);
+    const hasher = await ContentHasher.over(columns);
     if (source && blob.compression !== null) {
       const { signal, limits = DEFAULT_LIMITS } = options;
       const report = { problem: () => undefined, progress: this.#progressOf(blob, options) };
@@ -185,6 +214,14 @@ class TableReader implements ArchiveReader {
     return hasher.finish();
   }
 
+  /** What is known of a layer without its tree; the layer is read when it was not. */
+  async #rest(key: LayerKey, options: ReadOptions): Promise<LayerRest> {
+    const rest = this.#indexes.has(key) ? null : this.#rests.get(key);
+    if (rest) return rest;
+    const { tarBytes, tree } = await this.layer(key, options);
+    return { tarBytes, columns: tree };
+  }
+
   /** The uncompressed bytes of a blob of this archive. */
   async #plainSource(id: string, options: ReadOptions): Promise<ByteSource | null> {
     const blob = this.archive.layers.find((layer) => layer.blob === id);
@@ -193,7 +230,7 @@ class TableReader implements ArchiveReader {
     if (blob.compression === "none") return source;
     const kept = this.#plain.get(blob.key);
     if (kept) return kept;
-    const { tarBytes } = await this.layer(blob.key, options);
+    const { tarBytes } = await this.#rest(blob.key, options);
     const restarts = this.#restarts.get(blob.key)?.list ?? [];
     const inflated = new InflatedSource(source, blob.compression, restarts);
     inflated.size = tarBytes;

@@ -1,5 +1,11 @@
 import type { IHasher } from "hash-wasm";
-import { type ColumnTree, contentOf, kindOf, type Row } from "../tree/column-tree.ts";
+import {
+  type ColumnTree,
+  type ContentColumns,
+  contentOf,
+  kindOf,
+  type Row,
+} from "../tree/column-tree.ts";
 import type { Content, Piece } from "../tree/content.ts";
 import { borrowHasher, returnHasher } from "./hashers.ts";
 
@@ -10,6 +16,24 @@ const NONE = -1;
 const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
   byte.toString(16).padStart(2, "0"),
 );
+
+/** What hashing needs of a tree: all that is kept of one that another thread has. */
+export type HashedColumns = ContentColumns & Pick<ColumnTree, "length" | "kind" | "inode">;
+
+export function hashedColumns(tree: HashedColumns): HashedColumns {
+  const { length, blob, kind, inode, size, content, extra, extras } = tree;
+  return { length, blob, kind, inode, size, content, extra, extras };
+}
+
+/** The buffers of the other columns, to be moved to another thread. */
+export function movableBuffers(tree: ColumnTree): readonly ArrayBuffer[] {
+  const kept = new Set<unknown>(Object.values(hashedColumns(tree)));
+  const buffers: ArrayBuffer[] = [];
+  for (const column of Object.values(tree))
+    if (!kept.has(column) && ArrayBuffer.isView(column) && column.buffer instanceof ArrayBuffer)
+      buffers.push(column.buffer);
+  return buffers;
+}
 
 /** SHA-256 of file contents by row. `index` and `bytes` can be transferred; see `contentHashes`. */
 export interface ContentHashes {
@@ -38,7 +62,7 @@ export function contentHashes(index: Int32Array, bytes: Uint8Array): ContentHash
 
 /** Hashes the files of a layer while its uncompressed tar goes by, in one pass. */
 export class ContentHasher {
-  readonly #tree: ColumnTree;
+  readonly #tree: HashedColumns;
   readonly #hash: IHasher;
   /** Rows with content, one for each inode, by where it starts. */
   readonly #rows: Row[];
@@ -51,11 +75,11 @@ export class ContentHasher {
   #offset = 0;
   #zeros = 0;
 
-  static async over(tree: ColumnTree): Promise<ContentHasher> {
+  static async over(tree: HashedColumns): Promise<ContentHasher> {
     return new ContentHasher(tree, await borrowHasher("sha256"));
   }
 
-  private constructor(tree: ColumnTree, hash: IHasher) {
+  private constructor(tree: HashedColumns, hash: IHasher) {
     this.#tree = tree;
     this.#hash = hash;
     this.#index = new Int32Array(tree.length).fill(NONE);

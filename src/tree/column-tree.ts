@@ -138,12 +138,12 @@ export function pathOf(tree: ColumnTree, row: Row): string {
 }
 
 /** The kind of a row. */
-export function kindOf(tree: ColumnTree, row: Row): EntryKind {
+export function kindOf(tree: Pick<ColumnTree, "kind">, row: Row): EntryKind {
   return ENTRY_KINDS[tree.kind[row]!]!;
 }
 
 /** What few rows have; an empty record for most. */
-export function extraOf(tree: ColumnTree, row: Row): Extra {
+export function extraOf(tree: Pick<ColumnTree, "extra" | "extras">, row: Row): Extra {
   const at = tree.extra[row]!;
   return at < 0 ? NO_EXTRA : tree.extras[at]!;
 }
@@ -176,8 +176,11 @@ export function rowAt(tree: ColumnTree, path: string): Row {
   return row;
 }
 
+/** The columns that say where content is. */
+export type ContentColumns = Pick<ColumnTree, "blob" | "size" | "content" | "extra" | "extras">;
+
 /** The content of a regular file's row, as pieces. */
-export function contentOf(tree: ColumnTree, row: Row): Content {
+export function contentOf(tree: ContentColumns, row: Row): Content {
   const size = tree.size[row]!;
   if (size === 0) return [];
   const start = tree.content[row]!;

@@ -1,14 +1,17 @@
 import { describe, expect, it } from "vitest";
+import { contentHashes } from "../image/content-hashes.ts";
 import { DEFAULT_LIMITS } from "../image/limits.ts";
+import { nameOf } from "../tree/column-tree.ts";
 import { callsTo, type Port } from "./client.ts";
 import { answerWith } from "./host.ts";
 import type { Reply } from "./protocol.ts";
 
-/** Both ends without a thread: every message is cloned, as between threads. */
-function wired() {
+/** Both ends without a thread: every message is cloned or moved, as between threads. `sent` are the sender's own. */
+function wired(sent: Reply[] = []) {
   const listeners: ((event: { readonly data: Reply }) => void)[] = [];
-  const answer = answerWith((reply) => {
-    const data = structuredClone(reply);
+  const answer = answerWith((reply, transfer) => {
+    const data = structuredClone(reply, { transfer: [...transfer] });
+    sent.push(reply);
     setTimeout(() => {
       for (const listener of listeners) listener({ data });
     }, 0);
@@ -54,6 +57,27 @@ describe("a worker's calls", () => {
     expect(new TextDecoder().decode(bytes)).toBe("hello");
     const digests = await call("digests", { key, limits: DEFAULT_LIMITS });
     expect(digests.diffId).toMatch(/^sha256:[0-9a-f]{64}$/);
+  });
+
+  it("leave no tree behind: the other side has it, and asks for hashes and bytes without it", async () => {
+    const sent: Reply[] = [];
+    const call = wired(sent);
+    const files = [{ name: "layer.tar", blob: tarOf("hello.txt", "hello\n") }];
+    const opened = await call("open", { id: "a", files, limits: DEFAULT_LIMITS });
+    if (opened.type !== "opened") throw new Error("refused");
+    const args = { key: opened.archive.layers[0]?.key ?? "", limits: DEFAULT_LIMITS };
+    const both = await Promise.all([call("layer", args), call("layer", args)]);
+    for (const { tree } of both) expect(nameOf(tree, 1)).toBe("hello.txt");
+    const own = sent.flatMap((reply) =>
+      reply.type === "value" && reply.call === "layer" ? [reply.value.tree] : [],
+    );
+    for (const { parent, name, nameBytes, mtime, entry } of own)
+      for (const column of [parent, name, nameBytes, mtime, entry]) expect(column).toHaveLength(0);
+    const { index, bytes } = await call("hashes", args);
+    expect(contentHashes(index, bytes).of(1)).toMatch(/^5891b5b522d5df08/);
+    const piece = { type: "blob", blob: both[0].tree.blob, offset: 512, length: 6 } as const;
+    const read = await call("read", { content: [piece], from: 0, to: 6 });
+    expect(new TextDecoder().decode(read)).toBe("hello\n");
   });
 
   it("tell why a file is refused, as data", async () => {

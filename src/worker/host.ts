@@ -1,5 +1,7 @@
 import type { ArchiveReader } from "../image/archive-reader.ts";
 import type { ByteSource } from "../image/byte-source.ts";
+import { movableBuffers } from "../image/content-hashes.ts";
+import type { LayerIndex } from "../image/image.ts";
 import { openArchive } from "../image/open.ts";
 import type { Progress, ReadOptions } from "../image/read-options.ts";
 import type { Reply, Request, SentFile } from "./protocol.ts";
@@ -11,6 +13,8 @@ export type Send = (reply: Reply, transfer: readonly ArrayBuffer[]) => void;
 export function answerWith(send: Send): (request: Request) => void {
   let reader: ArchiveReader | null = null;
   const running = new Map<number, AbortController>();
+  /** Layers whose columns the other side has. */
+  const sent = new WeakSet<LayerIndex>();
 
   async function answer(request: Exclude<Request, { call: "cancel" }>, options: ReadOptions) {
     const { id } = request;
@@ -28,8 +32,12 @@ export function answerWith(send: Send): (request: Request) => void {
       }
       case "layer": {
         const { key, limits } = request.args;
-        const value = await opened().layer(key, { ...options, limits });
-        return send({ id, type: "value", call: "layer", value }, []);
+        let value = await opened().layer(key, { ...options, limits });
+        // Two that asked at once share a tree, and the first has moved it away.
+        while (sent.has(value)) value = await opened().layer(key, { ...options, limits });
+        sent.add(value);
+        opened().forget(key);
+        return send({ id, type: "value", call: "layer", value }, movableBuffers(value.tree));
       }
       case "digests": {
         const { key, limits } = request.args;
@@ -41,6 +49,7 @@ export function answerWith(send: Send): (request: Request) => void {
         const { index, bytes } = await opened().contentHashes(key, { ...options, limits });
         const value = { index: index.slice(), bytes: bytes.slice() };
         const buffers = [value.index.buffer, value.bytes.buffer];
+        opened().forget(key);
         return send({ id, type: "value", call: "hashes", value }, buffers);
       }
       case "read": {
