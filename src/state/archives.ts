@@ -323,6 +323,7 @@ export const archives: Slice<ArchivesSlice> = (set, get) => {
         news.flush();
         end("idle");
       } catch (fault) {
+        news.flush();
         for (const key of missing)
           if (find(id)?.layers.get(key)?.phase === "reading") news.put(key, { phase: "waiting" });
         news.flush();
@@ -336,7 +337,7 @@ export const archives: Slice<ArchivesSlice> = (set, get) => {
       find(id)?.reader?.close();
       change(id, { phase: "looking", limits: NO_LIMITS, reader: null, refusal: [] });
       await look(id);
-      get().archiveAppeared(id);
+      if (get().imageOf(id) === null) get().archiveAppeared(id);
       const image = get().imageOf(id) ?? firstImage(find(id)?.archive);
       if (image !== null) await get().readImage(id, image);
     },

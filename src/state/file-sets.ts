@@ -2,13 +2,15 @@ import { DEFAULT_LIMITS } from "../image/limits.ts";
 import type { GivenFile, OpenRemote } from "./reader.ts";
 
 /**
- * Which of the files given at once belong together. Files of a folder do; bare layers do, in their order; every other
+ * Which of the files given at once belong together. What lies beside the index or manifest of an archive does. Files of a folder do; bare layers do, in their order; every other
  * file is an archive of its own, as is one that cannot be opened: it is to be refused by its own name.
  */
 export async function setsOf(
   files: readonly GivenFile[],
   open: OpenRemote,
 ): Promise<readonly GivenFile[][]> {
+  const loose = looseArchive(files);
+  if (loose) return [loose];
   const folders = new Map<string, GivenFile[]>();
   const layers: GivenFile[] = [];
   const others: GivenFile[][] = [];
@@ -29,6 +31,23 @@ export function nameOfFiles(files: readonly GivenFile[]): string {
   if (files.length > 1 && folder && files.every(({ name }) => name.startsWith(`${folder}/`)))
     return folder;
   return files.map(({ name }) => name).join(", ");
+}
+
+/** The documents at the top of an archive that is not packed into one file. */
+const TOP = /^(?:oci-layout|index\.json|manifest\.json|repositories)$/;
+
+/**
+ * The files of an archive that was given as what is in its folder, or as its files without their folders: then the blobs
+ * of an OCI layout, whose names are their digests, are put where its index looks for them.
+ */
+function looseArchive(files: readonly GivenFile[]): GivenFile[] | null {
+  if (!files.some(({ name }) => TOP.test(name))) return null;
+  const isLayout = files.some(({ name }) => name === "index.json");
+  return files.map((file) => {
+    const algorithm = { 64: "sha256", 128: "sha512" }[file.name.length];
+    const isBlob = isLayout && algorithm !== undefined && /^[0-9a-f]+$/.test(file.name);
+    return isBlob ? { ...file, name: `blobs/${algorithm}/${file.name}` } : file;
+  });
 }
 
 async function isBareLayer(file: GivenFile, open: OpenRemote): Promise<boolean> {

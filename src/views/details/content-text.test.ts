@@ -16,8 +16,12 @@ it("shows an attribute as text, or as hex", () => {
 });
 
 it("writes hex as hexdump does", () => {
-  expect(hexLines(bytes("0123456789abcdef\n"))).toEqual([
+  expect(hexLines(bytes("0123456789abcdef\n"), 16)).toEqual([
     "00000000  30 31 32 33 34 35 36 37  38 39 61 62 63 64 65 66  |0123456789abcdef|",
     "00000010  0a                                                |.|",
+  ]);
+  expect(hexLines(bytes("0123456789\n"), 8)).toEqual([
+    "00000000  30 31 32 33 34 35 36 37  |01234567|",
+    "00000008  38 39 0a                 |89.|",
   ]);
 });

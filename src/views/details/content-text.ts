@@ -13,20 +13,19 @@ export function looksLikeText(bytes: Uint8Array): boolean {
   return false;
 }
 
-/** Sixteen bytes a line, as `hexdump -C` has them: offset, bytes, printable ASCII. */
-export function hexLines(bytes: Uint8Array): readonly string[] {
+/** Eight or sixteen bytes a line, as `hexdump -C` has them: offset, bytes in eights, printable ASCII. */
+export function hexLines(bytes: Uint8Array, width: 8 | 16): readonly string[] {
   const lines: string[] = [];
-  for (let at = 0; at < bytes.length; at += 16) {
-    const line = [...bytes.subarray(at, at + 16)];
+  for (let at = 0; at < bytes.length; at += width) {
+    const line = [...bytes.subarray(at, at + width)];
     const hex = line.map((byte) => byte.toString(16).padStart(2, "0"));
-    const left = hex.slice(0, 8).join(" ");
-    const right = hex.slice(8).join(" ");
+    const eights = [hex.slice(0, 8), hex.slice(8)].slice(0, width / 8);
     const ascii = line.map((byte) =>
       byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ".",
     );
-    lines.push(
-      `${at.toString(16).padStart(8, "0")}  ${left.padEnd(23)}  ${right.padEnd(23)}  |${ascii.join("")}|`,
-    );
+    const offset = at.toString(16).padStart(8, "0");
+    const words = eights.map((eight) => eight.join(" ").padEnd(23));
+    lines.push(`${offset}  ${words.join("  ")}  |${ascii.join("")}|`);
   }
   return lines;
 }

@@ -5,11 +5,14 @@ import { downloadName, type ShownVersion } from "../../state/versions.ts";
 import { contentOf } from "../../tree/column-tree.ts";
 import { Segmented } from "../marks/segmented.tsx";
 import { formatBytes } from "../text/format.ts";
+import { useSize } from "../text/use-size.ts";
 import { useWords } from "../text/words.ts";
 import { hexLines, looksLikeText } from "./content-text.ts";
 
 /** What a preview shows of a file's beginning. */
 const SHOWN = 64 * 1024;
+/** Pixels that sixteen bytes take in hex. */
+const SIXTEEN = 580;
 /** What a download reads at once. */
 const CHUNK = 8 * 1024 * 1024;
 
@@ -18,6 +21,7 @@ export function ContentView({ version }: { readonly version: ShownVersion }) {
   const { t, language } = useWords();
   const reader = useAppState((state) => currentArchive(state)?.reader ?? null);
   const [bytes, setBytes] = useState<Uint8Array | "loading" | "failed">("loading");
+  const [measure, { width }] = useSize();
   const [chosen, setChosen] = useState<"text" | "hex" | null>(null);
   const { tree, row, layer } = version;
   const size = tree.size[row] ?? 0;
@@ -77,6 +81,7 @@ export function ContentView({ version }: { readonly version: ShownVersion }) {
         <>
           {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls */}
           <div
+            ref={measure}
             className="content"
             role="group"
             // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so keys must reach it
@@ -84,7 +89,9 @@ export function ContentView({ version }: { readonly version: ShownVersion }) {
             aria-labelledby="content-title"
           >
             <pre translate="no">
-              {view === "hex" ? hexLines(bytes.subarray(0, 8192)).join("\n") : textIn(bytes)}
+              {view === "hex"
+                ? hexLines(bytes.subarray(0, 8192), width < SIXTEEN ? 8 : 16).join("\n")
+                : textIn(bytes)}
             </pre>
           </div>
           {size > SHOWN && (

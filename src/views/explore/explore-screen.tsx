@@ -5,6 +5,7 @@ import { Segmented } from "../marks/segmented.tsx";
 import { BranchStack } from "../stack/branch-stack.tsx";
 import { useWords } from "../text/words.ts";
 import { TreePanel } from "../tree/tree-panel.tsx";
+import { Empty, hasLayers } from "./empty.tsx";
 import { FaultBoundary } from "./fault-boundary.tsx";
 import { Inspector } from "./inspector.tsx";
 import { Notices } from "./notices.tsx";
@@ -18,6 +19,9 @@ export function ExploreScreen() {
   const { t } = useWords();
   const archive = useAppState(currentArchive);
   const image = useAppState(currentImage);
+  const isLooking = useAppState(
+    (state) => state.isGathering || state.archives.some(({ phase }) => phase === "looking"),
+  );
   const place = useAppState((state) =>
     [state.archive, state.image, state.layer, state.mode, state.path, state.semantics].join(" "),
   );
@@ -25,7 +29,7 @@ export function ExploreScreen() {
   return (
     <main id="content" className="explore" data-panel={panel}>
       <Notices />
-      {archive && image && (
+      {archive && hasLayers(image) && (
         <>
           <FaultBoundary resetBy={place}>
             <BranchStack archive={archive} image={image} />
@@ -50,12 +54,7 @@ export function ExploreScreen() {
           </div>
         </>
       )}
-      {!archive && (
-        <div className="explore-empty">
-          <h2>{t("explore:open.empty")}</h2>
-          <p>{t("explore:open.emptyDetail")}</p>
-        </div>
-      )}
+      {!(archive && hasLayers(image)) && !isLooking && <Empty archive={archive} image={image} />}
     </main>
   );
 }

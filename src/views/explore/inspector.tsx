@@ -1,7 +1,8 @@
 import { useState } from "react";
 import { resolution, unionFor } from "../../state/analysis.ts";
 import { useAppState } from "../../state/app-state.ts";
-import { currentImage, currentLayer } from "../../state/current.ts";
+import { bareNames, isBare } from "../../state/bare-layers.ts";
+import { currentArchive, currentImage, currentLayer } from "../../state/current.ts";
 import { useReadLayers } from "../../state/use-layers.ts";
 import { type ShownVersion, versionsIn } from "../../state/versions.ts";
 import { kindOf } from "../../tree/column-tree.ts";
@@ -11,8 +12,8 @@ import { VersionDetails } from "../details/version-details.tsx";
 import { VersionList } from "../details/version-list.tsx";
 import { ResolutionView } from "../resolution/resolution-view.tsx";
 import { shortCommand } from "../stack/command.ts";
-import { Name } from "../text/name.tsx";
 import { useWords } from "../text/words.ts";
+import { PathTitle } from "./path-title.tsx";
 import { SemanticsSwitch } from "./semantics-switch.tsx";
 
 /** The chosen path: how it is resolved, which layers have it, what is known of one version and what is in it. */
@@ -42,6 +43,7 @@ function Path({ path }: { readonly path: string }) {
   const upto = Math.min(useAppState(currentLayer), layers.length);
   const semantics = useAppState((state) => state.semantics);
   const mode = useAppState((state) => state.mode);
+  const open = useAppState(currentArchive);
   const image = useAppState(currentImage);
   const selectPath = useAppState((state) => state.selectPath);
   const lookAt = useAppState((state) => state.lookAt);
@@ -50,13 +52,12 @@ function Path({ path }: { readonly path: string }) {
   const found = resolution(layers, path, upto, semantics, false);
   const versions = versionsIn(unionFor(layers), found);
   const version = chosenVersion(versions, picked ?? (mode === "layer" ? upto : null));
+  const names = open?.archive && image && isBare(open) ? bareNames(open.archive, image) : null;
   const commandOf = (layer: number) =>
-    shortCommand(image?.history.find(({ k }) => k === layer)?.command ?? "");
+    names?.[layer - 1] ?? shortCommand(image?.history.find(({ k }) => k === layer)?.command ?? "");
   return (
     <>
-      <h3 className="inspector-path">
-        <Name of={path} />
-      </h3>
+      <PathTitle path={path} />
       <ResolutionView
         found={found}
         layers={layers}

@@ -7,6 +7,7 @@ import { Icon } from "../marks/icons.tsx";
 import { ProblemsDialog } from "../problems/problems-dialog.tsx";
 import { formatBytes } from "../text/format.ts";
 import { useWords } from "../text/words.ts";
+import { hasLayers } from "./empty.tsx";
 import { WasteList } from "./waste-list.tsx";
 
 /** The image in one line: how many layers, how large, whether it is what it claims, and what is being done. */
@@ -14,7 +15,7 @@ export function Summary() {
   const archive = useAppState(currentArchive);
   const image = useAppState(currentImage);
   const waste = useAppState((state) => state.waste);
-  if (!archive || !image) return null;
+  if (!archive || !hasLayers(image)) return null;
   return (
     <div className="summary">
       <Figures archive={archive} image={image} />
@@ -42,19 +43,22 @@ function Figures({
   return (
     <p className="summary-words">
       <span role="status">
-        {isReading
-          ? t("explore:phase.reading", { done: read.length, total: states.length })
-          : `${t("explore:picker.layers", { count: states.length })} · ${formatBytes(size, language)}`}
-        {!isReading && (
-          <span className="summary-entries">
-            {" · "}
-            {t("explore:stack.entries", { count: entries })}
+        {isReading ? (
+          <span className="summary-part">
+            {t("explore:phase.reading", { done: read.length, total: states.length })}
           </span>
-        )}
-        {!isReading && (
+        ) : (
           <>
-            {" · "}
-            <Verified archive={archive} image={image} />
+            <span className="summary-part">
+              {t("explore:picker.layers", { count: states.length })} ·
+            </span>
+            <span className="summary-part">{formatBytes(size, language)} ·</span>
+            <span className="summary-part summary-entries">
+              {t("explore:stack.entries", { count: entries })} ·
+            </span>
+            <span className="summary-part">
+              <Verified archive={archive} image={image} />
+            </span>
           </>
         )}
       </span>
@@ -104,11 +108,13 @@ function Verified({
         <Icon name="cross" /> {t("explore:phase.someDiffer", { count: differing })}
       </strong>
     );
-  return results.length > 0 && results.every((result) => result === "verified") ? (
+  const verified = results.filter((result) => result === "verified").length;
+  if (verified === 0) return t("explore:phase.notChecked");
+  if (verified < results.length)
+    return t("explore:phase.someVerified", { count: verified, total: results.length });
+  return (
     <>
       {t("explore:phase.allVerified")} <Icon name="check" />
     </>
-  ) : (
-    t("explore:phase.notChecked")
   );
 }

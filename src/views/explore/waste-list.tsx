@@ -22,7 +22,10 @@ export function WasteList({ waste }: { readonly waste: Waste }) {
   return (
     <Popover.Root>
       <Popover.Trigger className="button waste-button" title={t("explore:waste.detail", sizes)}>
-        {t("explore:waste.total", sizes)}
+        <span>
+          {t("explore:waste.total", sizes)}
+          <span className="waste-of">{t("explore:waste.of", sizes)}</span>
+        </span>
       </Popover.Trigger>
       <Popover.Portal container={place}>
         <Popover.Positioner className="popup-place" align="start" sideOffset={4}>

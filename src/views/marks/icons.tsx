@@ -20,6 +20,7 @@ const DRAWINGS = {
   check: <path d="M3 8.5 6.5 12 13 4.5" {...line} />,
   cross: <path d="M4 4l8 8M12 4l-8 8" {...line} />,
   down: <path d="M4 6l4 4 4-4" {...line} />,
+  copy: <path d="M6 5.5h7.5v8.5H6zM3 11V2h7.5" {...line} strokeWidth={1.4} />,
   right: <path d="M6 4l4 4-4 4" {...line} />,
   raise: <path d="M8 13V3.5M4 7.5l4-4 4 4" {...line} />,
   lower: <path d="M8 3v9.5M4 8.5l4 4 4-4" {...line} />,

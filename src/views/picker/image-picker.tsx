@@ -5,6 +5,7 @@ import type { OpenArchive } from "../../state/archives.ts";
 import { currentArchive, currentImage } from "../../state/current.ts";
 import { Icon } from "../marks/icons.tsx";
 import { Name } from "../text/name.tsx";
+import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 import "./picker.css";
 import { usePopupPlace } from "../header/popup-place.ts";
@@ -62,7 +63,7 @@ export function ImagePicker() {
                   <span className="menu-tick">
                     <Icon name="cross" />
                   </span>
-                  {t("explore:picker.close", { name: each.name })}
+                  <span>{t("explore:picker.close", { name: visibleText(each.name) })}</span>
                 </Menu.Item>
               </Menu.Group>
             ))}

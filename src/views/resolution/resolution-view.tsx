@@ -59,7 +59,8 @@ export function ResolutionView({
       {grid.steps.length > 0 && (
         <details className="lookup-words-twin">
           <summary>
-            {t("explore:resolution.visits", { names: grid.steps.length, count: grid.visits })}
+            {t("explore:resolution.names", { count: grid.steps.length })} ·{" "}
+            {t("explore:resolution.visits", { count: grid.visits })}
             {" · "}
             <span className="lookup-more">{t("explore:resolution.asText")}</span>
           </summary>

@@ -13,6 +13,7 @@ import { layerStates } from "../../state/current.ts";
 import { layerProblems, withoutNotes } from "../../state/problems.ts";
 import { sharersOf } from "../../state/sharing.ts";
 import { Icon } from "../marks/icons.tsx";
+import { useSentence } from "../problems/sentence.ts";
 import { formatBytes } from "../text/format.ts";
 import { Name } from "../text/name.tsx";
 import { visibleText } from "../text/visible-name.ts";
@@ -49,7 +50,14 @@ export function BranchRow({
   const states = layerStates(archive, image);
   const state = states[layer.k - 1] ?? { phase: "waiting" };
   const size = sizeOf(state);
-  const largest = Math.max(1, ...states.map((each) => sizeOf(each) ?? 0));
+  const allCounts = useAppState((all) => all.changeCounts);
+  const counts = allCounts[layer.k - 1] ?? null;
+  const largest = Math.max(
+    1,
+    ...states.map((each) => sizeOf(each) ?? 0),
+    ...allCounts.map((each) => (each ? hiddenBy(each) : 0)),
+  );
+  const hidden = counts && state.phase === "read" ? hiddenBy(counts) : 0;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the listbox around it has the keys
     // biome-ignore lint/a11y/useFocusableInteractive: the listbox has the focus and points here
@@ -82,21 +90,31 @@ export function BranchRow({
           <span className="branch-none">{t("explore:stack.noCommand")}</span>
         )}
       </span>
-      <span className="branch-facts">
-        <Facts state={state} k={layer.k} />
-        <SharedWith image={image} layer={layer} />
-      </span>
       <Marks archive={archive} image={image} layer={layer} state={state} />
-      <span className="branch-bar" aria-hidden="true">
-        <Bar state={state} share={(size ?? 0) / largest} />
+      <span className="branch-facts">
+        <Facts state={state} counts={counts} />
+      </span>
+      <SharedWith image={image} layer={layer} />
+      <span className="branch-foot">
+        <span className="branch-bars" aria-hidden="true">
+          <Bar className="branch-bar" share={doneOf(state) ?? (size ?? 0) / largest} />
+          <Bar className="branch-bar branch-bar-hidden" share={hidden / largest} />
+        </span>
+        {hidden > 0 && <Hides bytes={hidden} k={layer.k} />}
       </span>
     </div>
   );
 }
 
-function Facts({ state, k }: { readonly state: LayerState; readonly k: number }) {
+function Facts({
+  state,
+  counts,
+}: {
+  readonly state: LayerState;
+  readonly counts: ChangeCounts | null;
+}) {
   const { t, language } = useWords();
-  const counts = useAppState((all) => all.changeCounts[k - 1]);
+  const sentence = useSentence();
   switch (state.phase) {
     case "waiting":
       return <span>{t("explore:stack.waiting")}</span>;
@@ -113,12 +131,21 @@ function Facts({ state, k }: { readonly state: LayerState; readonly k: number })
       );
     case "read": {
       const { failure, entries, fileBytes } = state.index;
+      if (failure && entries === 0)
+        return (
+          <>
+            <span className="branch-fault">{t("explore:stack.unread")}</span>
+            <span className="branch-why" title={visibleText(sentence(failure))}>
+              {visibleText(sentence(failure))}
+            </span>
+          </>
+        );
       return (
         <>
           <strong>{formatBytes(fileBytes, language)}</strong>
           {failure && (
-            <span className="branch-fault">
-              {t(entries === 0 ? "explore:stack.unread" : "explore:stack.partly")}
+            <span className="branch-fault" title={visibleText(sentence(failure))}>
+              {t("explore:stack.partly")}
             </span>
           )}
           <span className="branch-entries">{t("explore:stack.entries", { count: entries })}</span>
@@ -129,7 +156,6 @@ function Facts({ state, k }: { readonly state: LayerState; readonly k: number })
               <Count sign="−" words={t("explore:stack.removed", { count: counts.removed })} />
             </span>
           )}
-          {counts && <Hides counts={counts} k={k} />}
         </>
       );
     }
@@ -139,15 +165,16 @@ function Facts({ state, k }: { readonly state: LayerState; readonly k: number })
 }
 
 /** The bytes of lower layers that this one puts out of sight. */
-function Hides({ counts, k }: { readonly counts: ChangeCounts; readonly k: number }) {
+function Hides({ bytes, k }: { readonly bytes: number; readonly k: number }) {
   const { t, language } = useWords();
-  const bytes = Object.values(counts.hiddenBytes).reduce((sum, each) => sum + each, 0);
-  if (bytes === 0) return null;
   const size = formatBytes(bytes, language);
   const detail = t("explore:stack.hidesDetail", { k, size });
   return (
     <span className="branch-hides" title={detail}>
-      <span aria-hidden="true">{t("explore:stack.hides", { size })}</span>
+      <span aria-hidden="true">
+        <span className="branch-hides-word">{t("explore:stack.hides")} </span>
+        {size}
+      </span>
       <span className="unseen">{detail}</span>
     </span>
   );
@@ -196,7 +223,8 @@ function Marks({
   const verification = archive.archive
     ? verificationOf(layer, layerBlob(archive.archive, layer.layer), digests)
     : "not-checked";
-  const problems = withoutNotes(layerProblems(archive, image, layer.k)).length;
+  const found = withoutNotes(layerProblems(archive, image, layer.k)).length;
+  const problems = state.phase === "read" && state.index.failure ? Math.max(found, 1) : found;
   const words = t(`explore:stack.${verification}`);
   return (
     <span className="branch-marks">
@@ -220,10 +248,19 @@ function Marks({
   );
 }
 
-function Bar({ state, share }: { readonly state: LayerState; readonly share: number }) {
-  const done =
-    state.phase === "reading" && state.bytesTotal > 0 ? state.bytesRead / state.bytesTotal : share;
-  return <span style={{ inlineSize: `${Math.max(done * 100, done > 0 ? 1 : 0)}%` }} />;
+function Bar({ className, share }: { readonly className: string; readonly share: number }) {
+  if (share === 0) return null;
+  return <span className={className} style={{ inlineSize: `${Math.max(share * 100, 1)}%` }} />;
+}
+
+/** How much of a layer was read, of 1, while it is being read. */
+function doneOf(state: LayerState): number | null {
+  if (state.phase !== "reading") return null;
+  return state.bytesTotal > 0 ? state.bytesRead / state.bytesTotal : 0;
+}
+
+function hiddenBy({ hiddenBytes }: ChangeCounts): number {
+  return Object.values(hiddenBytes).reduce((sum, each) => sum + each, 0);
 }
 
 function sizeOf(state: LayerState): number | null {

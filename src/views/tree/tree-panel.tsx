@@ -25,6 +25,10 @@ export function TreePanel() {
   const filterTree = useAppState((state) => state.filterTree);
   const upto = mode === "merged" && layers.length > 0 ? Math.min(layer, layers.length) : layer;
   const model = treeModel(layers, mode === "changes" ? hashes : NO_HASHES, upto, mode, semantics);
+  const from = mode === "layer" ? upto - 1 : 0;
+  const short = layers
+    .slice(from, upto)
+    .flatMap(({ failure }, i) => (failure ? [from + i + 1] : []));
   const differences = useAppState((state) => state.differences);
   const isWhole = mode === "merged" && layer === layers.length;
   const shown = semantics === "docker" ? "dockerDiffers" : "ociDiffers";
@@ -49,7 +53,8 @@ export function TreePanel() {
           className="tree-filter"
           type="search"
           value={filter}
-          placeholder={t("explore:tree.filter")}
+          placeholder={t("explore:tree.filterShort")}
+          title={t("explore:tree.filter")}
           aria-label={t("explore:tree.filter")}
           spellCheck={false}
           autoComplete="off"
@@ -58,6 +63,11 @@ export function TreePanel() {
       </div>
       {model && upto < layer && (
         <p className="tree-partly">{t("explore:tree.partly", { upto, k: layer })}</p>
+      )}
+      {model && short.length > 0 && (
+        <p className="tree-partly">
+          {t("explore:tree.without", { count: short.length, layers: short.join(", ") })}
+        </p>
       )}
       {model && mode === "changes" && <ChangeFilter model={model} />}
       {model ? (

@@ -21,6 +21,9 @@ const KIND_ICONS = {
   socket: "device",
 } as const satisfies Record<string, IconName>;
 
+/** From here on the indentation may have no room left, so the level stands before the name. */
+const DEEP = 12;
+
 /** One row of the tree. Drawn anew only when it changes: scrolling moves thousands of them past. */
 export const TreeRow = memo(function TreeRow({
   model,
@@ -78,7 +81,7 @@ export const TreeRow = memo(function TreeRow({
       <span
         role="gridcell"
         className="tree-name"
-        style={{ paddingInlineStart: `calc(${Math.min(depth - 1, 12)} * var(--indent))` }}
+        style={{ paddingInlineStart: `min(calc(${depth - 1} * var(--indent)), 50%)` }}
       >
         <span className="tree-twisty" aria-hidden="true">
           {hasChildren && <Icon name={isOpen ? "down" : "right"} />}
@@ -87,6 +90,11 @@ export const TreeRow = memo(function TreeRow({
           <Icon name={KIND_ICONS[kind]} />
           <span className="unseen">{t(`explore:kind.${kind}`)}</span>
         </span>
+        {depth > DEEP && (
+          <span className="tree-depth" title={t("explore:tree.depth", { count: depth })}>
+            {depth}
+          </span>
+        )}
         <span className="tree-text">
           <Name of={model.name(row)} />
           {target !== undefined && (
