@@ -123,7 +123,7 @@ test("acting inside a command stops it there, says so before, and is shared exac
     await expect(stops).toBeVisible({ timeout: 300 });
   }).toPass();
   await type(app, "cat /file3");
-  await expect(app.page.locator(".timeline-commands li").nth(-2)).toHaveText(/\^C/);
+  await expect(app.page.locator(".timeline-command:not(.timeline-fork)").nth(-2)).toHaveText(/\^C/);
   await expect(app.page.locator(".terminal-log li").nth(-2)).toContainText("^C");
   await expect(cell(app, "file3", "shown", 0)).toBeVisible();
   await expect(cell(app, ".wh.file4", "whiteout", 0)).toHaveCount(0);

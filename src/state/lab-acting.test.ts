@@ -8,9 +8,9 @@ import {
   branchOf,
   commandForward,
   currentCommand,
+  forksOf,
   hostToActOn,
   newTimeline,
-  otherTips,
   presentOf,
   returnTo,
   seek,
@@ -61,7 +61,7 @@ it("a line typed inside a command stops it when the call under way returns, and 
     expect(machineHash(cut?.ran.calls[last]?.machine ?? whole.start.machine)).toBe(
       machineHash(command.ran.calls[last]?.machine ?? whole.start.machine),
     );
-    expect(otherTips(forked).map(({ id }) => id)).toEqual([command.id]);
+    expect(forksOf(forked).map(({ tip }) => tip)).toEqual([command.id]);
     expect(endOf(returnTo(forked, command.id))).toBe(hash);
     const script = shownScript(scriptOf(forked, world, endOf(forked)));
     const again = await replay(script, whole.start, runner.run);
@@ -78,7 +78,7 @@ it("stopping a command at one place twice is one command", async () => {
   const second = await act(seek(first, { command: 2, tick: 20 }), "c1", "ls /d");
   expect(second.commands).toHaveLength(5);
   expect(lines(second).at(-2)).toBe("rm /file4; rm /file3 ^C");
-  expect(otherTips(second)).toHaveLength(2);
+  expect(forksOf(second)).toHaveLength(2);
 });
 
 it("docker's daemon finishes what it was asked before a line is stopped", async () => {

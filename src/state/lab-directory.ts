@@ -1,7 +1,7 @@
 import type { EngineEvent } from "../engine/event.ts";
 import { resolvePath } from "../engine/resolve.ts";
 import type { EntryKind } from "../tree/column-tree.ts";
-import { childrenOf, type LiveTree, NO_NODE, type NodeId, nodeKind } from "../tree/live-tree.ts";
+import { childrenOf, directoryKey, NO_NODE, type NodeId, nodeKind } from "../tree/live-tree.ts";
 import { nodeInBranch, type Union, type UnionBranch } from "./lab-union.ts";
 
 /** A name that a branch stores in the directory. */
@@ -94,12 +94,13 @@ function mergedBranches(union: Union, directory: string): ReadonlySet<number> {
   return new Set(kind === "dir" ? found.map(({ branch }) => branch) : []);
 }
 
-/** What lies in one directory of one branch; kept for as long as its tree is. */
+/** What lies in one directory of one branch; kept for as long as its names stay. */
 function storedIn({ tree, reader }: UnionBranch, dir: NodeId): ReadonlyMap<string, StoredName> {
-  let byNode = kept.get(tree);
+  const key = directoryKey(tree, dir);
+  let byNode = kept.get(key);
   if (!byNode) {
     byNode = new Map();
-    kept.set(tree, byNode);
+    kept.set(key, byNode);
   }
   const known = byNode.get(dir);
   if (known) return known;
@@ -121,7 +122,7 @@ function storedIn({ tree, reader }: UnionBranch, dir: NodeId): ReadonlyMap<strin
   byNode.set(dir, names);
   return names;
 }
-const kept = new WeakMap<LiveTree, Map<NodeId, ReadonlyMap<string, StoredName>>>();
+const kept = new WeakMap<object, Map<NodeId, ReadonlyMap<string, StoredName>>>();
 
 function isTemporary(name: string): boolean {
   return name.startsWith(OWN) && /\.[0-9a-f]{4}$/.test(name);

@@ -7,9 +7,9 @@ import {
   commandBack,
   commandForward,
   countsAt,
+  forksOf,
   hostToActOn,
   newTimeline,
-  otherTips,
   presentOf,
   redo,
   reset,
@@ -130,7 +130,7 @@ it("keeps the old future when somebody acts in the past", () => {
   expect(hostToActOn(past)).toBe(two.commands[0]?.ran.host);
   const forked = withCommand(past, ran("other", [lookup]));
   expect(branchOf(forked).map(({ ran: { line } }) => line)).toEqual(["one", "other"]);
-  expect(otherTips(forked).map(({ ran: { line } }) => line)).toEqual(["two"]);
+  expect(forksOf(forked).map(({ first }) => first.ran.line)).toEqual(["two"]);
   const returned = returnTo(forked, 2);
   expect(branchOf(returned).map(({ ran: { line } }) => line)).toEqual(["one", "two"]);
   expect(presentOf(returned).host).toBe(two.commands[1]?.ran.host);

@@ -51,8 +51,8 @@ export function newTimeline(start: LabHost): Timeline {
 }
 
 /** A command by its id. */
-export function commandOf(timeline: Timeline, id: CommandId): LabCommand {
-  const command = timeline.commands[id - 1];
+export function commandOf({ commands }: Pick<Timeline, "commands">, id: CommandId): LabCommand {
+  const command = commands[id - 1];
   if (!command) throw new RangeError(`no command ${id}`);
   return command;
 }
@@ -63,7 +63,10 @@ export function currentCommand({ commands, cursor }: Timeline): LabCommand | nul
 }
 
 /** The commands of the branch that is shown, first to last. O(their number). */
-export function branchOf(timeline: Timeline, tip = timeline.tip): readonly LabCommand[] {
+export function branchOf(
+  timeline: Pick<Timeline, "commands" | "tip">,
+  tip = timeline.tip,
+): readonly LabCommand[] {
   const path: LabCommand[] = [];
   for (let at = tip; at !== null; ) {
     const command = commandOf(timeline, at);
@@ -73,11 +76,34 @@ export function branchOf(timeline: Timeline, tip = timeline.tip): readonly LabCo
   return path.reverse();
 }
 
-/** The last commands of the branches that are not shown. */
-export function otherTips(timeline: Timeline): readonly LabCommand[] {
+/** A branch that is not shown, from where it leaves the one that is. */
+export interface Fork {
+  /** The last command it shares with the branch shown; null: they part at the start. */
+  readonly after: CommandId | null;
+  /** Its first command of its own. */
+  readonly first: LabCommand;
+  /** How many are its own. */
+  readonly count: number;
+  /** Its last command. */
+  readonly tip: CommandId;
+}
+
+/** The branches that are not shown, oldest tip first. O(commands × branches) at worst. */
+export function forksOf(timeline: Pick<Timeline, "commands" | "tip">): readonly Fork[] {
+  const { commands } = timeline;
   const shown = new Set(branchOf(timeline).map(({ id }) => id));
-  const parents = new Set(timeline.commands.map(({ parent }) => parent));
-  return timeline.commands.filter(({ id }) => !parents.has(id) && !shown.has(id));
+  const parents = new Set(commands.map(({ parent }) => parent));
+  return commands
+    .filter(({ id }) => !parents.has(id) && !shown.has(id))
+    .map((last) => {
+      let first = last;
+      let count = 1;
+      while (first.parent !== null && !shown.has(first.parent)) {
+        first = commandOf(timeline, first.parent);
+        count += 1;
+      }
+      return { after: first.parent, first, count, tip: last.id };
+    });
 }
 
 /** Adds a line that was run where the cursor stands (see `hostToActOn`), and puts the cursor at its beginning. */

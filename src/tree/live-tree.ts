@@ -250,6 +250,14 @@ export function childrenOf(tree: LiveTree, dir: NodeId): (readonly [name: string
   return found;
 }
 
+/**
+ * An object that stays the same while a directory's names and their nodes stay the same, in any later tree: with `dir` a
+ * key for what was worked out from `childrenOf`.
+ */
+export function directoryKey(tree: LiveTree, dir: NodeId): object {
+  return mapGet(tree.nodes, dir)?.directory ?? frozenOf(tree, dir);
+}
+
 /** The directory that holds the directory `dir`; the root holds itself, a removed one has NO_NODE. */
 export function parentNode(tree: LiveTree, dir: NodeId): NodeId {
   const live = mapGet(tree.nodes, dir);

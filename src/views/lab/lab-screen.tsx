@@ -92,7 +92,7 @@ export function LabScreen() {
           <>
             <Acts scene={scene} />
             <Caption scene={scene} />
-            <Timeline timeline={scene.timeline} />
+            <Timeline timeline={scene.timeline} speaker={scene.speaker} />
             <Console timeline={scene.timeline} />
           </>
         )}

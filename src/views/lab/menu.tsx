@@ -1,4 +1,5 @@
 import { Menu } from "@base-ui/react/menu";
+import { memo } from "react";
 import { useAppState } from "../../state/app-state.ts";
 import { imageKey } from "../../state/lab-shell-runner.ts";
 import { useLab } from "../../state/lab-store.ts";
@@ -7,7 +8,7 @@ import { Icon } from "../marks/icons.tsx";
 import { useWords } from "../text/words.ts";
 
 /** The worlds there are, opened archives among them, and the figures of the texts. */
-export function WorldMenu() {
+export const WorldMenu = memo(function WorldMenu() {
   const { t } = useWords();
   const world = useLab((lab) => lab.world);
   const archives = useAppState((state) => state.archives);
@@ -63,7 +64,7 @@ export function WorldMenu() {
       </Menu.Portal>
     </Menu.Root>
   );
-}
+});
 
 async function showFigure(name: FigureName): Promise<void> {
   const { world, lines, picture } = FIGURES[name];

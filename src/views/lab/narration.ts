@@ -8,7 +8,7 @@ import {
 import type { Translate } from "../../i18n/translator.ts";
 import type { Moment } from "../../state/lab-moments.ts";
 import type { RecordedCall } from "../../state/lab-session.ts";
-import { unionOf } from "../../state/lab-union.ts";
+import { type Union, unionOf } from "../../state/lab-union.ts";
 import { mapGet } from "../../tree/persistent-map.ts";
 import { formatBytes } from "../text/format.ts";
 import { visibleText } from "../text/visible-name.ts";
@@ -22,12 +22,12 @@ export function speakerFor(
   names: ReadonlyMap<string, string>,
   language: string,
 ): Speaker {
-  const branchesOf = (fs: number) => {
-    for (const machine of machines) {
-      const union = unionOf(machine, fs);
-      if (union) return union.branches;
-    }
-    return [];
+  const known = new Map<number, Union["branches"]>();
+  const branchesOf = (fs: number): Union["branches"] => {
+    let branches = known.get(fs);
+    for (const machine of machines) branches ??= unionOf(machine, fs)?.branches;
+    known.set(fs, branches ?? []);
+    return branches ?? [];
   };
   return {
     kindOf: (fs) => {

@@ -1,3 +1,4 @@
+import { memo } from "react";
 import { useAppState } from "../../state/app-state.ts";
 import { currentArchive, currentImage } from "../../state/current.ts";
 import { imageKey } from "../../state/lab-shell-runner.ts";
@@ -5,7 +6,7 @@ import { useLab } from "../../state/lab-store.ts";
 import { useWords } from "../text/words.ts";
 
 /** Offers to run the image that Explore shows, when it is somebody's own and not the one that runs. */
-export function Offer() {
+export const Offer = memo(function Offer() {
   const { t } = useWords();
   const archive = useAppState(currentArchive);
   const image = useAppState(currentImage);
@@ -24,4 +25,4 @@ export function Offer() {
       {t("lab:offer.run")}
     </button>
   );
-}
+});

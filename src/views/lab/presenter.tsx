@@ -1,11 +1,11 @@
-import { useEffect, useRef, useState } from "react";
+import { memo, useEffect, useRef, useState } from "react";
 import { useLab } from "../../state/lab-store.ts";
 import { currentCommand, type Timeline } from "../../state/lab-timeline.ts";
 import { useWords } from "../text/words.ts";
 import { useKeys } from "./use-keys.ts";
 
 /** What a presenter has over the screen: blank, spotlight, a tally of hands, the list of keys. */
-export function PresenterTools() {
+export const PresenterTools = memo(function PresenterTools() {
   const { t } = useWords();
   const [isBlank, setBlank] = useState(false);
   const [isLaser, setLaser] = useState(false);
@@ -49,7 +49,7 @@ export function PresenterTools() {
       </dialog>
     </>
   );
-}
+});
 
 const KEYS = [
   ["→ PageDown .", "on"],

@@ -1,9 +1,9 @@
-import { useState } from "react";
+import { memo, useState } from "react";
 import { useWords } from "../text/words.ts";
 import { momentLink } from "./moment-link.ts";
 
 /** A link to this very moment: what was typed, the place in time, and the hash that proves the state. */
-export function ShareButton() {
+export const ShareButton = memo(function ShareButton() {
   const { t } = useWords();
   const [link, setLink] = useState<{ readonly url: string; readonly isCopied: boolean } | null>(
     null,
@@ -35,4 +35,4 @@ export function ShareButton() {
       )}
     </>
   );
-}
+});

@@ -24,6 +24,7 @@ const DRAWINGS = {
   right: <path d="M6 4l4 4-4 4" {...line} />,
   raise: <path d="M8 13V3.5M4 7.5l4-4 4 4" {...line} />,
   lower: <path d="M8 3v9.5M4 8.5l4 4 4-4" {...line} />,
+  fork: <path d="M5 2.5v11M5 10.5c0-4.5 6-3 6-8" {...line} strokeLinecap="round" />,
   plus: <path d="M8 3v10M3 8h10" {...line} />,
   grip: (
     <path

@@ -2,6 +2,7 @@ import { type ClipboardEvent, type FormEvent, type KeyboardEvent, useId, useStat
 import type { Completion } from "../../shell/completion.ts";
 import { needsMore } from "../../shell/language/syntax.ts";
 import type { Prompt } from "../../shell/session.ts";
+import { Icon } from "../marks/icons.tsx";
 import { useWords } from "../text/words.ts";
 import { Choices } from "./choices.tsx";
 import { applied, type Choosing, chosen, closed, opened, stepped } from "./choosing.ts";
@@ -134,7 +135,7 @@ export function Terminal(props: TerminalProps) {
       <Log entries={props.entries} label={t("lab:terminal.log")} />
       {props.note !== null && (
         <p id={note} className="terminal-note">
-          ⑂ {props.note}
+          <Icon name="fork" /> {props.note}
         </p>
       )}
       <form className="terminal-entry" onSubmit={(event) => void submit(event)}>

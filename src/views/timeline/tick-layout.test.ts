@@ -1,0 +1,26 @@
+import { expect, it } from "vitest";
+import { labelled, tickWindow } from "./tick-layout.ts";
+
+const word = (width: number, isRepeated = false) => ({ width, isRepeated });
+
+it("shows all ticks while they fit, and a window around the present one when they do not", () => {
+  expect(tickWindow(9, 6, 600, 30)).toEqual({ first: 0, count: 9, pitch: 64 });
+  expect(tickWindow(14, 6, 600, 30)).toEqual({ first: 0, count: 14, pitch: 600 / 14 });
+  expect(tickWindow(100, 50, 600, 30)).toEqual({ first: 40, count: 20, pitch: 30 });
+  expect(tickWindow(100, 0, 600, 30)).toMatchObject({ first: 0, count: 20 });
+  expect(tickWindow(100, 100, 600, 30)).toMatchObject({ first: 80, count: 20 });
+  expect(tickWindow(0, 0, 600, 30)).toMatchObject({ first: 0, count: 0 });
+});
+
+it("labels every tick that has room, and always the present one", () => {
+  expect([...labelled(Array(14).fill(word(30)), 3, 43)].sort((a, b) => a - b)).toEqual(
+    Array.from({ length: 14 }, (_, at) => at),
+  );
+  expect(labelled([word(80), word(80), word(80)], 1, 40)).toEqual(new Set([1]));
+});
+
+it("prefers a word that says something new to one that is said again", () => {
+  const words = [word(44), word(44, true), word(44, true), word(44)];
+  expect(labelled(words, 3, 36)).toEqual(new Set([3, 0]));
+  expect(labelled(words, 0, 36)).toEqual(new Set([0, 3]));
+});

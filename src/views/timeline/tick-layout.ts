@@ -1,0 +1,54 @@
+/** Which ticks there is room for, and which of them can carry their word. Lengths in CSS pixels. */
+
+/** Ticks are no further apart than this, however much room there is. */
+const WIDEST = 64;
+/** Between two words. */
+const GAP = 5;
+
+export interface TickWindow {
+  /** Index of the first tick shown. */
+  readonly first: number;
+  readonly count: number;
+  /** From one tick's middle to the next. */
+  readonly pitch: number;
+}
+
+/** As many ticks as fit `least` apart, around the one that `passed` stands at (from 1; 0: before all). */
+export function tickWindow(ticks: number, passed: number, room: number, least: number): TickWindow {
+  const most = Math.max(3, Math.floor(room / least));
+  const count = Math.min(ticks, most);
+  const first = Math.max(0, Math.min(passed - Math.ceil(count / 2), ticks - count));
+  return { first, count, pitch: Math.min(WIDEST, Math.max(least, room / Math.max(1, count))) };
+}
+
+export interface TickWord {
+  readonly width: number;
+  /** The tick before says the same. */
+  readonly isRepeated: boolean;
+}
+
+/**
+ * The ticks whose words fit without touching each other: the present one's first, then those that say something else than
+ * the tick before, then the others; of equals the left one.
+ */
+export function labelled(
+  words: readonly TickWord[],
+  now: number,
+  pitch: number,
+): ReadonlySet<number> {
+  const rank = (at: number) => (at === now ? 0 : words[at]?.isRepeated ? 2 : 1);
+  const order = [...words.keys()].sort((a, b) => rank(a) - rank(b) || a - b);
+  const end = pitch * words.length;
+  const placed: (readonly [from: number, to: number])[] = [];
+  const chosen = new Set<number>();
+  for (const at of order) {
+    const middle = pitch * (at + 0.5);
+    const half = (words[at]?.width ?? 0) / 2;
+    const [from, to] = [middle - half, middle + half];
+    const isInside = at === now || (from >= -GAP && to <= end + GAP);
+    if (!isInside || placed.some((other) => from < other[1] + GAP && to > other[0] - GAP)) continue;
+    placed.push([from, to]);
+    chosen.add(at);
+  }
+  return chosen;
+}

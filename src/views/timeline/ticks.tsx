@@ -1,0 +1,112 @@
+import type { Speaker } from "../../i18n/event-sentence.ts";
+import type { Translate } from "../../i18n/translator.ts";
+import { GLYPH_SIGNS, type Glyph, glyphOf } from "../../state/lab-glyph.ts";
+import type { Moment } from "../../state/lab-moments.ts";
+import { useLab } from "../../state/lab-store.ts";
+import { type LabCommand, shownMoment, stopsOf, stopsPassed } from "../../state/lab-timeline.ts";
+import { useSize } from "../text/use-size.ts";
+import { visibleText } from "../text/visible-name.ts";
+import { useWords } from "../text/words.ts";
+import { labelled, tickWindow } from "./tick-layout.ts";
+import { wordWidth } from "./word-width.ts";
+
+/** The least room a tick takes: a disc, or what a finger can hit. A longer command is walked by its slider. */
+const LEAST = 30;
+const LEAST_TOUCH = 46;
+/** A branch's name under a tick is cut to so many characters. */
+const LONGEST = 10;
+
+/** A summary in glyphs: the past inked, the present filled, the future outlined. */
+export function Ticks({
+  command,
+  speaker,
+}: {
+  readonly command: LabCommand;
+  readonly speaker: Speaker;
+}) {
+  const { t } = useWords();
+  const detail = useLab((lab) => lab.detail);
+  const tick = useLab((lab) => lab.timeline?.cursor.tick ?? 0);
+  const stops = stopsOf(command, detail);
+  const passed = stopsPassed(command, detail, tick);
+  const [ref, { width }] = useSize();
+  const least = matchMedia("(pointer: coarse)").matches ? LEAST_TOUCH : LEAST;
+  const { first, count, pitch } = tickWindow(stops.length, passed, width, least);
+  const ticks = stops.slice(first, first + count).flatMap((stop, at) => {
+    const moment = shownMoment(command, detail, stop);
+    if (!moment) return [];
+    const glyph = glyphOf(moment, command.ran.calls);
+    const branch = branchOf(moment, command, speaker);
+    const word = branch ?? t(`lab:glyph.${glyph}`);
+    return [{ stop, number: first + at + 1, glyph, word, says: sayingOf(t, glyph, branch) }];
+  });
+  const words = ticks.map(({ word }, at) => ({
+    width: wordWidth(word),
+    isRepeated: ticks[at - 1]?.word === word,
+  }));
+  const now = passed - first - 1;
+  const withWord = labelled(words, now, pitch);
+  const { seek } = useLab.getState();
+  return (
+    <div className="timeline-ticks" ref={ref}>
+      <ol
+        className="timeline-glyphs"
+        data-cut={cutOf(first > 0, first + count < stops.length)}
+        style={{ gridAutoColumns: `${pitch}px` }}
+      >
+        {ticks.map(({ stop, number, glyph, word, says }, at) => {
+          const when = number < passed ? "past" : number === passed ? "now" : "future";
+          return (
+            <li key={stop} className={`timeline-tick timeline-${when}`}>
+              <button
+                type="button"
+                tabIndex={-1}
+                aria-label={`${number}: ${says}`}
+                aria-current={when === "now" ? "step" : undefined}
+                title={says}
+                onClick={() => seek({ command: command.id, tick: stop })}
+              >
+                <span className="timeline-disc" aria-hidden="true">
+                  {GLYPH_SIGNS[glyph]}
+                </span>
+                {withWord.has(at) && <span className="timeline-word">{word}</span>}
+              </button>
+            </li>
+          );
+        })}
+      </ol>
+      <input
+        type="range"
+        className="timeline-scrubber"
+        aria-label={t("lab:time.scrub")}
+        min={0}
+        max={stops.length}
+        value={passed}
+        aria-valuetext={t("lab:time.place", { step: passed, steps: stops.length })}
+        onChange={(event) => {
+          const place = Number(event.target.value);
+          seek({ command: command.id, tick: place === 0 ? 0 : (stops[place - 1] ?? 0) });
+        }}
+      />
+    </div>
+  );
+}
+
+/** Which ends of a row are cut off, for its style; undefined: none. */
+export function cutOf(isCutBefore: boolean, isCutAfter: boolean): string | undefined {
+  const cut = `${isCutBefore ? "before " : ""}${isCutAfter ? "after" : ""}`.trim();
+  return cut === "" ? undefined : cut;
+}
+
+/** The branch that a visit asks: what tells one probe from the next. */
+function branchOf(moment: Moment, { ran }: LabCommand, speaker: Speaker): string | null {
+  const event = ran.calls[moment.call]?.events[moment.event];
+  if (event?.type !== "visit" || moment.probe !== null) return null;
+  const name = visibleText(speaker.branchName(event.fs, event.branch));
+  return name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name;
+}
+
+function sayingOf(t: Translate, glyph: Glyph, branch: string | null): string {
+  const word = t(`lab:glyph.${glyph}`);
+  return branch === null ? word : `${branch}: ${word}`;
+}
