@@ -140,3 +140,34 @@ test("a still of the moment: an SVG that stands alone, told in its title and des
   expect(png.readUInt32BE(16) % 2).toBe(0);
   expect(png.readUInt32BE(16)).toBeGreaterThan(1000);
 });
+
+test("a rename into another directory is one mark that goes: out of the one, into the other", async ({
+  app,
+}) => {
+  const { page } = app;
+  await still(app, "?view=lab&lab=files");
+  await type(app, "mkdir /a /b; echo hi > /a/x");
+  const mark = page.locator("[data-name=x][data-cell^='0/']");
+  await expect(mark).toHaveCount(1);
+  await type(app, "mv /a/x /b/x");
+  await expect(page.locator("[data-move=in]")).toContainText("← /a/x");
+  await expect(mark).toHaveCount(1);
+  await page.getByRole("button", { name: "Up to /" }).click();
+  await expect(page.locator("[data-move]")).toHaveCount(0);
+  await page.locator("[data-name=a][data-cell^='0/']").dblclick();
+  await expect(page.locator("[data-move=out]")).toContainText("→ /b/x");
+  await expect(page.locator(".stage-head")).toHaveText(["x"]);
+});
+
+test("a hard link's names are joined: one inode, and the cells say how many names", async ({
+  app,
+}) => {
+  const { page } = app;
+  await still(app, "?view=lab&lab=files");
+  await type(app, "echo s >> /file4; ln /file4 /other");
+  await expect(page.locator("[data-bond='2']")).toContainText("one inode");
+  await expect(page.locator("[data-name=other][data-cell^='0/']")).toHaveAttribute(
+    "aria-label",
+    /one of 2 names of one inode/,
+  );
+});

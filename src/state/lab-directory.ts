@@ -190,9 +190,13 @@ function playEvents(
         break;
       case "rename":
       case "exchange": {
-        const source = name === null ? moved.get(`${branch}${path}`) : after[branch]?.get(name);
+        const source =
+          name === null
+            ? (moved.get(`${branch}${path}`) ?? storedAt(union.branches[branch], path))
+            : after[branch]?.get(name);
         const other = target === null ? undefined : after[branch]?.get(target);
         if (name !== null) edit(branch, (names) => names.delete(name));
+        if (target === null && source && to !== undefined) moved.set(`${branch}${to}`, source);
         if (target !== null && source)
           edit(branch, (names) =>
             names.set(target, { ...source, name: target, isTemporary: isTemporary(target) }),
@@ -213,6 +217,21 @@ function playEvents(
     }
   }
   return after;
+}
+
+/** A name elsewhere in a branch, as it was before the call. */
+function storedAt(branch: UnionBranch | undefined, path: string): StoredName | undefined {
+  const node = branch ? nodeInBranch(branch, path) : NO_NODE;
+  if (!branch || node === NO_NODE) return undefined;
+  return {
+    name: path.slice(path.lastIndexOf("/") + 1),
+    node,
+    kind: nodeKind(branch.tree, node),
+    link: 0,
+    isWhiteoutDevice: branch.reader.isWhiteoutDevice(node),
+    isTemporary: false,
+    isChanged: false,
+  };
 }
 
 const KINDS = { create: "file", mkdir: "dir", symlink: "symlink", mknod: "char" } as const;

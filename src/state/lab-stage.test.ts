@@ -71,6 +71,7 @@ class World {
       after: this.machine,
       events: this.events.slice(0, events),
       lookup: this.events.slice(0, events),
+      recent: this.events.slice(0, events),
       isDone,
       maxColumns: 12,
       first: null,
@@ -229,5 +230,56 @@ describe("plumbing", () => {
     world.file("/mnt/tmp/x", "x");
     world.call("stat", { path: "/mnt/motd" });
     expect(shown("/")[1]).toEqual([".dockerenv", "dev", "proc"]);
+  });
+});
+
+describe("renames and links", () => {
+  function moved(from: string, to: string): World {
+    const world = new World();
+    world.mount([
+      ["up/", "up/own"],
+      ["a/", "b/", "a/x", "motd"],
+    ]);
+    world.call("rename", { from: `/mnt/${from}`, to: `/mnt/${to}` });
+    return world;
+  }
+  const at = (stage: StageState, name: string) =>
+    stage.cells.find((cell) => cell.branch === 0 && cell.name === name)?.key;
+
+  it("to another directory is one mark: it leaves the one and comes into the other", () => {
+    const world = moved("a/x", "b/y");
+    expect(world.stage("/a").move).toEqual({ branch: 0, column: 0, isOut: true, other: "/b/y" });
+    const inB = world.stage("/b");
+    expect(inB.move).toEqual({ branch: 0, column: 0, isOut: false, other: "/a/x" });
+    const before = world.stage("/a", world.events.length - 1);
+    expect(at(before, "x")).toBeDefined();
+    expect(at(inB, "y")).toBe(at(before, "x"));
+    expect(world.stage("/").move).toBe(null);
+  });
+  it("keeps the column of a name that left nothing behind", () => {
+    const stage = moved("up/own", "a/own").stage("/up");
+    expect(stage.columns.map(({ name, kind }) => [name, kind])).toEqual([["own", null]]);
+    expect(stage.move?.isOut).toBe(true);
+  });
+  it("within a directory is the same mark at another place", () => {
+    const world = moved("motd", "news");
+    expect(world.stage("/").move).toBe(null);
+    const before = world.stage("/", world.events.length - 1);
+    expect(at(world.stage("/"), "news")).toBe(at(before, "motd"));
+  });
+  it("two names of one file are one inode, a pseudo-link over two branches too", () => {
+    const world = new World();
+    world.mount([["own"], ["a"]]);
+    world.call("link", { from: "/mnt/own", to: "/mnt/other" });
+    world.call("link", { from: "/mnt/a", to: "/mnt/b" });
+    const cells = world.stage("/").cells;
+    const inodes = ["own", "other", "a", "b"].map(
+      (each) => cells.find(({ name }) => name === each)?.inode,
+    );
+    expect(inodes[0]).toBe(inodes[1]);
+    expect(inodes[2]).toBe(inodes[3]);
+    expect(inodes[0]).not.toBe(inodes[2]);
+    expect(cells.map(({ links }) => links)).toEqual([2, 2, 2, 2]);
+    expect(new Set(cells.map(({ key }) => key)).size).toBe(4);
   });
 });

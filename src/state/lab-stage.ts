@@ -33,6 +33,10 @@ export interface StageCell {
   /** What hides it: a branch's index; null when nothing does. */
   readonly hiddenBy: number | null;
   readonly ofBytes: number;
+  /** The file that the name is one of: cells of a hard link have the same. */
+  readonly inode: string;
+  /** How many names it has in its branch. */
+  readonly links: number;
 }
 
 /** A branch that was asked for the name the trail is about. */
@@ -73,6 +77,16 @@ export interface StageCopy {
   readonly isDone: boolean;
 }
 
+/** A name that went to another directory, or came from one, in the call. */
+export interface StageMove {
+  readonly branch: number;
+  /** null when the name is not in the columns that are shown. */
+  readonly column: number | null;
+  readonly isOut: boolean;
+  /** The path it has now, or had before: in the other directory. */
+  readonly other: string;
+}
+
 export interface StageRow {
   readonly branch: number;
   readonly path: string;
@@ -99,6 +113,7 @@ export interface StageState {
   readonly cells: readonly StageCell[];
   readonly trail: StageTrail | null;
   readonly copy: StageCopy | null;
+  readonly move: StageMove | null;
   /** The branch whose directory is opaque: what is below shows nothing. */
   readonly opaqueIn: number | null;
 }
@@ -113,6 +128,8 @@ export interface StageInput {
   readonly events: readonly EngineEvent[];
   /** The events of the last call that looked something up, so far: `events`, or those of a call before. */
   readonly lookup: readonly EngineEvent[];
+  /** The events of the last call that this union tells of, so far: what an arrow or a tag is drawn for. */
+  readonly recent: readonly EngineEvent[];
   /** The call is done: `union` is as it was left, and the events only tell of the lookup and the copy. */
   readonly isDone: boolean;
   readonly maxColumns: number;
@@ -130,11 +147,15 @@ export function stageOf(input: StageInput): StageState {
   const events = input.events.filter((event) => "fs" in event && event.fs === union.fs);
   const names = namesAt(union, directory, input.isDone ? [] : events);
   const trail = trailOf(input.lookup.filter((event) => "fs" in event && event.fs === union.fs));
-  const copy = copyOf(events);
-  const wanted = nameIn(directory, copy?.path) ?? nameIn(directory, trail?.path) ?? input.selected;
+  const recent = input.recent.filter((event) => "fs" in event && event.fs === union.fs);
+  const copy = copyOf(recent);
+  const move = moveOf(recent, directory);
+  const wanted =
+    move?.name ?? nameIn(directory, copy?.path) ?? nameIn(directory, trail?.path) ?? input.selected;
   const asked = nameIn(directory, trail?.path);
   const all = new Set(names.columns);
   if (asked !== null) all.add(asked);
+  if (move !== null) all.add(move.name);
   const folded = foldedNames(input, names, [asked, wanted]);
   const sorted = [...all].filter((name) => !folded.has(name)).sort(byBytes);
   const first = windowStart(sorted, input.maxColumns, input.first, wanted);
@@ -161,9 +182,15 @@ export function stageOf(input: StageInput): StageState {
     names: sorted.length,
     folded: [...folded].sort(byBytes),
     first,
-    cells: cellsOf(union, names, shown, columns, copy, input.after),
+    cells: withLinks(cellsOf(union, names, shown, columns, copy, input.after)),
     trail: trail && { ...trail, column: columnOf(trail.path) },
     copy: copy && { ...copy, column: columnOf(copy.path) },
+    move: move && {
+      branch: move.branch,
+      isOut: move.isOut,
+      other: move.other,
+      column: shown.includes(move.name) ? shown.indexOf(move.name) : null,
+    },
     opaqueIn: names.opaqueIn,
   };
 }
@@ -194,10 +221,10 @@ function cellsOf(
   union.branches.forEach((branch, index) => {
     const stored = names.stored[index];
     if (!stored || stored.size === 0) return;
-    const sizeOf = ({ node, isChanged }: StoredName) => {
+    const fileOf = ({ node, isChanged }: StoredName) => {
       const state = mapGet(after.fileSystems, branch.fs);
       const tree = isChanged && state?.type === "plain" ? state.tree : branch.tree;
-      return hasNode(tree, node) && nodeKind(tree, node) === "file" ? nodeOf(tree, node).size : 0;
+      return hasNode(tree, node) && nodeKind(tree, node) === "file" ? nodeOf(tree, node) : null;
     };
     shown.forEach((name, column) => {
       const whiteout = names.marksAsFiles ? stored.get(`.wh.${name}`) : undefined;
@@ -206,12 +233,16 @@ function cellsOf(
         copy && copying === name && copy.to === index
           ? [...stored.values()].find((each) => each.isTemporary)
           : undefined;
-      const place = { branch: index, column, hiddenBy: null, ofBytes: 0 };
-      const key = (each: StoredName) => `${branch.fs}:${each.node}:${each.link}`;
+      const inodeBelow = (each: StoredName) => `${branch.fs}:${each.node}`;
+      const inodeOf = (each: StoredName) =>
+        union.pseudoLinks.get(inodeBelow(each)) ?? inodeBelow(each);
+      const place = { branch: index, column, hiddenBy: null, ofBytes: 0, links: 1 };
+      const key = (each: StoredName) => `${inodeBelow(each)}:${each.link}`;
       if (whiteout)
         cells.push({
           ...place,
           key: `${key(whiteout)}:${name}`,
+          inode: inodeOf(whiteout),
           name: `.wh.${name}`,
           kind: "file",
           bytes: 0,
@@ -221,6 +252,7 @@ function cellsOf(
         cells.push({
           ...place,
           key: key(temporary),
+          inode: inodeOf(temporary),
           name: temporary.name,
           kind: temporary.kind,
           bytes: copy.bytes,
@@ -230,18 +262,28 @@ function cellsOf(
       if (!own) return;
       const isDevice = own.isWhiteoutDevice;
       const isShown = columns[column]?.providers.includes(index) ?? false;
+      const file = fileOf(own);
       cells.push({
         ...place,
         key: key(own),
+        inode: inodeOf(own),
+        links: file?.nlink ?? 1,
         name,
         kind: own.kind,
-        bytes: sizeOf(own),
+        bytes: file?.size ?? 0,
         state: isDevice ? "whiteout" : isShown ? "shown" : "hidden",
         hiddenBy: isShown || isDevice ? null : hider(names, columns[column], shown, column, index),
       });
     });
   });
   return cells;
+}
+
+/** Names of one file have one count, that of the branch with the most: aufs's pseudo-links have a name in another. */
+function withLinks(cells: readonly StageCell[]): readonly StageCell[] {
+  const most = new Map<string, number>();
+  for (const { inode, links } of cells) most.set(inode, Math.max(links, most.get(inode) ?? 1));
+  return cells.map((cell) => ({ ...cell, links: most.get(cell.inode) ?? cell.links }));
 }
 
 /** The nearest branch above that hides a name of this one. */
@@ -302,6 +344,22 @@ function copyOf(events: readonly EngineEvent[]): Copy | null {
   }
   const { path, from, to } = begin;
   return { path, from, to, bytes, ofBytes: begin.bytes, isDone };
+}
+
+type Move = Omit<StageMove, "column"> & { readonly name: string };
+
+/** The last rename out of a directory or into it among the events; copies that get their name are none. */
+function moveOf(events: readonly EngineEvent[], directory: string): Move | null {
+  for (const event of events.toReversed()) {
+    if (event.type !== "branch-write" || event.operation !== "rename") continue;
+    const { path, to, branch } = event;
+    if (branch === null || to === undefined || /\/(\.wh\.[^/]*|#[0-9a-f]+)$/.test(path)) continue;
+    const from = nameIn(directory, path);
+    const into = nameIn(directory, to);
+    if (from !== null && into === null) return { name: from, branch, isOut: true, other: to };
+    if (into !== null && from === null) return { name: into, branch, isOut: false, other: path };
+  }
+  return null;
 }
 
 /** The name of a path that lies directly in a directory; null for any other path. */

@@ -66,7 +66,8 @@ export function stagedAt(timeline: Timeline, choice: Choice, maxColumns: number)
       directory: choice.directory ?? path?.directory ?? "/",
       after: call?.machine ?? machine,
       events: present.events,
-      lookup: lookupEvents(present, union.fs),
+      lookup: lastEvents(present, (event) => event.type === "visit" && event.fs === union.fs),
+      recent: lastEvents(present, (event) => "fs" in event && event.fs === union.fs),
       isDone,
       maxColumns,
       first: choice.first,
@@ -76,19 +77,18 @@ export function stagedAt(timeline: Timeline, choice: Choice, maxColumns: number)
   };
 }
 
-/** How far back the lookup of a call is looked for: a program opens a file soon before it writes to it. */
-const LOOKUP_CALLS = 32;
+/** How many calls back of one command are looked at: a program opens a file soon before it writes to it. */
+const CALLS_BACK = 32;
 
-/** The events of the last call up to the present one that asked a branch of this union for a name. */
-function lookupEvents(
+/** The events of the last call up to the present one of which one is asked for; the present call's when there is none. */
+function lastEvents(
   { command, events, moment }: Present,
-  fs: number | null,
+  isAsked: (event: EngineEvent) => boolean,
 ): readonly EngineEvent[] {
-  const asks = (event: EngineEvent) => event.type === "visit" && event.fs === fs;
-  if (events.some(asks) || !command || !moment) return events;
-  for (let at = moment.call - 1; at >= Math.max(0, moment.call - LOOKUP_CALLS); at--) {
+  if (events.some(isAsked) || !command || !moment) return events;
+  for (let at = moment.call - 1; at >= Math.max(0, moment.call - CALLS_BACK); at--) {
     const earlier = command.ran.calls[at]?.events ?? [];
-    if (earlier.some(asks)) return earlier;
+    if (earlier.some(isAsked)) return earlier;
   }
   return events;
 }

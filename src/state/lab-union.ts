@@ -1,8 +1,9 @@
+import type { AufsState } from "../engine/aufs/state.ts";
 import type { LookupBranch, LookupRules } from "../engine/lookup.ts";
 import { LOOKUP_RULES, liveReader } from "../engine/lookup.ts";
 import type { FsId, Machine } from "../engine/machine.ts";
 import { childNode, type LiveTree, NO_NODE, type NodeId, nodeKind } from "../tree/live-tree.ts";
-import { mapEntries, mapGet } from "../tree/persistent-map.ts";
+import { isEmptyMap, mapEntries, mapGet } from "../tree/persistent-map.ts";
 
 /** One branch of a union, as the machine has it. */
 export interface UnionBranch extends LookupBranch {
@@ -23,7 +24,11 @@ export interface Union {
   readonly type: "aufs" | "overlay";
   readonly rules: LookupRules;
   readonly branches: readonly UnionBranch[];
+  /** aufs's pseudo-links: files below, by "FS:NODE", to the union's inode whose names they are. */
+  readonly pseudoLinks: ReadonlyMap<string, string>;
 }
+
+const NO_LINKS: ReadonlyMap<string, string> = new Map();
 
 /** The union with this number; null when it is none, or gone. O(branches). */
 export function unionOf(machine: Machine, fs: FsId): Union | null {
@@ -32,11 +37,28 @@ export function unionOf(machine: Machine, fs: FsId): Union | null {
   const branch = (place: BranchPlace, permission: string) => branchAt(machine, place, permission);
   if (state.type === "aufs") {
     const branches = state.branches.map((each) => branch(each, each.permission));
-    return { fs, type: "aufs", rules: LOOKUP_RULES.aufs, branches };
+    const pseudoLinks = pseudoLinksOf(state, branches);
+    return { fs, type: "aufs", rules: LOOKUP_RULES.aufs, branches, pseudoLinks };
   }
   const upper = state.upper ? [branch(state.upper, "upper")] : [];
   const branches = [...upper, ...state.lower.map((each) => branch(each, "lower"))];
-  return { fs, type: "overlay", rules: LOOKUP_RULES.overlay, branches };
+  return { fs, type: "overlay", rules: LOOKUP_RULES.overlay, branches, pseudoLinks: NO_LINKS };
+}
+
+function pseudoLinksOf(
+  { kept }: AufsState,
+  branches: readonly UnionBranch[],
+): ReadonlyMap<string, string> {
+  if (isEmptyMap(kept)) return NO_LINKS;
+  const links = new Map<string, string>();
+  for (const [number, { kind, data }] of mapEntries(kept)) {
+    if (kind === "dir" || !data.plinked) continue;
+    for (const [at, node] of data.lower.entries()) {
+      const branch = branches[at];
+      if (branch && node >= 0) links.set(`${branch.fs}:${node}`, `union:${number}`);
+    }
+  }
+  return links;
 }
 
 interface BranchPlace {
@@ -89,7 +111,7 @@ export function unmountedUnion(
     const [rw, ro] = type === "aufs" ? ["rw", "ro+wh"] : ["upper", "lower"];
     return [branchAt(machine, place, (isWritable ? rw : ro) ?? "")];
   });
-  return { fs: null, type, rules: LOOKUP_RULES[type], branches };
+  return { fs: null, type, rules: LOOKUP_RULES[type], branches, pseudoLinks: NO_LINKS };
 }
 
 /** Where a path of the host lies: on the deepest mount above it, by names alone. */

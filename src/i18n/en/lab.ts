@@ -36,6 +36,10 @@ export const lab = {
       "Docker's own -init layer, folded with {{count}} name of plumbing: {{names}}. It is searched like the others.",
     stripNames_other:
       "Docker's own -init layer, folded with {{count}} names of plumbing: {{names}}. It is searched like the others.",
+    movedOut: "moved to {{path}}",
+    movedIn: "came from {{path}}",
+    oneInode: "∞ one inode",
+    copied: "{{size}} copied",
     columnsBack: "Names before",
     columnsOn: "Names after",
     emptyDirectory: "No branch has a name here.",
@@ -86,6 +90,8 @@ export const lab = {
     hidden: "{{name}} in {{branch}}, {{size}}, hidden by {{by}}",
     whiteout: "whiteout of {{name}} in {{branch}}: hides {{name}} below",
     copying: "copy of {{name}} on its way into {{branch}}: {{size}} of {{total}}",
+    links_one: "{{count}} name of one inode",
+    links_other: "one of {{count}} names of one inode",
     ghost: "directory {{name}} being made in {{branch}}",
   },
   act: {

@@ -38,6 +38,10 @@ export const lab = {
       "Docker 自己的 -init 层，连同 {{count}} 个内部名字一起收起：{{names}}。查找时照样会访问它。",
     stripNames_other:
       "Docker 自己的 -init 层，连同 {{count}} 个内部名字一起收起：{{names}}。查找时照样会访问它。",
+    movedOut: "移到了 {{path}}",
+    movedIn: "来自 {{path}}",
+    oneInode: "∞ 同一 inode",
+    copied: "上拷 {{size}}",
     columnsBack: "前面的名字",
     columnsOn: "后面的名字",
     emptyDirectory: "这里没有分支存有名字。",
@@ -84,6 +88,8 @@ export const lab = {
     hidden: "{{branch}} 里的 {{name}}，{{size}}，被 {{by}} 遮住",
     whiteout: "{{branch}} 里 {{name}} 的 whiteout：遮住下面的 {{name}}",
     copying: "{{name}} 的副本正拷到 {{branch}}：{{total}} 中已有 {{size}}",
+    links_one: "一个 inode 的 {{count}} 个名字",
+    links_other: "同一 inode 的 {{count}} 个名字之一",
     ghost: "正在 {{branch}} 里建目录 {{name}}",
   },
   act: {

@@ -123,7 +123,7 @@ function siblingsOf({ choices, chosen }: Staged): StageVoice["siblings"] {
 }
 
 /** The files of branches that are in memory, by whom they were read. */
-function cacheOf({ cache, staged, speaker }: Scene): StageVoice["cache"] {
+export function cacheOf({ cache, staged, speaker }: Scene): StageVoice["cache"] {
   const nameOf = (fs: number) => staged.choices.find((each) => each.fs === fs)?.name ?? "host";
   const tiles = cache.flatMap((file) => {
     const { backing, path, fs, branch, readers } = file;

@@ -3,6 +3,7 @@ import { formatBytes } from "../text/format.ts";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 import { shortPath } from "./narration.ts";
+import { cacheOf } from "./stage-panel.tsx";
 import type { Scene } from "./use-staged.ts";
 
 /** The picture's twin in words: a table for readers, tools and tests, of the same moment. */
@@ -22,9 +23,13 @@ export function StateText({ scene }: { readonly scene: Scene }) {
       size: formatBytes(cell.bytes, language),
       total: formatBytes(cell.ofBytes, language),
     };
-    return cell.state === "hidden"
-      ? t("lab:cell.hidden", { ...values, by: branchName(cell.hiddenBy ?? cell.branch) })
-      : t(`lab:cell.${cell.state}`, values);
+    const said =
+      cell.state === "hidden"
+        ? t("lab:cell.hidden", { ...values, by: branchName(cell.hiddenBy ?? cell.branch) })
+        : t(`lab:cell.${cell.state}`, values);
+    return cell.links > 1 && cell.state !== "whiteout"
+      ? `${said}; ${t("lab:cell.links", { count: cell.links })}`
+      : said;
   };
   return (
     <details className="lab-details" data-state-text>
@@ -75,6 +80,47 @@ export function StateText({ scene }: { readonly scene: Scene }) {
           </tbody>
         </table>
       </div>
+      {stage.move && (
+        <p>
+          {t(stage.move.isOut ? "lab:stage.movedOut" : "lab:stage.movedIn", {
+            path: visibleText(stage.move.other),
+          })}
+        </p>
+      )}
+      {stage.folded.length > 0 && (
+        <p>
+          {t("lab:stage.stripNames", {
+            count: stage.folded.length,
+            names: stage.folded.map(visibleText).join(t("events:list")),
+          })}
+        </p>
+      )}
+      <CacheText scene={scene} />
     </details>
+  );
+}
+
+/** The page cache, file by file: what the strip under the stack shows. */
+function CacheText({ scene }: { readonly scene: Scene }) {
+  const { t, language } = useWords();
+  const { tiles, others } = cacheOf(scene);
+  return (
+    <>
+      <p>
+        {t("lab:cache.title")}: {t("lab:cache.others", { count: others })}
+      </p>
+      <ul>
+        {tiles.map(({ key, path, branch, bytes, readers }) => (
+          <li key={key}>
+            {t("lab:cache.tile", {
+              path: visibleText(path),
+              branch,
+              size: formatBytes(bytes, language),
+              readers: readers.join(t("events:list")),
+            })}
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }

@@ -36,10 +36,14 @@ export function Cell({ cell, box, name, isWritable, isLarge, isStill, voice, sta
   const shown = visibleText(name);
   const values = { name: shown, branch: where, size, total };
   const by = cell.hiddenBy === null ? where : voice.branchName(cell.hiddenBy);
-  const spoken =
+  const said =
     cell.state === "hidden"
       ? t("lab:cell.hidden", { ...values, by })
       : t(`lab:cell.${cell.state}`, values);
+  const spoken =
+    cell.links > 1 && cell.state !== "whiteout"
+      ? `${said}; ${t("lab:cell.links", { count: cell.links })}`
+      : said;
   return (
     // biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: WAI-ARIA Graphics has this role for marks
     <g
@@ -145,9 +149,10 @@ function CellText({
         : cell.kind === "dir"
           ? `${text}/`
           : text;
+  const names = cell.links > 1 ? ` ∞${cell.links}` : "";
   const withSize =
     cell.kind === "file" && (cell.state === "shown" || cell.state === "hidden")
-      ? `${words} ${size}`
+      ? `${words} ${size}${names}`
       : words;
   /** Where the name has no room either, the head of the column has it. */
   const short =

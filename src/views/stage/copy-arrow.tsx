@@ -1,24 +1,66 @@
 import type { StageState } from "../../state/lab-stage.ts";
-import { cellBox, copyPath, type StageLayout } from "./layout.ts";
+import { formatBytes } from "../text/format.ts";
+import { useWords } from "../text/words.ts";
+import { cellBox, copyPath, inset, type StageLayout } from "./layout.ts";
 
-/** The way a copy takes, from the read-only original up into the writable branch. */
+/**
+ * The way a copy takes, from the read-only original up into the writable branch. Where nothing moves, the arrow says in
+ * an empty slot beside it what it carried.
+ */
 export function CopyArrow({
   state,
   layout,
+  isStill,
 }: {
   readonly state: StageState;
   readonly layout: StageLayout;
+  readonly isStill: boolean;
 }) {
+  const { t, language } = useWords();
   const { copy } = state;
   if (!copy || copy.column === null) return null;
-  const from = cellBox(layout, { branch: copy.from, column: copy.column });
-  const to = cellBox(layout, { branch: copy.to, column: copy.column });
+  const { column } = copy;
+  const from = cellBox(layout, { branch: copy.from, column });
+  const to = cellBox(layout, { branch: copy.to, column });
   if (!from || !to) return null;
+  const words = t("lab:stage.copied", { size: formatBytes(copy.ofBytes, language) });
+  const place = isStill && copy.isDone ? emptySlot(state, layout, copy) : null;
+  const width = words.length * 7 + 12;
   return (
-    <path
-      className="stage-copy-arrow"
-      d={copyPath(layout, copy.column, from, to)}
-      markerEnd="url(#stage-arrow)"
-    />
+    <g>
+      <path
+        className="stage-copy-arrow"
+        d={copyPath(layout, column, from, to)}
+        markerEnd="url(#stage-arrow)"
+      />
+      {place && width < place.width - 34 && (
+        <text
+          className="stage-copied"
+          x={place.x + place.width - 4}
+          y={place.y + place.height / 2}
+          data-copied
+        >
+          {words}
+        </text>
+      )}
+    </g>
   );
+}
+
+/** A slot of the copy's column between its ends in which no branch has a mark. */
+function emptySlot(
+  state: StageState,
+  layout: StageLayout,
+  { from, to, column }: NonNullable<StageState["copy"]>,
+) {
+  const place = column === null ? undefined : layout.columns[column];
+  if (!place) return null;
+  const slots = layout.rows.flatMap((row) => {
+    if (row.type === "fold" || row.branch <= to || row.branch >= from) return [];
+    const isFilled = state.cells.some(
+      (cell) => cell.column === column && cell.branch === row.branch,
+    );
+    return isFilled ? [] : inset(row.box, place);
+  });
+  return slots.sort((a, b) => b.height - a.height)[0] ?? null;
 }

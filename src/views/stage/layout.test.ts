@@ -36,10 +36,13 @@ function stage(
         state: "shown",
         hiddenBy: null,
         ofBytes: 0,
+        inode: `${branch}/${column}`,
+        links: 1,
       }),
     ),
     trail: null,
     copy: null,
+    move: null,
     opaqueIn: null,
   };
 }

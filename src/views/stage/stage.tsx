@@ -6,6 +6,7 @@ import { Cell } from "./cell.tsx";
 import { CopyArrow } from "./copy-arrow.tsx";
 import { fitted } from "./fitted.ts";
 import { cellBox, inset, type StageLayout } from "./layout.ts";
+import { LinkBonds, MoveTag } from "./moves.tsx";
 import { BranchRow, FoldRow, Kernel, Slivers, ViewRow, Volumes } from "./rows.tsx";
 import "./stage.css";
 import { Trail } from "./trail.tsx";
@@ -68,7 +69,9 @@ export function Stage({ state, layout, voice, isStill, isLarge, label }: StagePr
         </g>
         <Curtains state={state} layout={layout} />
         <Trail state={state} layout={layout} />
-        <CopyArrow state={state} layout={layout} />
+        <LinkBonds state={state} layout={layout} />
+        <CopyArrow state={state} layout={layout} isStill={isStill} />
+        <MoveTag state={state} layout={layout} />
         <CacheStrip layout={layout} voice={voice} />
         <Kernel layout={layout} />
       </svg>
