@@ -259,7 +259,8 @@ function makeInode(
 ): Inode {
   const { top } = dentry;
   const isDir = kind === "dir";
-  const bottom = isDir ? tailOf(dentry) : lastOf(dentry);
+  // Below a whiteout of a read-only branch (rule D-06) the name counts nowhere, and the inode is still there.
+  const bottom = Math.max(top, isDir ? tailOf(dentry) : lastOf(dentry));
   const lower = lowerUpTo(dentry, bottom);
   const nlink = isDir ? DIRECTORY_LINKS : union.node(top, lowerOf(dentry, top)).nlink;
   const data: AufsInodeData = {
