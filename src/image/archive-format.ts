@@ -41,16 +41,18 @@ export async function recognise(context: OpenContext): Promise<Recognised> {
     const faults: Problem[] = [];
     const document = await readMember(context, DOCKER_MANIFEST, "manifest", faults);
     const value = document?.value;
-    if (isList(value)) return await dockerArchive(context, value, hasIndex);
+    const isFileSystem = !members.all.some(
+      ({ path }) => path !== DOCKER_MANIFEST && isImagePath(path),
+    );
+    const isOfImages =
+      isList(value) && (!isFileSystem || value.length === 0 || value.some(isObject));
+    if (isOfImages) return await dockerArchive(context, value, hasIndex);
     if (document && isObject(value) && isDirManifest(value)) {
       const images = await dirImages(context, document, value);
       return { type: "images", format: "docker-dir", images };
     }
     const problem = faults[0] ?? wrongManifest(context, value);
     if (!hasIndex) {
-      const isFileSystem = !members.all.some(
-        ({ path }) => path !== DOCKER_MANIFEST && isImagePath(path),
-      );
       return isFileSystem ? { type: "other" } : { type: "broken", problem };
     }
     context.memberProblems.push(problem);

@@ -55,7 +55,8 @@ export class Members {
 
   /** The file at `path`, symlinks followed inside the archive, on the way and at the end. */
   resolve(path: string): Resolved {
-    if (path.startsWith("/")) return { type: "outside", path };
+    // Buildpacks name files from the root of the archive.
+    if (path.startsWith("/") && !this.#byPath.has(path.slice(1))) return { type: "outside", path };
     const rest = path.split("/").reverse();
     const at: string[] = [];
     let links = 0;

@@ -24,6 +24,11 @@ const CONFIG_TYPES = new Set([
   "application/vnd.docker.container.image.v1+json",
 ]);
 
+/** What no layer is. */
+const DOCUMENT_TYPE = /[+/]json$|^text\//;
+/** What a cache's index names beside manifests. */
+const BLOB_TYPE = /\.(?:layer|rootfs)\.|\.cacheconfig\./;
+
 /** A descriptor: what points from one document to a blob. */
 interface Descriptor {
   readonly mediaType: string;
@@ -113,6 +118,19 @@ class IndexWalk {
       return;
     }
     const own: Problem[] = [];
+    if (BLOB_TYPE.test(descriptor.mediaType)) {
+      const list = new ProblemList(this.#context.file, blobPath(digest));
+      const artifact = list.add({ type: "artifact", mediaType: descriptor.mediaType });
+      this.#add({
+        descriptor,
+        refs,
+        kind: "artifact",
+        config: null,
+        layers: [],
+        problems: [artifact],
+      });
+      return;
+    }
     const document = await readBlob(this.#context, descriptor, "manifest", own);
     if (document && isIndex(document, descriptor)) {
       this.#context.memberProblems.push(...own);
@@ -123,7 +141,11 @@ class IndexWalk {
     const manifest = document
       ? this.#manifest(descriptor, document, refs, own)
       : this.#absent(descriptor, refs, own);
-    this.#byDigest.set(digest, manifest);
+    this.#add(manifest);
+  }
+
+  #add(manifest: OciManifest): void {
+    this.#byDigest.set(manifest.descriptor.digest, manifest);
     this.manifests.push(manifest);
   }
 
@@ -151,8 +173,14 @@ class IndexWalk {
         .map((layer, i) => readDescriptor(reader, layer, `$.layers[${i}]`, problems));
     }
     const kind = kindOf(descriptor, config, layers, artifactType);
-    if (kind === "artifact")
-      problems.add({ type: "artifact", mediaType: artifactType || (config?.mediaType ?? "") });
+    if (kind === "artifact") {
+      const isImageConfig = CONFIG_TYPES.has(config?.mediaType ?? "");
+      const content = isImageConfig ? layers[0]?.mediaType : config?.mediaType;
+      problems.add({
+        type: "artifact",
+        mediaType: artifactType || content || descriptor.mediaType,
+      });
+    }
     own.push(...problems.list());
     return { descriptor, refs, kind, config, layers, problems: own };
   }
@@ -281,6 +309,9 @@ function kindOf(
   if (inToto > 0 && inToto === layers.length) return "attestation";
   if (artifactType !== "") return "artifact";
   if (!config) return layers.length > 0 ? "image" : "artifact";
+  // Signatures and bills of materials have an image's config, and documents for layers.
+  if (layers.length > 0 && layers.every(({ mediaType }) => DOCUMENT_TYPE.test(mediaType)))
+    return "artifact";
   return config.mediaType === "" || CONFIG_TYPES.has(config.mediaType) ? "image" : "artifact";
 }
 
@@ -316,7 +347,8 @@ function readDescriptor(
   };
 }
 
-function platformFrom(reader: JsonReader, platform: JsonObject, path: string): Platform {
+/** A descriptor's platform. */
+export function platformFrom(reader: JsonReader, platform: JsonObject, path: string): Platform {
   return {
     os: reader.text(platform, "os", `${path}.platform`),
     architecture: reader.text(platform, "architecture", `${path}.platform`),

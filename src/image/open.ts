@@ -7,6 +7,7 @@ import { InflatedSource, RestartList } from "./inflated-source.ts";
 import { LayerTable } from "./layer-table.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
 import { isImagePath, MemberSink, Members } from "./members.ts";
+import { OCI_INDEX } from "./oci-layout.ts";
 import { finishImage, type OpenContext } from "./open-context.ts";
 import type { Problem, ProblemFacts } from "./problem.ts";
 import { ProblemList } from "./problem-list.ts";
@@ -235,18 +236,25 @@ function contextOf(
   };
 }
 
-/** The files of a folder. What all paths begin with is the folder itself. */
+/** The files of a folder, or picked one by one. What all paths begin with is the folder itself. */
 function folderMembers(sources: readonly ByteSource[]): Members {
   const members = new Members();
+  const isLayout = sources.some((source) => source.name === OCI_INDEX);
   for (const source of sources) {
     const path = source.name
       .split("/")
       .filter((part) => part !== "" && part !== ".")
       .join("/");
-    members.add({ type: "file", path, source });
+    // Files of a layout that were picked one by one have lost their directories.
+    const algorithm = isLayout ? BLOB_NAMES[path.length] : undefined;
+    const isBlob = algorithm !== undefined && /^[0-9a-f]+$/.test(path);
+    members.add({ type: "file", path: isBlob ? `blobs/${algorithm}/${path}` : path, source });
   }
   return rooted(members);
 }
+
+/** The algorithm of a blob's name by its length. */
+const BLOB_NAMES: Readonly<Record<number, string>> = { 64: "sha256", 128: "sha512" };
 
 /** The members seen from the one directory that holds them all, when that is what makes them an image. */
 function rooted(members: Members): Members {

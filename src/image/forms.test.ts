@@ -1,0 +1,165 @@
+import { expect, it } from "vitest";
+import { bytesSource } from "./byte-source.ts";
+import { digestOf } from "./digest.ts";
+import { type DrawnEntry, drawnEntry, drawnTar, joined } from "./drawn-tar.ts";
+import type { Json } from "./json.ts";
+import { openArchive } from "./open.ts";
+
+/** Forms that tools write, and that no archive of the corpus has. */
+
+const json = (value: Json) => new TextEncoder().encode(JSON.stringify(value));
+const hexOf = (bytes: Uint8Array) => digestOf(bytes).slice("sha256:".length);
+
+const BASE = drawnTar({ path: "etc/" }, { path: "etc/a", data: "1" });
+const TOP = drawnTar({ path: "etc/b", data: "22" });
+const DIFF_IDS = { type: "layers", diff_ids: [digestOf(BASE), digestOf(TOP)] };
+const CONFIG = json({ architecture: "arm64", os: "linux", rootfs: DIFF_IDS });
+const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
+const CONFIG_TYPE = "application/vnd.oci.image.config.v1+json";
+const LAYER = "application/vnd.oci.image.layer.v1.tar";
+
+const descriptor = (bytes: Uint8Array, mediaType: string) => ({
+  mediaType,
+  digest: digestOf(bytes),
+  size: bytes.length,
+});
+const manifestOf = (config: Uint8Array, layers: readonly (readonly [Uint8Array, string])[]) =>
+  json({
+    schemaVersion: 2,
+    config: descriptor(config, CONFIG_TYPE),
+    layers: layers.map(([bytes, type]) => descriptor(bytes, type)),
+  });
+const IMAGE = manifestOf(CONFIG, [
+  [BASE, LAYER],
+  [TOP, LAYER],
+]);
+
+type Files = readonly (readonly [path: string, data: Uint8Array])[];
+
+const layoutOf = (manifests: readonly Uint8Array[], blobs: readonly Uint8Array[]): Files => [
+  ["oci-layout", json({ imageLayoutVersion: "1.0.0" })],
+  ["index.json", json({ manifests: manifests.map((bytes) => descriptor(bytes, MANIFEST)) })],
+  ...[...manifests, ...blobs].map((blob) => [`blobs/sha256/${hexOf(blob)}`, blob] as const),
+];
+
+async function open(files: Files, isLoose = false) {
+  const sources = isLoose
+    ? files.map(([path, data]) => bytesSource(path.slice(path.lastIndexOf("/") + 1), data))
+    : [bytesSource("x.tar", drawnTar(...files.map(([path, data]) => ({ path, data }))))];
+  const result = await openArchive(sources);
+  if (result.type === "refused") throw new Error(result.problem.type);
+  return result.reader;
+}
+
+/** Kind, platform and the entries of the layers of each image. */
+async function summary(files: Files, isLoose = false) {
+  const reader = await open(files, isLoose);
+  const images: string[] = [];
+  for (const { kind, platform, layers } of reader.archive.images) {
+    const entries = [];
+    for (const { layer } of layers) entries.push((await reader.layer(layer)).entries);
+    images.push([kind, platform?.architecture ?? "-", ...entries].join(" "));
+  }
+  return images;
+}
+
+it("the files of a layout, picked one by one, have lost their directories", async () => {
+  expect(await summary(layoutOf([IMAGE], [CONFIG, BASE, TOP]), true)).toEqual(["image arm64 2 1"]);
+});
+
+it("a buildpack's manifest names its files from the root of the archive", async () => {
+  const manifest = json([{ Config: "/c.json", RepoTags: null, Layers: ["/1.tar", "/2.tar"] }]);
+  expect(
+    await summary([
+      ["/c.json", CONFIG],
+      ["/1.tar", BASE],
+      ["/2.tar", TOP],
+      ["manifest.json", manifest],
+    ]),
+  ).toEqual(["image arm64 2 1"]);
+});
+
+it("skopeo's directory of a schema 1 image: layers top first, the names and steps in the manifest", async () => {
+  const step = (id: string, command: string, parent: Json) => ({
+    v1Compatibility: JSON.stringify({ id, parent, container_config: { Cmd: [command] } }),
+  });
+  const manifest = json({
+    schemaVersion: 1,
+    name: "web",
+    tag: "1",
+    fsLayers: [{ blobSum: digestOf(TOP) }, { blobSum: digestOf(BASE) }],
+    history: [step("two", "run", "one"), step("one", "add", null)],
+  });
+  const files: Files = [
+    ["version", new TextEncoder().encode("Directory Transport Version: 1.1\n")],
+    ["manifest.json", manifest],
+    [hexOf(BASE), BASE],
+    [hexOf(TOP), TOP],
+  ];
+  expect(await summary(files)).toEqual(["image - 2 1"]);
+  const { archive } = await open(files);
+  const image = archive.images[0];
+  expect(image?.refs).toEqual(["web:1"]);
+  expect(image?.imageId).toBe("two");
+  expect(image?.history.map(({ command, k }) => [command, k])).toEqual([
+    ["add", 1],
+    ["run", 2],
+  ]);
+  expect([...archive.problems, ...(image?.problems ?? [])]).toEqual([]);
+});
+
+it("a list of a directory names its platforms, copied or not", async () => {
+  const other = `sha256:${"0".repeat(64)}`;
+  const manifest = json({
+    schemaVersion: 2,
+    manifests: [
+      { ...descriptor(IMAGE, MANIFEST), platform: { os: "linux", architecture: "s390x" } },
+      { digest: other, platform: { os: "linux", architecture: "ppc64le" } },
+    ],
+  });
+  expect(
+    await summary([
+      ["manifest.json", manifest],
+      [`${hexOf(IMAGE)}.manifest.json`, IMAGE],
+      [hexOf(CONFIG), CONFIG],
+      [hexOf(BASE), BASE],
+      [hexOf(TOP), TOP],
+    ]),
+  ).toEqual(["image s390x 2 1", "absent ppc64le"]);
+});
+
+it("a signature before its image is no image, though it has an image's config", async () => {
+  const claim = json({ critical: {} });
+  const config = json({ rootfs: { type: "layers", diff_ids: [digestOf(claim)] } });
+  const simple = "application/vnd.dev.cosign.simplesigning.v1+json";
+  const signature = manifestOf(config, [[claim, simple]]);
+  const files = layoutOf([signature, IMAGE], [config, claim, CONFIG, BASE, TOP]);
+  expect(await summary(files)).toEqual(["artifact -", "image arm64 2 1"]);
+  const { archive } = await open(files);
+  expect(archive.images[0]?.problems).toMatchObject([{ type: "artifact", mediaType: simple }]);
+});
+
+it("the index of a build cache names layers where manifests are", async () => {
+  const index = json({ manifests: [descriptor(BASE, `${LAYER}+gzip`)] });
+  const files: Files = [
+    ["oci-layout", json({ imageLayoutVersion: "1.0.0" })],
+    ["index.json", index],
+    [`blobs/sha256/${hexOf(BASE)}`, BASE],
+  ];
+  expect(await summary(files)).toEqual(["artifact -"]);
+});
+
+it.each([
+  ["an object", { name: "app" }],
+  ["a list of numbers", [1, 2]],
+])("a file system with a manifest.json of its own, %s, is a layer", async (_, manifest) => {
+  const entries: DrawnEntry[] = [
+    { path: "manifest.json", data: json(manifest) },
+    { path: "usr/" },
+    { path: "usr/a", data: "1" },
+  ];
+  const bytes = joined(...entries.map(drawnEntry), new Uint8Array(1024));
+  const result = await openArchive([bytesSource("rootfs.tar", bytes)]);
+  if (result.type === "refused") throw new Error(result.problem.type);
+  expect(result.reader.archive.format).toBe("layers");
+});
