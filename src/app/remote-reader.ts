@@ -13,7 +13,8 @@ export const openInWorker: OpenRemote = async (id, files, { limits, signal }) =>
   signal.addEventListener("abort", close, { once: true });
   const call = callsTo(worker);
   try {
-    const result = await call("open", { id, files, limits }, { signal });
+    const given = files.map(({ name, blob }) => ({ name, blob }));
+    const result = await call("open", { id, files: given, limits }, { signal });
     signal.removeEventListener("abort", close);
     if (result.type === "refused") {
       close();

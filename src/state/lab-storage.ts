@@ -55,6 +55,16 @@ export async function saveScript(id: string, script: Script): Promise<boolean> {
   }
 }
 
+/** The images that kept sessions are about. */
+export async function keptImages(): Promise<ReadonlySet<string>> {
+  const images = new Set<string>();
+  for (const [key, kept] of await entries<string, Kept>().catch(() => [])) {
+    const world = String(key).startsWith(PREFIX) ? decodeScript(kept.payload)?.world : undefined;
+    if (world?.type === "image") images.add(world.imageId);
+  }
+  return images;
+}
+
 async function forgetOldest(): Promise<void> {
   const sessions = (await entries<string, Kept>()).filter(([key]) =>
     String(key).startsWith(PREFIX),

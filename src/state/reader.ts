@@ -6,6 +6,8 @@ import type { Problem } from "../image/problem.ts";
 export interface GivenFile {
   readonly name: string;
   readonly blob: Blob;
+  /** Where it lies on disk, in browsers that tell: it can be read again after a reload. */
+  readonly handle?: FileSystemFileHandle;
 }
 
 /** An archive that a worker holds open. `close` ends the worker; every call still under way is lost then. */

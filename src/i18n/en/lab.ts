@@ -9,6 +9,7 @@ export const lab = {
     detail:
       "It was made with {{name}}, image ID {{id}}. Open that archive here: it is read on this page and goes nowhere.",
     open: "Open the archive…",
+    again: "Let this page read it again",
     anew: "Begin with the built-in world",
     another: "That archive has no image with this ID.",
   },

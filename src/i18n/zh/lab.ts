@@ -11,6 +11,7 @@ export const lab = {
     detail:
       "它是用 {{name}} 做的，镜像 ID 是 {{id}}。请在这里打开那个归档：只在本页读取，不会上传。",
     open: "打开归档……",
+    again: "允许本页再次读取它",
     anew: "从内置世界开始",
     another: "那个归档里没有这个 ID 的镜像。",
   },

@@ -1,6 +1,15 @@
 import { useEffect } from "react";
+import { useAppState } from "../../state/app-state.ts";
 import { readLabAddress, withMoment } from "../../state/lab-address.ts";
-import { claimSession, loadScript, newSession, saveScript } from "../../state/lab-storage.ts";
+import { forgetFilesBut, keepFiles, keptState, readKept } from "../../state/lab-files.ts";
+import type { Script, World } from "../../state/lab-script.ts";
+import {
+  claimSession,
+  keptImages,
+  loadScript,
+  newSession,
+  saveScript,
+} from "../../state/lab-storage.ts";
 import { useLab } from "../../state/lab-store.ts";
 
 /** Milliseconds of quiet after which the URL and the stored session follow. */
@@ -24,7 +33,7 @@ export function useSession(): void {
       if (search !== location.search || location.hash !== "")
         history.replaceState(history.state, "", `${location.pathname}${search}`);
       const script = useLab.getState().script();
-      if (script) void session?.then((id) => saveScript(id, script));
+      if (script) void session?.then((id) => keepSession(id, script));
     };
     const later = () => {
       clearTimeout(timer);
@@ -43,17 +52,40 @@ export function useSession(): void {
   }, []);
 }
 
+/** The world whose files were looked after last: once per world is enough. */
+let looked: World | null = null;
+
+/** Keeps what was typed, and the files of the session's own image; those of images that no session is about go. */
+async function keepSession(id: string, script: Script): Promise<void> {
+  const { world } = script;
+  const isLooked = looked === world;
+  looked = world;
+  if (!(await saveScript(id, script)) || isLooked) return;
+  if (world.type === "image") await keepFiles(world.imageId);
+  await forgetFilesBut(await keptImages());
+}
+
+/** Opens a script; the files of its image with it, when they are kept and nobody has to be asked. */
+async function openWithFiles(script: Script): Promise<void> {
+  const { world } = script;
+  if (world.type === "image" && (await keptState(world.imageId)) === "here") {
+    const files = await readKept(world.imageId);
+    if (files) await useAppState.getState().openFiles(files);
+  }
+  await useLab.getState().open(script);
+}
+
 async function start(): Promise<string> {
   const { script, world, cursor } = readLabAddress(location.search, location.hash);
-  const { open, begin, seek } = useLab.getState();
+  const { begin, seek } = useLab.getState();
   if (script) {
     const id = await newSession();
-    await open(script);
+    await openWithFiles(script);
     return id;
   }
   const { id, from } = await claimSession();
   const stored = world === null ? await loadScript(from) : null;
-  if (stored) await open(stored);
+  if (stored) await openWithFiles(stored);
   else await begin({ type: "built-in", name: world ?? "kv" });
   const { timeline, phase } = useLab.getState();
   const isThere = cursor && timeline && (cursor.command ?? 0) <= timeline.commands.length;

@@ -1,6 +1,9 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useAppState } from "../../state/app-state.ts";
+import { keptState, readKept } from "../../state/lab-files.ts";
 import { useLab } from "../../state/lab-store.ts";
+import type { GivenFile } from "../../state/reader.ts";
+import { givenFile } from "../opening/given-files.ts";
 import { useWords } from "../text/words.ts";
 
 /** Asks for the image that a session was made with. */
@@ -8,13 +11,16 @@ export function Wanting() {
   const { t } = useWords();
   const waiting = useLab((lab) => lab.waiting);
   const [isOther, setOther] = useState(false);
+  const [isKept, setKept] = useState(false);
+  const wanted = waiting?.world.type === "image" ? waiting.world.imageId : null;
+  useEffect(() => {
+    if (wanted !== null) void keptState(wanted).then((state) => setKept(state === "asks"));
+  }, [wanted]);
   const { open, begin } = useLab.getState();
   if (waiting?.world.type !== "image") return null;
   const { name, imageId } = waiting.world;
-  const read = async (files: FileList | null) => {
-    if (!files || files.length === 0) return;
-    const given = [...files].map((blob) => ({ name: blob.name, blob }));
-    await useAppState.getState().openFiles(given);
+  const read = async (given: readonly GivenFile[]) => {
+    if (given.length > 0) await useAppState.getState().openFiles(given);
     await open(waiting);
     setOther(useLab.getState().phase === "wanting");
   };
@@ -23,13 +29,22 @@ export function Wanting() {
       <h2 id="lab-wanting">{t("lab:wanting.title")}</h2>
       <p>{t("lab:wanting.detail", { name, id: imageId })}</p>
       {isOther && <p role="alert">{t("lab:wanting.another")}</p>}
+      {isKept && (
+        <button
+          type="button"
+          className="button"
+          onClick={() => void readKept(imageId).then((files) => read(files ?? []))}
+        >
+          {t("lab:wanting.again")}
+        </button>
+      )}
       <label className="button">
         {t("lab:wanting.open")}
         <input
           type="file"
           className="unseen"
           multiple
-          onChange={(event) => void read(event.target.files)}
+          onChange={(event) => void read([...(event.target.files ?? [])].map(givenFile))}
         />
       </label>
       <button

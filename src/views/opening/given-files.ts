@@ -3,12 +3,32 @@ import type { GivenFile } from "../../state/reader.ts";
 /** The files of a drop or a paste: plain files, or all that is in dropped folders, each by its path and in its order. */
 export async function filesOf(transfer: DataTransfer): Promise<readonly GivenFile[]> {
   // Entries must be taken before the first await: the list is emptied when the event is over.
-  const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
+  const entries = [...transfer.items].flatMap((item) => {
+    const entry = item.webkitGetAsEntry();
+    return entry ? [{ entry, handle: handleOf(item) }] : [];
+  });
   const plain = [...transfer.files];
   if (entries.length === 0) return plain.map(givenFile);
   const given: GivenFile[] = [];
-  for (const entry of entries) given.push(...(await filesBelow(entry)));
+  for (const { entry, handle: asked } of entries) {
+    const files = await filesBelow(entry);
+    const handle = await asked;
+    given.push(...(isFileHandle(handle) ? files.map((file) => ({ ...file, handle })) : files));
+  }
   return given;
+}
+
+interface HandledItem extends DataTransferItem {
+  getAsFileSystemHandle(): Promise<FileSystemHandle | null>;
+}
+
+/** Where a dropped file lies, in browsers that tell; to be asked for before the first await. */
+async function handleOf(item: DataTransferItem): Promise<FileSystemHandle | null> {
+  return hasHandle(item) ? item.getAsFileSystemHandle().catch(() => null) : null;
+}
+
+function hasHandle(item: DataTransferItem): item is HandledItem {
+  return "getAsFileSystemHandle" in item;
 }
 
 /** A file of an <input>; with a folder's its path in that folder is the name. */
@@ -40,6 +60,10 @@ async function entriesIn(directory: FileSystemDirectoryEntry): Promise<readonly 
     if (some.length === 0) return all;
     all.push(...some);
   }
+}
+
+function isFileHandle(handle: FileSystemHandle | null): handle is FileSystemFileHandle {
+  return handle?.kind === "file";
 }
 
 function isFile(entry: FileSystemEntry): entry is FileSystemFileEntry {

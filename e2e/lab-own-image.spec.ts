@@ -1,0 +1,103 @@
+import type { Page } from "@playwright/test";
+import { type App, expect, test } from "./app.ts";
+import { ready, still, type } from "./lab-app.ts";
+import { tinyArchive } from "./tiny-archive.ts";
+
+const OWN = {
+  name: "own.tar",
+  bytes: tinyArchive("own:latest", [
+    {
+      command: "base",
+      entries: [
+        ["etc/", ""],
+        ["etc/motd", "mine\n"],
+      ],
+    },
+  ]),
+};
+
+/** A session on somebody's own image with a line run; the hash of its state. */
+async function session(app: App): Promise<string> {
+  await still(app);
+  await app.drop(OWN);
+  await app.page.getByRole("button", { name: "Lab", exact: true }).click();
+  await app.page.locator(".lab-world").click();
+  await app.page.getByRole("menuitem", { name: /own:latest/ }).click();
+  await expect(app.page.locator(".terminal-log")).toContainText("own", { timeout: 20_000 });
+  await ready(app);
+  await type(app, "echo x >> /etc/motd");
+  await expect.poll(() => kept(app.page)).toHaveLength(1);
+  return app.script((api) => api.stateHash());
+}
+
+/** The keys under which files of images are kept. */
+const kept = (page: Page): Promise<string[]> =>
+  page.evaluate(async () => {
+    const all = await inStore((store) => store.getAllKeys());
+    return all.map(String).filter((key) => key.startsWith("lab-files:"));
+
+    function inStore<T>(ask: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+      return new Promise((resolve, reject) => {
+        const opening = indexedDB.open("keyval-store");
+        opening.onerror = reject;
+        opening.onsuccess = () => {
+          const asked = ask(opening.result.transaction("keyval").objectStore("keyval"));
+          asked.onsuccess = () => resolve(asked.result);
+          asked.onerror = reject;
+        };
+      });
+    }
+  });
+
+/** Puts a handle of a file in the place of the kept bytes, as after a drop from disk. */
+const keepHandle = (page: Page, key: string, bytes: readonly number[]) =>
+  page.evaluate(
+    async ([at, content]) => {
+      const directory = await navigator.storage.getDirectory();
+      const handle = await directory.getFileHandle("own.tar", { create: true });
+      const file = await handle.createWritable();
+      await file.write(new Uint8Array(content));
+      await file.close();
+      await new Promise((resolve, reject) => {
+        const opening = indexedDB.open("keyval-store");
+        opening.onerror = reject;
+        opening.onsuccess = () => {
+          const writing = opening.result.transaction("keyval", "readwrite");
+          writing.objectStore("keyval").put({ files: [{ name: "own.tar", content: handle }] }, at);
+          writing.oncomplete = resolve;
+        };
+      });
+    },
+    [key, bytes] as const,
+  );
+
+test("a reload finds an own image again and restores the exact state; another world forgets it", async ({
+  app,
+}) => {
+  const hash = await session(app);
+  await app.page.waitForTimeout(400);
+  await app.page.reload();
+  await ready(app);
+  expect(await app.script((api) => api.stateHash())).toBe(hash);
+  await app.page.locator(".lab-world").click();
+  await app.page.getByRole("menuitem", { name: "A value store of 100 MB" }).click();
+  await expect.poll(() => kept(app.page), { timeout: 20_000 }).toEqual([]);
+});
+
+test("a file that the browser only lends is asked for with one click after a reload", async ({
+  app,
+}) => {
+  const hash = await session(app);
+  const [key = ""] = await kept(app.page);
+  await keepHandle(app.page, key, [...OWN.bytes]);
+  await app.page.addInitScript(() => {
+    Object.assign(FileSystemFileHandle.prototype, {
+      queryPermission: () => Promise.resolve("prompt"),
+      requestPermission: () => Promise.resolve("granted"),
+    });
+  });
+  await app.page.reload();
+  await app.page.getByRole("button", { name: "Let this page read it again" }).click();
+  await ready(app);
+  expect(await app.script((api) => api.stateHash())).toBe(hash);
+});
