@@ -1,4 +1,5 @@
 import { type App, expect } from "./app.ts";
+import { tinyArchive } from "./tiny-archive.ts";
 
 /** The Lab without motion, so that a command is at its end when it has run. */
 export async function still(app: App, query = "?view=lab&lab=files"): Promise<void> {
@@ -24,3 +25,31 @@ export async function type(app: App, line: string): Promise<void> {
 /** A mark of the stage: its name on disk, its state, its branch. */
 export const cell = (app: App, name: string, state: string, branch: number) =>
   app.page.locator(`[data-name="${name}"][data-state=${state}][data-cell^="${branch}/"]`);
+
+/** An image that nobody built in: two layers, a directory to delete and a file to write to. */
+export const OWN = {
+  name: "own.tar",
+  bytes: tinyArchive("own:latest", [
+    {
+      command: "base",
+      entries: [
+        ["etc/", ""],
+        ["etc/motd", "hello from my own image\n"],
+        ["srv/", ""],
+        ["srv/data", "0123456789".repeat(50)],
+      ],
+    },
+    { command: "second", entries: [["etc/issue", "mine\n"]] },
+  ]),
+};
+
+/** Runs it in the Lab, from the menu of worlds. */
+export async function runOwnImage(app: App): Promise<void> {
+  await still(app);
+  await app.drop(OWN);
+  await app.page.getByRole("button", { name: "Lab", exact: true }).click();
+  await app.page.locator(".lab-world").click();
+  await app.page.getByRole("menuitem", { name: /own:latest/ }).click();
+  await expect(app.page.locator(".terminal-log")).toContainText("own", { timeout: 20_000 });
+  await ready(app);
+}

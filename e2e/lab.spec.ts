@@ -1,32 +1,5 @@
 import { type App, expect, test } from "./app.ts";
-import { cell, ready, still, type } from "./lab-app.ts";
-import { tinyArchive } from "./tiny-archive.ts";
-
-const OWN = {
-  name: "own.tar",
-  bytes: tinyArchive("own:latest", [
-    {
-      command: "base",
-      entries: [
-        ["etc/", ""],
-        ["etc/motd", "hello from my own image\n"],
-        ["srv/", ""],
-        ["srv/data", "0123456789".repeat(50)],
-      ],
-    },
-    { command: "second", entries: [["etc/issue", "mine\n"]] },
-  ]),
-};
-
-async function runOwnImage(app: App): Promise<void> {
-  await still(app);
-  await app.drop(OWN);
-  await app.page.getByRole("button", { name: "Lab", exact: true }).click();
-  await app.page.locator(".lab-world").click();
-  await app.page.getByRole("menuitem", { name: /own:latest/ }).click();
-  await expect(app.page.locator(".terminal-log")).toContainText("own", { timeout: 20_000 });
-  await ready(app);
-}
+import { cell, OWN, ready, runOwnImage, still, type } from "./lab-app.ts";
 
 const caption = (app: App) => app.page.locator("[data-caption]");
 

@@ -63,6 +63,7 @@ export function Cell({ cell, box, name, isWritable, isLarge, isStill, voice, sta
       onDoubleClick={() => voice.onOpen(name)}
       onKeyDown={(event) => {
         if (event.key === "Enter") voice.onWhy(name);
+        else if (event.key === "Delete") voice.onRemove(name);
         else if (!moveFrom(event.currentTarget, event.key, state)) return;
         event.preventDefault();
         event.stopPropagation();

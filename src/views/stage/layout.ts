@@ -28,8 +28,8 @@ export interface StageLayout {
   readonly columns: readonly { readonly x: number; readonly width: number }[];
   readonly headerY: number;
   readonly view: Box;
-  /** Room for the volumes beside the stack; null when there are none. */
-  readonly volumes: Box | null;
+  /** Room for the volumes: beside the stack, where it is narrow above it; null when there are none. */
+  readonly volumes: (Box & { readonly isBeside: boolean }) | null;
   /** The writable branches of all containers on these layers, one sliver each; null for one container. */
   readonly slivers: Box | null;
   readonly rows: readonly PlacedRow[];
@@ -53,8 +53,11 @@ const HEADER = 30;
 const KERNEL = 26;
 const STRIP = 16;
 const CACHE = 46;
-const SLIVERS = 13;
+const SLIVERS = 19;
 const VOLUMES = 24;
+/** A stage as wide as this has room for the volumes beside the stack. */
+const WIDE = 720;
+const VOLUME_WIDTH = 132;
 const NOTHING_BESIDE = { siblings: 0, hasVolumes: false };
 
 /** How many columns there is room for. */
@@ -70,7 +73,8 @@ export function layOutStage(
   beside: { readonly siblings: number; readonly hasVolumes: boolean } = NOTHING_BESIDE,
 ): StageLayout {
   const { siblings, hasVolumes } = beside;
-  const header = HEADER + (hasVolumes ? VOLUMES : 0);
+  const isBeside = hasVolumes && space.width >= WIDE;
+  const header = HEADER + (hasVolumes && !isBeside ? VOLUMES : 0);
   const labelWidth = labelWidthFor(space.width, space.isLarge);
   const folded = foldRows(state);
   const isStrip = (row: Row) => row.type === "branch" && state.rows[row.branch]?.isFolded === true;
@@ -86,7 +90,7 @@ export function layOutStage(
   const gap = Math.max(3, Math.min(16, pitch * 0.2));
   const full = Math.max(18, pitch - gap);
   const left = labelWidth;
-  const right = space.width - 2;
+  const right = space.width - 2 - (isBeside ? VOLUME_WIDTH + 22 : 0);
   const viewBox: Box = { x: left, y: header, width: right - left, height: full };
   let y = viewBox.y + viewBox.height + gap * 1.3;
   const slivers = siblings > 1 ? { x: left, y, width: right - left, height: 7 } : null;
@@ -108,12 +112,22 @@ export function layOutStage(
     labelWidth,
     columns: placeColumns(state, left + 10, right - 10, space.isLarge ? 12.2 : LETTER),
     headerY: header - 10,
-    volumes: hasVolumes ? { x: left, y: 4, width: right - left, height: 20 } : null,
+    volumes: !hasVolumes
+      ? null
+      : isBeside
+        ? {
+            x: right + 20,
+            y: viewBox.y + full + gap + 14,
+            width: VOLUME_WIDTH,
+            height: Math.max(56, y - viewBox.y - full - gap * 2 - 14 - cacheHeight),
+            isBeside,
+          }
+        : { x: left, y: 4, width: right - left, height: 20, isBeside },
     view: viewBox,
     slivers,
     rows,
     cache,
-    kernel: { x: left, y: y + 2, width: right - left, height: 9 },
+    kernel: { x: left, y: y + 2, width: space.width - 2 - left, height: 9 },
     rowOf: (branch) => rows.find((row) => holds(row, branch)),
   };
 }
@@ -189,7 +203,7 @@ export function inset(row: Box, column: { readonly x: number; readonly width: nu
 export function copyPath(layout: StageLayout, column: number, from: Box, to: Box): string {
   const next = layout.columns[column + 1];
   const edge = from.x + from.width;
-  const free = (next?.x ?? layout.width - PADDING) - edge;
+  const free = (next?.x ?? layout.view.x + layout.view.width - PADDING) - edge;
   const start = { x: edge + 1, y: from.y + from.height * 0.5 };
   const end = { x: to.x + to.width + 2, y: to.y + to.height * 0.62 };
   const isTight = next !== undefined && free < 2 * PADDING + 16;

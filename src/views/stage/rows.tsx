@@ -4,7 +4,7 @@ import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 import { dragTo } from "./drag.ts";
 import { fitted } from "./fitted.ts";
-import { inset, type PlacedRow, type StageLayout } from "./layout.ts";
+import { type Box, inset, type PlacedRow, type StageLayout } from "./layout.ts";
 import type { StageVoice } from "./voice.ts";
 
 interface RowProps {
@@ -131,27 +131,78 @@ function stripWords(t: Translate, { folded }: StageState): string {
     : t("lab:stage.stripNames", { count: folded.length, names });
 }
 
-/** Volumes beside the stack: a pipe from the view that passes no branch. */
+/** Volumes: a pipe from the view to the box that passes no branch. */
 export function Volumes({ layout, voice }: Pick<RowProps, "layout" | "voice">) {
-  const { t } = useWords();
   const { volumes } = layout;
   if (!volumes) return null;
-  const words = `${t("lab:stage.volume")}: ${voice.volumes.join(", ")}`;
-  const width = Math.min(volumes.width, words.length * 7.2 + 20);
-  const x = volumes.x + volumes.width - width;
-  const pipe = x + width - 14;
+  return volumes.isBeside ? (
+    <VolumesBeside layout={layout} voice={voice} box={volumes} />
+  ) : (
+    <VolumesAbove layout={layout} voice={voice} box={volumes} />
+  );
+}
+
+type VolumesProps = Pick<RowProps, "layout" | "voice"> & { readonly box: Box };
+
+const LINE = 20;
+
+function VolumesBeside({ layout, voice, box }: VolumesProps) {
+  const { t } = useWords();
+  const { view } = layout;
+  const middle = box.x + box.width / 2;
+  const most = Math.max(1, Math.floor((box.height - 44) / LINE));
+  const shown = voice.volumes.slice(0, most);
+  const more = voice.volumes.length - shown.length;
+  const lines = [
+    ...shown.map(visibleText),
+    ...(more > 0 ? [t("lab:disk.more", { count: more })] : []),
+  ];
   return (
-    <g className="stage-volume">
-      <path d={`M${pipe},${volumes.y + volumes.height}V${layout.view.y}`} />
-      <rect x={x} y={volumes.y} width={width} height={volumes.height} rx="4" />
-      <text className="stage-middle" x={x + width / 2} y={volumes.y + volumes.height / 2}>
-        {fitted(words, width - 8, 7.2)}
-        <title>
-          {voice.volumes.map((target) => t("lab:stage.volumeDetail", { target })).join("; ")}
-        </title>
+    <g className="stage-volume" data-volumes={voice.volumes.length}>
+      <path d={`M${view.x + view.width},${view.y + view.height / 2}H${middle}V${box.y}`} />
+      <rect x={box.x} y={box.y} width={box.width} height={box.height} rx="6" />
+      <text className="stage-strong stage-middle" x={middle} y={box.y + 18}>
+        {t("lab:stage.volume")}
       </text>
+      {lines.map((words, at) => (
+        <text
+          key={words}
+          className="stage-mono stage-middle"
+          x={middle}
+          y={box.y + 18 + LINE * (at + 1)}
+        >
+          {fitted(words, box.width - 10)}
+        </text>
+      ))}
+      <VolumeTitle voice={voice} />
     </g>
   );
+}
+
+function VolumesAbove({ layout, voice, box }: VolumesProps) {
+  const { t } = useWords();
+  const words = `${t("lab:stage.volume")}: ${voice.volumes.map(visibleText).join(", ")}`;
+  const width = Math.min(box.width, words.length * 7.2 + 20);
+  const x = box.x + box.width - width;
+  const pipe = x + width - 14;
+  return (
+    <g className="stage-volume" data-volumes={voice.volumes.length}>
+      <path d={`M${pipe},${box.y + box.height}V${layout.view.y}`} />
+      <rect x={x} y={box.y} width={width} height={box.height} rx="4" />
+      <text className="stage-middle" x={x + width / 2} y={box.y + box.height / 2}>
+        {fitted(words, width - 8, 7.2)}
+      </text>
+      <VolumeTitle voice={voice} />
+    </g>
+  );
+}
+
+function VolumeTitle({ voice }: Pick<RowProps, "voice">) {
+  const { t } = useWords();
+  const told = voice.volumes.map((target) =>
+    t("lab:stage.volumeDetail", { target: visibleText(target) }),
+  );
+  return <title>{told.join("; ")}</title>;
 }
 
 /** The writable branches of every container on the same layers: as many slivers, the shown one filled. */
@@ -163,7 +214,7 @@ export function Slivers({ layout, voice }: Pick<RowProps, "layout" | "voice">) {
   const width = slivers.width / siblings.length;
   return (
     <g>
-      <text className="stage-muted" x={layout.labelWidth > 120 ? 16 : 6} y={slivers.y + 4}>
+      <text className="stage-muted" x={layout.labelWidth > 120 ? 16 : 6} y={slivers.y + 2}>
         {layout.labelWidth > 120
           ? t("lab:stage.times", { count: siblings.length })
           : `×${siblings.length}`}
