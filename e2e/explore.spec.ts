@@ -1,4 +1,5 @@
 import { expect, test } from "./app.ts";
+import { axe } from "./axe.ts";
 import { tar, tinyArchive } from "./tiny-archive.ts";
 
 const NAMES = tinyArchive("names:latest", [
@@ -76,6 +77,38 @@ test("names are text: markup, turned writing and line breaks are shown, not obey
   await expect(app.tree.locator("img")).toHaveCount(0);
   await expect(app.rows().filter({ hasText: "invoice\\u202etxt.exe" })).toBeVisible();
   await expect(app.rows().filter({ hasText: "a\\nb" })).toBeVisible();
+});
+
+test("a path is copied as what it is, whatever is shown for it", async ({ app, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await app.goto();
+  await app.drop(names);
+  const copied = async (shown: string) => {
+    await app.rows().filter({ hasText: shown }).click();
+    await app.page.getByRole("button", { name: "Copy the path" }).click();
+    await expect(app.page.locator(".inspector-title [role=status]")).toHaveText(
+      "The path was copied",
+    );
+    return app.page.evaluate(() => navigator.clipboard.readText());
+  };
+  expect(await copied("invoice\\u202etxt.exe")).toBe("/invoice\u202etxt.exe");
+  expect(await copied("a\\nb")).toBe("/a\nb");
+  await expect(app.page.locator(".path-input")).toHaveValue("/a\\nb");
+  await app.page.getByRole("button", { name: "Resolve" }).click();
+  await expect(app.verdict()).toContainText(/^Found\./);
+});
+
+test("a name of 64 KB leaves room for what is said of it", async ({ app }) => {
+  const name = "x".repeat(65_536);
+  await app.goto();
+  await app.drop({ name: "long.tar", bytes: tar([[name, "long\n"]]) });
+  await expect(app.page.locator(".inspector-path")).toHaveText(`/${name}`);
+  await expect(app.inspector.locator(".versions")).toBeInViewport();
+  const overflow = await app.page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow).toBeLessThanOrEqual(0);
+  expect(await axe(app)).toEqual([]);
 });
 
 test("what layers hide is counted, and the largest of it is a press away", async ({ app }) => {

@@ -33,7 +33,7 @@ export function tinyArchive(reference: string, layers: readonly TinyLayer[]): Bu
   ]);
 }
 
-/** A plain tar: a layer, or what an archive is made of. */
+/** A plain tar: a layer, or what an archive is made of. Long names are written as GNU tar does. */
 export function tar(
   entries: readonly (readonly [string, string | Buffer | { readonly symlink: string }])[],
 ): Buffer {
@@ -42,10 +42,16 @@ export function tar(
     const isLink = typeof what === "object" && "symlink" in what;
     const content = isLink ? Buffer.alloc(0) : Buffer.from(what);
     const type = isLink ? "2" : name.endsWith("/") ? "5" : "0";
+    const long = Buffer.from(`${name}\0`);
+    if (long.length > 100) parts.push(header("././@LongLink", long.length, "L", ""), padded(long));
     parts.push(header(name, content.length, type, isLink ? what.symlink : ""), content);
     parts.push(Buffer.alloc((512 - (content.length % 512)) % 512));
   }
   return Buffer.concat([...parts, Buffer.alloc(1024)]);
+}
+
+function padded(bytes: Buffer): Buffer {
+  return Buffer.concat([bytes, Buffer.alloc((512 - (bytes.length % 512)) % 512)]);
 }
 
 function header(name: string, size: number, type: string, target: string): Buffer {

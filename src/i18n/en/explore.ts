@@ -247,6 +247,7 @@ export const explore = {
     path: "Path to resolve",
     pathHint: "Type a path, or choose one in the tree",
     go: "Resolve",
+    wholePath: "The whole path",
     copy: "Copy the path",
     copyDetail: "Copy the path as it is, with what is not drawn",
     copied: "The path was copied",

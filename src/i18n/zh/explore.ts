@@ -241,6 +241,7 @@ export const explore = {
     path: "要解析的路径",
     pathHint: "输入路径，或在目录树中选一个",
     go: "解析",
+    wholePath: "完整路径",
     copy: "复制路径",
     copyDetail: "按原样复制路径，包括不显示的字符",
     copied: "路径已复制",

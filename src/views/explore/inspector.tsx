@@ -12,6 +12,7 @@ import { VersionDetails } from "../details/version-details.tsx";
 import { VersionList } from "../details/version-list.tsx";
 import { ResolutionView } from "../resolution/resolution-view.tsx";
 import { shortCommand } from "../stack/command.ts";
+import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 import { PathTitle } from "./path-title.tsx";
 import { SemanticsSwitch } from "./semantics-switch.tsx";
@@ -92,13 +93,15 @@ function Path({ path }: { readonly path: string }) {
 function PathForm({ path }: { readonly path: string | null }) {
   const { t } = useWords();
   const selectPath = useAppState((state) => state.selectPath);
-  const [text, setText] = useState(path ?? "");
+  const shown = visibleText(path ?? "");
+  const [text, setText] = useState(shown);
   return (
     <form
       className="path-form"
       onSubmit={(event) => {
         event.preventDefault();
-        selectPath(absolute(text));
+        // What was not touched is the path itself, which its escapes are not.
+        selectPath(text === shown && path !== null ? path : absolute(text));
       }}
     >
       <input

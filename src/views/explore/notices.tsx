@@ -6,7 +6,7 @@ import { currentArchive } from "../../state/current.ts";
 import { ProblemList } from "../problems/problems-dialog.tsx";
 import { useSentence } from "../problems/sentence.ts";
 import { Name } from "../text/name.tsx";
-import { visibleText } from "../text/visible-name.ts";
+import { shortText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 
 /** What must be said across the whole screen: what is being read, what was refused, what this is. */
@@ -57,7 +57,7 @@ function Bounds({
   if (!bound || archive.limits === NO_LIMITS) return null;
   return (
     <div className="notice notice-fault">
-      {archive.phase !== "refused" && <span>{visibleText(sentence(bound))}</span>}
+      {archive.phase !== "refused" && <span>{shortText(sentence(bound))}</span>}
       <button
         type="button"
         className="button"

@@ -4,6 +4,9 @@ import { copiedName } from "../text/copied-name.ts";
 import { Name } from "../text/name.tsx";
 import { useWords } from "../text/words.ts";
 
+/** Characters from where on a path may need to be scrolled. */
+const LONG = 150;
+
 /** The chosen path, safe to look at, and a button that copies what it really is. */
 export function PathTitle({ path }: { readonly path: string }) {
   const { t } = useWords();
@@ -15,9 +18,20 @@ export function PathTitle({ path }: { readonly path: string }) {
     );
   return (
     <div className="inspector-title">
-      <h3 className="inspector-path">
-        <Name of={path} />
-      </h3>
+      {path.length > LONG ? (
+        // biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls
+        <div
+          className="inspector-long"
+          role="group"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so keys must reach it
+          tabIndex={0}
+          aria-label={t("explore:resolution.wholePath")}
+        >
+          <Path path={path} />
+        </div>
+      ) : (
+        <Path path={path} />
+      )}
       <button
         type="button"
         className="button button-quiet path-copy"
@@ -31,5 +45,13 @@ export function PathTitle({ path }: { readonly path: string }) {
         {result && t(`explore:resolution.${result}`)}
       </span>
     </div>
+  );
+}
+
+function Path({ path }: { readonly path: string }) {
+  return (
+    <h3 className="inspector-path">
+      <Name of={path} />
+    </h3>
   );
 }

@@ -4,7 +4,7 @@ import { useAppState } from "../../state/app-state.ts";
 import { SEMANTICS } from "../../state/selection.ts";
 import { Icon } from "../marks/icons.tsx";
 import { Segmented } from "../marks/segmented.tsx";
-import { visibleText } from "../text/visible-name.ts";
+import { shortText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 
 const PLACES_SHOWN = 50;
@@ -64,14 +64,14 @@ function Place({ place: { layer, path, because } }: { readonly place: Difference
       <button type="button" className="button button-link" onClick={() => selectPath(path)}>
         {t(layer > 0 ? "explore:difference.place" : "explore:difference.somewhere", {
           layer,
-          path: visibleText(path),
+          path: shortText(path),
         })}
       </button>
       <p>
         {because.type === "refused"
           ? t("explore:difference.refused", { reason: t(`explore:refusal.${because.reason}`) })
           : because.type === "through-symlink"
-            ? t("explore:difference.through-symlink", { target: visibleText(because.target) })
+            ? t("explore:difference.through-symlink", { target: shortText(because.target) })
             : t(`explore:difference.${because.type}`)}
       </p>
     </li>

@@ -4,7 +4,7 @@ import { useAppState } from "../../state/app-state.ts";
 import { usePopupPlace } from "../header/popup-place.ts";
 import { formatBytes } from "../text/format.ts";
 import { Name } from "../text/name.tsx";
-import { visibleText } from "../text/visible-name.ts";
+import { shortText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 
 const FILES_SHOWN = 30;
@@ -54,7 +54,7 @@ function Wasted({ file: { path, bytes, layer, by, how } }: { readonly file: Wast
     <li>
       <Popover.Close
         className="waste-file"
-        title={t("explore:waste.show", { path: visibleText(path), by })}
+        title={t("explore:waste.show", { path: shortText(path), by })}
         onClick={() => lookAt(by, path, "changes")}
       >
         <span className="waste-path">

@@ -4,7 +4,7 @@ import { type Problem, severityOf } from "../../image/problem.ts";
 import type { OpenArchive } from "../../state/archives.ts";
 import { archiveProblems, layerProblems, withoutNotes } from "../../state/problems.ts";
 import { Icon } from "../marks/icons.tsx";
-import { visibleText } from "../text/visible-name.ts";
+import { shortText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 import { useSentence } from "./sentence.ts";
 import "./problems.css";
@@ -71,7 +71,7 @@ export function ProblemList({ problems }: { readonly problems: readonly Problem[
           offset === null ? null : t("explore:problems.offset", { offset }),
         ]
           .filter((part) => part !== null)
-          .map(visibleText)
+          .map(shortText)
           .join(" · ");
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes its order
@@ -79,7 +79,7 @@ export function ProblemList({ problems }: { readonly problems: readonly Problem[
             <strong className="problem-severity" data-severity={severityOf(problem)}>
               {t(`explore:problems.${severityOf(problem)}`)}
             </strong>{" "}
-            {visibleText(sentence(problem))}
+            {shortText(sentence(problem))}
             {place !== "" && (
               <span className="problem-place">{t("explore:problems.at", { place })}</span>
             )}

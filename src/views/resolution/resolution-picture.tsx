@@ -1,6 +1,6 @@
 import { scaleBand } from "d3-scale";
 import { useEffect, useId, useRef } from "react";
-import { visibleText } from "../text/visible-name.ts";
+import { shortText, visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 import { cellKey } from "./cell-words.ts";
 import type { GridCell, GridLine, LookupGrid } from "./lookup-grid.ts";
@@ -86,7 +86,7 @@ export function ResolutionPicture({
           {steps.map((step, i) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a name may come twice in a path
             <g key={i} transform={`translate(${x(i) ?? 0} 0)`}>
-              <title>{visibleText(step.path)}</title>
+              <title>{shortText(step.path)}</title>
               <text className="lookup-name" x={4} y={15}>
                 {shortened(visibleText(step.name), x.bandwidth(), step.followed !== null)}
               </text>

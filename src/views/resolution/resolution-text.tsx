@@ -3,6 +3,9 @@ import { useWords } from "../text/words.ts";
 import { cellKey } from "./cell-words.ts";
 import type { GridCell, GridLine, LookupGrid } from "./lookup-grid.ts";
 
+/** Of a longer path only the last name is told: every line has its own, and a path can have ten thousand names. */
+const LONG = 300;
+
 /** The lookup in words: name by name, and in each the branches from the top. Says all that the picture draws. */
 export function ResolutionText({ grid }: { readonly grid: LookupGrid }) {
   return (
@@ -10,7 +13,7 @@ export function ResolutionText({ grid }: { readonly grid: LookupGrid }) {
       {grid.steps.map((step, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a name may come twice in a path
         <li key={at}>
-          <Name of={step.path} />
+          <Name of={step.path.length > LONG ? `…/${step.name}` : step.path} />
           {step.followed !== null && (
             <>
               {" → "}

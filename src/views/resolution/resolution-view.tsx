@@ -2,7 +2,7 @@ import { useCallback, useState } from "react";
 import type { LayerIndex } from "../../image/image.ts";
 import type { UnionResolution } from "../../image/union/resolution.ts";
 import { unionFor } from "../../state/analysis.ts";
-import { visibleText } from "../text/visible-name.ts";
+import { shortText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 import { lookupGrid } from "./lookup-grid.ts";
 import { ResolutionPicture } from "./resolution-picture.tsx";
@@ -25,6 +25,7 @@ export function ResolutionView({
   const { t } = useWords();
   const verdict = useVerdict(found, layers, path);
   const [width, setWidth] = useState(0);
+  const [isTold, setTold] = useState(false);
   const measure = useCallback((node: HTMLDivElement) => {
     const observer = new ResizeObserver(([entry]) => setWidth(entry?.contentRect.width ?? 0));
     observer.observe(node);
@@ -40,7 +41,7 @@ export function ResolutionView({
       {grid.steps.length > 0 && width > 0 && (
         <ResolutionPicture
           grid={grid}
-          label={`${visibleText(path)}: ${verdict.lead} ${verdict.rest}`}
+          label={`${shortText(path)}: ${verdict.lead} ${verdict.rest}`}
           width={width}
           jump={jump}
         />
@@ -52,19 +53,22 @@ export function ResolutionView({
         <p className="verdict-note">
           {t("explore:resolution.refused", {
             layer: refusal.layer,
-            path: visibleText(refusal.path),
+            path: shortText(refusal.path),
           })}
         </p>
       )}
       {grid.steps.length > 0 && (
-        <details className="lookup-words-twin">
+        <details
+          className="lookup-words-twin"
+          onToggle={({ currentTarget }) => setTold(currentTarget.open)}
+        >
           <summary>
             {t("explore:resolution.names", { count: grid.steps.length })} ·{" "}
             {t("explore:resolution.visits", { count: grid.visits })}
             {" · "}
             <span className="lookup-more">{t("explore:resolution.asText")}</span>
           </summary>
-          <ResolutionText grid={grid} />
+          {isTold && <ResolutionText grid={grid} />}
         </details>
       )}
     </div>

@@ -2,7 +2,7 @@ import type { LayerIndex } from "../../image/image.ts";
 import type { UnionResolution } from "../../image/union/resolution.ts";
 import { unionFor } from "../../state/analysis.ts";
 import { formatBytes } from "../text/format.ts";
-import { visibleText } from "../text/visible-name.ts";
+import { shortText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 
 /** One sentence for the moment: found or not, why, and what lies hidden below. */
@@ -35,7 +35,7 @@ export function useVerdict(found: UnionResolution, layers: readonly LayerIndex[]
       return [
         t(`explore:resolution.${first.how}`, {
           by: first.by,
-          at: visibleText(first.at ?? path),
+          at: shortText(first.at ?? path),
         }),
       ];
     const last = resolution.steps.at(-1);
@@ -43,11 +43,11 @@ export function useVerdict(found: UnionResolution, layers: readonly LayerIndex[]
       return [
         t("explore:resolution.whiteout", {
           by: upto - last.result.whiteout,
-          at: visibleText(last.path),
+          at: shortText(last.path),
         }),
       ];
     if (resolution.errno === "ENOENT")
-      return [t("explore:resolution.nowhere", { name: visibleText(last?.name ?? path) })];
+      return [t("explore:resolution.nowhere", { name: shortText(last?.name ?? path) })];
     return [t("explore:resolution.errno", { errno: resolution.errno ?? "ENOENT" })];
   }
 

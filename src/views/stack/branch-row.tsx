@@ -16,7 +16,7 @@ import { Icon } from "../marks/icons.tsx";
 import { useSentence } from "../problems/sentence.ts";
 import { formatBytes } from "../text/format.ts";
 import { Name } from "../text/name.tsx";
-import { visibleText } from "../text/visible-name.ts";
+import { shortText, visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 import { shortCommand } from "./command.ts";
 
@@ -81,7 +81,10 @@ export function BranchRow({
         <span className="unseen">{t("explore:stack.layer", { k: layer.k })}</span>
         <span aria-hidden="true">{layer.k}</span>
       </span>
-      <span className="branch-command" title={isChosen ? undefined : (step?.command ?? name ?? "")}>
+      <span
+        className="branch-command"
+        title={isChosen ? undefined : shortText(step?.command ?? name ?? "")}
+      >
         {name !== null ? (
           <Name of={name} />
         ) : step && step.command !== "" ? (
@@ -135,8 +138,8 @@ function Facts({
         return (
           <>
             <span className="branch-fault">{t("explore:stack.unread")}</span>
-            <span className="branch-why" title={visibleText(sentence(failure))}>
-              {visibleText(sentence(failure))}
+            <span className="branch-why" title={shortText(sentence(failure))}>
+              {shortText(sentence(failure))}
             </span>
           </>
         );
@@ -144,7 +147,7 @@ function Facts({
         <>
           <strong>{formatBytes(fileBytes, language)}</strong>
           {failure && (
-            <span className="branch-fault" title={visibleText(sentence(failure))}>
+            <span className="branch-fault" title={shortText(sentence(failure))}>
               {t("explore:stack.partly")}
             </span>
           )}

@@ -5,6 +5,7 @@ import type { OpenArchive } from "../../state/archives.ts";
 import { bareNames, isBare } from "../../state/bare-layers.ts";
 import { currentLayer } from "../../state/current.ts";
 import { useContentHashes, useReadLayers } from "../../state/use-layers.ts";
+import { shortText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 import { ArrangeBar } from "./arrange-bar.tsx";
 import { BranchRow } from "./branch-row.tsx";
@@ -160,6 +161,9 @@ const NO_STEP: HistoryStep = {
   k: null,
 };
 
+/** Of steps without a layer, how many a pointer that rests on them is told. */
+const STEPS_TOLD = 20;
+
 function EmptySteps({ steps }: { readonly steps: readonly HistoryStep[] }) {
   const { t } = useWords();
   const words = [...new Set(steps.map(({ command }) => shortCommand(command).split(" ")[0] ?? ""))];
@@ -170,11 +174,14 @@ function EmptySteps({ steps }: { readonly steps: readonly HistoryStep[] }) {
       role="option"
       aria-selected="false"
       aria-disabled="true"
-      title={steps.map(({ command }) => shortCommand(command)).join("\n")}
+      title={steps
+        .slice(0, STEPS_TOLD)
+        .map(({ command }) => shortText(shortCommand(command)))
+        .join("\n")}
     >
       {steps.length === 1
-        ? `${t("explore:stack.empty")}: ${shortCommand(steps[0]?.command ?? "")}`
-        : `${t("explore:stack.emptySteps", { count: steps.length })}: ${words.join(" ")}`}
+        ? `${t("explore:stack.empty")}: ${shortText(shortCommand(steps[0]?.command ?? ""))}`
+        : `${t("explore:stack.emptySteps", { count: steps.length })}: ${shortText(words.join(" "))}`}
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { visibleParts, visibleText } from "./visible-name.ts";
+import { shortText, visibleParts, visibleText } from "./visible-name.ts";
 
 it("leaves ordinary names alone, in any script", () => {
   for (const name of ["usr", "a b", "größe", "文件", "ملف", "🐳"])
@@ -15,4 +15,11 @@ it("shows what would reorder, hide or break a line", () => {
 
 it("shows bytes that are not UTF-8", () => {
   expect(visibleText("caf\udce9")).toBe("caf\\xe9");
+});
+
+it("leaves out the middle of what is very long, after its escapes", () => {
+  expect(shortText("short\u202e")).toBe("short\\u202e");
+  const name = `/start${"\u202e".repeat(65_536)}end`;
+  expect(shortText(name)).toHaveLength(403);
+  expect(shortText(name)).toMatch(/^\/start(\\u202e)+.* … .*end$/);
 });

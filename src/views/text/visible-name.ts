@@ -31,6 +31,20 @@ export function visibleText(name: string): string {
     .join("");
 }
 
+/** The same for a sentence: of what is very long the middle is left out, or one name of 64 KB would be all there is. */
+export function shortText(text: string): string {
+  const shown = visibleText(text.length > 4 * LONG ? cut(text, 2 * LONG) : text);
+  return shown.length > LONG ? cut(shown, LONG) : shown;
+}
+
+/** Characters of a sentence with names in it that are read as one. */
+const LONG = 400;
+
+function cut(text: string, to: number): string {
+  const tail = Math.floor(to / 3);
+  return `${text.slice(0, to - tail)} … ${text.slice(-tail)}`;
+}
+
 function escapeOf(char: string): string {
   const code = char.codePointAt(0) ?? 0;
   if (code >= 0xdc80 && code <= 0xdcff) return `\\x${hex(code - 0xdc00, 2)}`;
