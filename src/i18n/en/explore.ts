@@ -247,6 +247,8 @@ export const explore = {
     path: "Path to resolve",
     pathHint: "Type a path, or choose one in the tree",
     go: "Resolve",
+    drawn_one: "The last name is drawn; all stand in the text.",
+    drawn_other: "The last {{count, number}} names are drawn; all stand in the text.",
     wholePath: "The whole path",
     copy: "Copy the path",
     copyDetail: "Copy the path as it is, with what is not drawn",

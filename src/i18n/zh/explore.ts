@@ -241,6 +241,8 @@ export const explore = {
     path: "要解析的路径",
     pathHint: "输入路径，或在目录树中选一个",
     go: "解析",
+    drawn_one: "图中只画最后一个名称，文字版里是全部。",
+    drawn_other: "图中只画最后 {{count, number}} 个名称，文字版里是全部。",
     wholePath: "完整路径",
     copy: "复制路径",
     copyDetail: "按原样复制路径，包括不显示的字符",

@@ -4,11 +4,14 @@ import type { UnionResolution } from "../../image/union/resolution.ts";
 import { unionFor } from "../../state/analysis.ts";
 import { shortText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
-import { lookupGrid } from "./lookup-grid.ts";
+import { type LookupGrid, lookupGrid } from "./lookup-grid.ts";
 import { ResolutionPicture } from "./resolution-picture.tsx";
 import { ResolutionText } from "./resolution-text.tsx";
 import { useVerdict } from "./verdict.tsx";
 import "./resolution.css";
+
+/** Names of a path that are drawn. A path of thousands is a picture of nothing, and takes seconds. */
+const DRAWN = 120;
 
 /** How a path is found, or why it is not: as a picture, as a sentence, as text. */
 export function ResolutionView({
@@ -40,11 +43,14 @@ export function ResolutionView({
     <div ref={measure} className="resolution">
       {grid.steps.length > 0 && width > 0 && (
         <ResolutionPicture
-          grid={grid}
+          grid={lastOf(grid)}
           label={`${shortText(path)}: ${verdict.lead} ${verdict.rest}`}
           width={width}
           jump={jump}
         />
+      )}
+      {grid.steps.length > DRAWN && (
+        <p className="lookup-cut">{t("explore:resolution.drawn", { count: DRAWN })}</p>
       )}
       <p className="verdict" role="status">
         <strong>{verdict.lead}</strong> {verdict.rest}
@@ -73,4 +79,14 @@ export function ResolutionView({
       )}
     </div>
   );
+}
+
+/** The end of a deep lookup, which says how it ends. */
+function lastOf(grid: LookupGrid): LookupGrid {
+  if (grid.steps.length <= DRAWN) return grid;
+  return {
+    ...grid,
+    steps: grid.steps.slice(-DRAWN),
+    lines: grid.lines.map((line) => ({ ...line, cells: line.cells.slice(-DRAWN) })),
+  };
 }
