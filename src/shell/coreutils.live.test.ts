@@ -163,6 +163,8 @@ const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
     "exec 3> f; echo one >&3; echo two >&3; exec 3>&-; cat f; echo x >&3; cat <<< here; cat <<A\nline $((1+1))\nA\ncat <<'A'\nline $x\nA",
     "mkdir d; echo x > d; echo $?; set -C; echo a > f; echo b > f; echo c >| f; cat f; set +C; echo x > f; cat <> f; echo y 1<> f; cat f",
     'for i in a b; do echo $i; done > f; cat f; if true; then echo yes; fi >> f; cat f; while read l; do echo "<$l>"; done < f; (echo s; echo t) > g; cat g',
+    "mkdir d; touch d/f; chown -v 12345:23456 d/f; chown -v 12345 d/f; chown -c root d/f; chown -v root:root d/f; chgrp -v root d/f; chgrp -v 777 d/f; chown -vR root d; chown -v :root d/f",
+    "printf '%05.1f|%08.3e|%05d|%05.3d|%-05d|' 2.5 1.5 3 3 3; printf 'a b\\nc\\n' > f; wc < f; wc f f; wc -l < f; cat f | wc; wc -lc < f",
     "ls /nonexistent; nosuchcommand; echo $?; ./f; touch f; ./f; echo $?; printf '#!/bin/sh\\necho script $1\\n' > s; chmod +x s; ./s arg; mkdir d; ./d; echo $?",
   ],
 };

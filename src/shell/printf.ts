@@ -67,7 +67,8 @@ function formatOnce(
     const converted = convert(letter, queue.shift(), flags, precision, errors);
     if (converted === null) return { text, stop: true };
     const zero = flags.includes("0") && !leftAligned && /[diouxXeEfFgG]/.test(letter);
-    text += pad(converted.text, width, leftAligned, zero && precision === undefined);
+    const isWhole = /[diouxX]/.test(letter);
+    text += pad(converted.text, width, leftAligned, zero && !(isWhole && precision !== undefined));
     if (converted.stop) return { text, stop: true };
   }
   return { text, stop: false };

@@ -84,13 +84,14 @@ async function sayChange(
     await task.out(`mode of ${quoteAlways(path)} retained as ${text(mode)}\n`);
 }
 
-/** Does `change` to a path and, with `recursive`, to all below it; the directory comes first. */
+/** Does `change` to a path and, with `recursive`, to all below it: chmod to a directory first, chown to it last. */
 async function eachBelow(
   task: Task,
   path: string,
   recursive: boolean,
   look: "stat" | "lstat",
   change: (path: string, stat: Stat) => Promise<boolean>,
+  isLast = false,
 ): Promise<boolean> {
   const stat = task.call(look, { path });
   if (stat.errno !== null) {
@@ -102,8 +103,8 @@ async function eachBelow(
     );
     return false;
   }
-  let all = await change(path, stat.value);
-  if (!recursive || stat.value.kind !== "dir") return all;
+  if (!recursive || stat.value.kind !== "dir") return change(path, stat.value);
+  let all = isLast || (await change(path, stat.value));
   const listing = task.call("readdir", { target: path });
   if (listing.errno !== null) {
     await task.error(`cannot read directory ${quoteAlways(path)}: ${errorText(listing.errno)}`);
@@ -111,9 +112,9 @@ async function eachBelow(
   }
   for (const { name, kind } of listing.value) {
     if (kind === "symlink" && look === "stat") continue;
-    if (!(await eachBelow(task, join(path, name), true, look, change))) all = false;
+    if (!(await eachBelow(task, join(path, name), true, look, change, isLast))) all = false;
   }
-  return all;
+  return isLast && !(await change(path, stat.value)) ? false : all;
 }
 
 const CHOWN: OptionSyntax = {
@@ -148,23 +149,45 @@ async function changeOwner(task: Task, options: Options): Promise<number> {
   const noFollow = options.has("h");
   const look = options.has("R") || noFollow ? "lstat" : "stat";
   let status = 0;
+  const changeOne = async (at: string, stat: Stat): Promise<boolean> => {
+    const done = task.call("chown", {
+      target: at,
+      ...owner,
+      noFollow: noFollow || stat.kind === "symlink",
+    });
+    if (done.errno === null) {
+      await sayOwner(task, options, at, stat, { ...owner, spec: reference ?? spec });
+      return true;
+    }
+    const what = task.name === "chgrp" ? "group" : "ownership";
+    if (!options.has("f"))
+      await task.error(`changing ${what} of ${quoteAlways(at)}: ${errorText(done.errno)}`);
+    return false;
+  };
   for (const path of paths)
-    if (
-      !(await eachBelow(task, path, options.has("R"), look, async (at, stat) => {
-        const done = task.call("chown", {
-          target: at,
-          ...owner,
-          noFollow: noFollow || stat.kind === "symlink",
-        });
-        if (done.errno === null) return true;
-        const what = task.name === "chgrp" ? "group" : "ownership";
-        if (!options.has("f"))
-          await task.error(`changing ${what} of ${quoteAlways(at)}: ${errorText(done.errno)}`);
-        return false;
-      }))
-    )
-      status = 1;
+    if (!(await eachBelow(task, path, options.has("R"), look, changeOne, true))) status = 1;
   return status;
+}
+
+/** What -v and -c say: the old names, and the new ones as they were asked for. */
+async function sayOwner(
+  task: Task,
+  options: Options,
+  path: string,
+  stat: Stat,
+  asked: { readonly uid: number; readonly gid: number; readonly spec: string },
+): Promise<void> {
+  const isSame =
+    (asked.uid < 0 || asked.uid === stat.uid) && (asked.gid < 0 || asked.gid === stat.gid);
+  if (!options.has("v") && (isSame || !options.has("c"))) return;
+  const names = nameSource(task);
+  const isUserLeft = asked.uid < 0 && !asked.spec.startsWith(":");
+  const user = isUserLeft ? "" : await names.user(stat.uid);
+  const group = asked.gid < 0 ? "" : `:${await names.group(stat.gid)}`;
+  const old = task.name === "chgrp" ? group.slice(1) : `${user}${group}`;
+  const what = `${task.name === "chgrp" ? "group" : "ownership"} of ${quoteAlways(path)}`;
+  if (isSame) await task.out(`${what} retained as ${old}\n`);
+  else await task.out(`changed ${what} from ${old} to ${asked.spec}\n`);
 }
 
 function ownerOf(task: Task, path: string): { uid: number; gid: number } | string {

@@ -225,10 +225,10 @@ async function countWidth(
   rows: readonly { counts: readonly number[] }[],
 ): Promise<number> {
   if (paths.length <= 1 && (rows[0]?.counts.length ?? 0) <= 1) return 1;
-  if (paths.length === 0 || paths.includes("-")) return 7;
   let bytes = 0;
-  for (const path of paths) {
-    const stat = task.call("stat", { path });
+  for (const path of paths.length === 0 ? ["-"] : paths) {
+    const stat = path === "-" ? task.call("fstat", { fd: 0 }) : task.call("stat", { path });
+    if (path === "-" && stat.errno !== null) return 7;
     if (stat.errno === null && stat.value.kind !== "file") return 7;
     if (stat.errno === null) bytes += stat.value.size;
   }
