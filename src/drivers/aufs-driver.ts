@@ -1,7 +1,5 @@
-import { treeSize } from "./apply.ts";
-import { directorySize, layerChanges } from "./changes.ts";
+import { layerChanges } from "./changes.ts";
 import type { Driver, DriverContext } from "./driver.ts";
-import { exportDirectory } from "./export.ts";
 import {
   DaemonError,
   errnoText,
@@ -15,7 +13,8 @@ import {
   writeText,
 } from "./kernel.ts";
 import { naiveDiff } from "./naive-diff.ts";
-import { placeTree, removeTree } from "./place-tree.ts";
+import { nativeDiff } from "./native-diff.ts";
+import { removeTree } from "./place-tree.ts";
 
 const PAGE = 4096;
 /** What the driver leaves free in the page for xino. */
@@ -167,21 +166,11 @@ export function aufsDriver(context: DriverContext): Driver {
         mounts.set(mountPoint(id), 0);
       }
     },
-    diff: (id, parent, blob) =>
-      isParent(id, parent)
-        ? exportDirectory(kernel, branch(id), "aufs", blob)
-        : naive.diff(id, parent, blob),
-    applyDiff(id, parent, layer) {
-      if (!isParent(id, parent)) return naive.applyDiff(id, layer);
-      placeTree(kernel, branch(id), layer.tree, "aufs");
-      return treeSize(layer.tree);
-    },
     changes: (id, parent) =>
       isParent(id, parent)
         ? layerChanges(kernel, branch(id), knownParents(id).map(branch))
         : naive.changes(id, parent),
-    diffSize: (id, parent) =>
-      isParent(id, parent) ? directorySize(kernel, branch(id)) : naive.diffSize(id, parent),
+    ...nativeDiff(context, { marks: "aufs", branch, isParent }, naive),
   };
 }
 

@@ -1,7 +1,5 @@
-import { treeSize } from "./apply.ts";
-import { directorySize, upperChanges } from "./changes.ts";
+import { upperChanges } from "./changes.ts";
 import type { Driver, DriverContext } from "./driver.ts";
-import { exportDirectory } from "./export.ts";
 import {
   DaemonError,
   errnoText,
@@ -13,7 +11,8 @@ import {
   writeText,
 } from "./kernel.ts";
 import { naiveDiff } from "./naive-diff.ts";
-import { placeTree, removeTree } from "./place-tree.ts";
+import { nativeDiff } from "./native-diff.ts";
+import { removeTree } from "./place-tree.ts";
 
 /** As many layers as Docker lets a container have below it. */
 const MAX_DEPTH = 128;
@@ -145,15 +144,6 @@ export function overlay2Driver(context: DriverContext): Driver {
         mounts.set(`${home(id)}/merged`, 0);
       }
     },
-    diff: (id, parent, blob) =>
-      isParent(id, parent)
-        ? exportDirectory(kernel, branch(id), "overlay", blob)
-        : naive.diff(id, parent, blob),
-    applyDiff(id, parent, layer) {
-      if (!isParent(id, parent)) return naive.applyDiff(id, layer);
-      placeTree(kernel, branch(id), layer.tree, "overlay");
-      return treeSize(layer.tree);
-    },
     changes(id, parent) {
       if (parent === "" || !isParent(id, parent)) return naive.changes(id, parent);
       const below = look(parent);
@@ -163,8 +153,7 @@ export function overlay2Driver(context: DriverContext): Driver {
         below.close();
       }
     },
-    diffSize: (id, parent) =>
-      isParent(id, parent) ? directorySize(kernel, branch(id)) : naive.diffSize(id, parent),
+    ...nativeDiff(context, { marks: "overlay", branch, isParent }, naive),
   };
 }
 
