@@ -163,3 +163,14 @@ it.each([
   if (result.type === "refused") throw new Error(result.problem.type);
   expect(result.reader.archive.format).toBe("layers");
 });
+
+it("a layer of one path, thousands of directories deep, is looked through without end nor overflow", async () => {
+  const path = `${"d/".repeat(20_000)}f`;
+  const record = (length: number) => `${length} path=${path}\n`;
+  const data = record(record(record(0).length).length);
+  const tar = drawnTar({ path: "PaxHeaders/x", type: "x", data }, { path: "f", data: "1" });
+  const result = await openArchive([bytesSource("deep.tar", tar)]);
+  if (result.type === "refused") throw new Error(result.problem.type);
+  const { key } = result.reader.archive.layers[0] ?? { key: "" };
+  expect((await result.reader.layer(key)).tree.length).toBe(20_002);
+});

@@ -256,17 +256,23 @@ function folderMembers(sources: readonly ByteSource[]): Members {
 /** The algorithm of a blob's name by its length. */
 const BLOB_NAMES: Readonly<Record<number, string>> = { 64: "sha256", 128: "sha512" };
 
+/** Folders around an archive's files that are looked through. */
+const MOST_FOLDERS = 16;
+
 /** The members seen from the one directory that holds them all, when that is what makes them an image. */
 function rooted(members: Members): Members {
-  const { all } = members;
-  const top = all[0]?.path.split("/")[0];
-  const isOne = all.every(({ path }) => path === top || path.startsWith(`${top}/`));
-  if (top === undefined || !isOne || all.some((member) => isImagePath(member.path))) return members;
-  const inside = new Members();
-  for (const member of all)
-    if (member.path !== top) inside.add({ ...member, path: member.path.slice(top.length + 1) });
-  const found = rooted(inside);
-  return found.all.some((member) => isImagePath(member.path)) ? found : members;
+  let inside = members;
+  for (let depth = 0; depth < MOST_FOLDERS; depth++) {
+    const { all } = inside;
+    if (all.some((member) => isImagePath(member.path))) return inside;
+    const top = all[0]?.path.split("/", 1)[0];
+    const isOne = all.every(({ path }) => path === top || path.startsWith(`${top}/`));
+    if (top === undefined || !isOne) return members;
+    inside = new Members();
+    for (const member of all)
+      if (member.path !== top) inside.add({ ...member, path: member.path.slice(top.length + 1) });
+  }
+  return members;
 }
 
 function archiveName(sources: readonly ByteSource[]): string {
