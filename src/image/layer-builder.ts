@@ -182,7 +182,8 @@ export class LayerBuilder implements TarSink {
       return;
     }
     if (there !== NO_ROW) this.#replace(there, entry);
-    if (target !== NO_ROW) {
+    // The target may have been inside the directory that gave way.
+    if (target !== NO_ROW && this.#find(parts) === target) {
       const flags = isFlagged ? ROW_FLAGGED : 0;
       builder.addHardLink(parent, name, target, entry.index, flags);
       this.#noteHeader(target, entry);

@@ -136,6 +136,19 @@ const FINDINGS: readonly Finding[] = [
     oci: null,
   },
   {
+    name: "a hard link in the place of the directory that its target is in",
+    layers: ["b/b=1 b=>b/b"],
+    docker: { refused: "hard-link-to-lower" },
+    oci: null,
+  },
+  {
+    name: "a device 0:0 in the root is hidden, not listed: the root is the container's too",
+    layers: ["b:c0 c=1"],
+    docker: "c",
+    oci: "b c",
+    because: ["overlay-whiteout"],
+  },
+  {
     name: "a hard link to itself beside a whiteout of it",
     layers: ["a=1", ".wh.a= a=>a"],
     docker: { refused: "hard-link-to-lower" },

@@ -171,7 +171,9 @@ class Merger {
     const { tree, marks } = this.#layers[layer - 1]!;
     if (!this.#isDocker) return !hasMark(marks, child, MARK_HIDDEN);
     if (hasMark(marks, child, MARK_DEVICE)) {
-      this.#unopenable.push({ dir, name: nameOf(tree, child), layer, row: child });
+      // The root is merged with the container's own.
+      if (dir !== ROOT_ROW)
+        this.#unopenable.push({ dir, name: nameOf(tree, child), layer, row: child });
       return false;
     }
     // In the base layer a whiteout removes, and leaves nothing.
