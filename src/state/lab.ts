@@ -54,6 +54,8 @@ export interface LabState extends LabSettings, StageChoice {
   readonly world: World;
   readonly timeline: Timeline | null;
   readonly isPlaying: boolean;
+  /** How many micro-steps went by unsaid when a command came to its end by itself; null after any step a person made. */
+  readonly played: number | null;
   /** A line is being run; others wait in `queue`. */
   readonly isBusy: boolean;
   readonly queue: readonly { readonly prompt: string; readonly line: string }[];
@@ -104,7 +106,8 @@ export function labState(runner: LabRunner, remembered: LabSettings): StateCreat
   return (set, get) => {
     const move = (step: (timeline: Timeline, detail: Detail) => Timeline) => {
       const { timeline, detail } = get();
-      if (timeline) set({ timeline: step(timeline, detail), isPlaying: false, first: null });
+      if (timeline)
+        set({ timeline: step(timeline, detail), isPlaying: false, played: null, first: null });
     };
 
     async function runNow(prompt: string, line: string): Promise<RanLine | null> {
@@ -128,6 +131,7 @@ export function labState(runner: LabRunner, remembered: LabSettings): StateCreat
       set({
         timeline: isStill ? commandForward(next) : next,
         isPlaying: !isStill,
+        played: made && hasMoments && isStill ? stopsOf(made, get().detail).length : null,
         first: null,
         directory: null,
         ...(known ? {} : { prompt: "host" }),
@@ -168,6 +172,7 @@ export function labState(runner: LabRunner, remembered: LabSettings): StateCreat
       world: KV,
       timeline: null,
       isPlaying: false,
+      played: null,
       isBusy: false,
       queue: [],
       prompt: "host",
@@ -228,7 +233,11 @@ export function labState(runner: LabRunner, remembered: LabSettings): StateCreat
         for (let i = 0; i < stops; i++) at = stepForward(at, detail);
         const command = currentCommand(at);
         const isOver = command === null || at.cursor.tick >= (stopsOf(command, detail).at(-1) ?? 0);
-        set({ timeline: at, isPlaying: !isOver });
+        set({
+          timeline: at,
+          isPlaying: !isOver,
+          played: isOver && command ? stopsOf(command, detail).length : null,
+        });
       },
       stepForward: () => move(stepForward),
       stepBack: () => move(stepBack),

@@ -138,6 +138,8 @@ export const lab = {
     forkMore_one: "Return to “{{line}}” and {{count}} command after it",
     forkMore_other: "Return to “{{line}}” and {{count}} commands after it",
     stopped: "stopped by Ctrl-C",
+    played_one: "{{count}} micro-step; press comma to review it.",
+    played_other: "{{count}} micro-steps; press comma to review them.",
     next: "Next, if you step",
     nothing: "Type a command: every one opens into micro-steps.",
   },
@@ -280,6 +282,7 @@ export const lab = {
     moreStacks_other: "{{count}} more images",
   },
   keys: {
+    glyphs: "Marks of the timeline",
     title: "Keys",
     on: "next micro-step",
     back: "micro-step back",

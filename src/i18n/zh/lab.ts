@@ -136,6 +136,8 @@ export const lab = {
     forkMore_one: "回到“{{line}}”及其后的 {{count}} 条命令",
     forkMore_other: "回到“{{line}}”及其后的 {{count}} 条命令",
     stopped: "被 Ctrl-C 中断",
+    played_one: "共 {{count}} 微步；按逗号键回看。",
+    played_other: "共 {{count}} 微步；按逗号键回看。",
     next: "再走一步",
     nothing: "输入一条命令：每条命令都会展开成微步。",
   },
@@ -277,6 +279,7 @@ export const lab = {
     moreStacks_other: "还有 {{count}} 个镜像",
   },
   keys: {
+    glyphs: "时间轴上的标记",
     title: "按键",
     on: "下一微步",
     back: "上一微步",

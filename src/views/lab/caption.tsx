@@ -11,6 +11,7 @@ import type { Scene } from "./use-staged.ts";
 export function Caption({ scene }: { readonly scene: Scene }) {
   const { t } = useWords();
   const isPlaying = useLab((lab) => lab.isPlaying);
+  const played = useLab((lab) => lab.played);
   const { caption } = scene;
   const sentence = caption ?? t("lab:time.nothing");
   return (
@@ -20,6 +21,7 @@ export function Caption({ scene }: { readonly scene: Scene }) {
       </p>
       <p className="unseen" aria-live="polite">
         {isPlaying ? "" : plainSentence(sentence)}
+        {!isPlaying && played !== null && ` ${t("lab:time.played", { count: played })}`}
       </p>
     </>
   );

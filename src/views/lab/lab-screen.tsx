@@ -1,4 +1,4 @@
-import { useMemo, useState } from "react";
+import { type MouseEvent, useMemo, useState } from "react";
 import { cachedBytes } from "../../engine/page-cache.ts";
 import { plainSentence } from "../../i18n/event-sentence.ts";
 import { useAppState } from "../../state/app-state.ts";
@@ -139,7 +139,9 @@ export function LabScreen() {
 function PresentButton() {
   const { t } = useWords();
   const isPresenting = useLab((lab) => lab.isPresenting);
-  const toggle = () => {
+  const toggle = ({ currentTarget, detail }: MouseEvent<HTMLButtonElement>) => {
+    // After a click the keys are the presenter's: Space plays, and does not press this button again.
+    if (detail > 0) currentTarget.blur();
     const { theme, setTheme } = useAppState.getState();
     if (!isPresenting && theme === "system") setTheme("light");
     useLab.getState().present(!isPresenting);

@@ -1,4 +1,5 @@
 import { memo, useEffect, useRef, useState } from "react";
+import { GLYPH_SIGNS, type Glyph } from "../../state/lab-glyph.ts";
 import { useLab } from "../../state/lab-store.ts";
 import { currentCommand, type Timeline } from "../../state/lab-timeline.ts";
 import { useWords } from "../text/words.ts";
@@ -41,6 +42,17 @@ export const PresenterTools = memo(function PresenterTools() {
             </div>
           ))}
         </dl>
+        <h2>{t("lab:keys.glyphs")}</h2>
+        <ul className="lab-legend">
+          {LEGEND.map((glyph) => (
+            <li key={glyph}>
+              <span className="timeline-disc" aria-hidden="true">
+                {GLYPH_SIGNS[glyph]}
+              </span>{" "}
+              {t(`lab:glyph.${glyph}`)}
+            </li>
+          ))}
+        </ul>
         <form method="dialog">
           <button type="submit" className="button">
             {t("close")}
@@ -50,6 +62,35 @@ export const PresenterTools = memo(function PresenterTools() {
     </>
   );
 });
+
+/** The marks of the timeline, in the order in which a first write meets them. */
+const LEGEND = [
+  "probe",
+  "hit",
+  "answer",
+  "miss",
+  "whiteout",
+  "opaque",
+  "begin",
+  "parents",
+  "temporary",
+  "copy",
+  "attributes",
+  "rename",
+  "done",
+  "reopen",
+  "write",
+  "make",
+  "remove",
+  "link",
+  "read",
+  "list",
+  "mount",
+  "change",
+  "permission",
+  "refused",
+  "process",
+] as const satisfies readonly Glyph[];
 
 const KEYS = [
   ["→ PageDown .", "on"],

@@ -10,16 +10,16 @@ export interface KeyActions {
 
 /**
  * The keys of the Lab and of a presenter's remote (specs/teaching.md 3.1). In a field only PageUp and PageDown are ours,
- * and nothing while an input method composes.
+ * in a menu or a dialog none, and nothing while an input method composes (229: how older browsers say so).
  */
 export function useKeys({ onBlank, onLaser, onTally, onHelp }: KeyActions): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.isComposing || event.defaultPrevented) return;
+      if (event.isComposing || event.keyCode === 229 || event.defaultPrevented) return;
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       const target = event.target instanceof Element ? event.target : null;
       const isPage = event.key === "PageDown" || event.key === "PageUp";
-      if (!isPage && target?.closest("input, textarea, select, [role=menu], [role=dialog]")) return;
+      if (!isPage && target?.closest("input, textarea, select, [role=menu], dialog")) return;
       const isPressed = event.key === " " && target?.closest("button, summary, a");
       if (isPressed || !act(event)) return;
       event.preventDefault();

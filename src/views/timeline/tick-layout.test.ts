@@ -1,15 +1,16 @@
 import { expect, it } from "vitest";
 import { labelled, tickWindow } from "./tick-layout.ts";
 
+const PITCH = { least: 30, most: 64 };
 const word = (width: number, isRepeated = false) => ({ width, isRepeated });
 
 it("shows all ticks while they fit, and a window around the present one when they do not", () => {
-  expect(tickWindow(9, 6, 600, 30)).toEqual({ first: 0, count: 9, pitch: 64 });
-  expect(tickWindow(14, 6, 600, 30)).toEqual({ first: 0, count: 14, pitch: 600 / 14 });
-  expect(tickWindow(100, 50, 600, 30)).toEqual({ first: 40, count: 20, pitch: 30 });
-  expect(tickWindow(100, 0, 600, 30)).toMatchObject({ first: 0, count: 20 });
-  expect(tickWindow(100, 100, 600, 30)).toMatchObject({ first: 80, count: 20 });
-  expect(tickWindow(0, 0, 600, 30)).toMatchObject({ first: 0, count: 0 });
+  expect(tickWindow(9, 6, 600, PITCH)).toEqual({ first: 0, count: 9, pitch: 64 });
+  expect(tickWindow(14, 6, 600, PITCH)).toEqual({ first: 0, count: 14, pitch: 600 / 14 });
+  expect(tickWindow(100, 50, 600, PITCH)).toEqual({ first: 40, count: 20, pitch: 30 });
+  expect(tickWindow(100, 0, 600, PITCH)).toMatchObject({ first: 0, count: 20 });
+  expect(tickWindow(100, 100, 600, PITCH)).toMatchObject({ first: 80, count: 20 });
+  expect(tickWindow(0, 0, 600, PITCH)).toMatchObject({ first: 0, count: 0 });
 });
 
 it("labels every tick that has room, and always the present one", () => {

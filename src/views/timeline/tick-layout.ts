@@ -1,7 +1,5 @@
 /** Which ticks there is room for, and which of them can carry their word. Lengths in CSS pixels. */
 
-/** Ticks are no further apart than this, however much room there is. */
-const WIDEST = 64;
 /** Between two words. */
 const GAP = 5;
 
@@ -13,12 +11,22 @@ export interface TickWindow {
   readonly pitch: number;
 }
 
-/** As many ticks as fit `least` apart, around the one that `passed` stands at (from 1; 0: before all). */
-export function tickWindow(ticks: number, passed: number, room: number, least: number): TickWindow {
-  const most = Math.max(3, Math.floor(room / least));
-  const count = Math.min(ticks, most);
+/** How far ticks stand apart: at least what a disc or a finger takes, at most what still reads as one row. */
+export interface Pitch {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** As many ticks as fit, around the one that `passed` stands at (from 1; 0: before all). */
+export function tickWindow(
+  ticks: number,
+  passed: number,
+  room: number,
+  { least, most }: Pitch,
+): TickWindow {
+  const count = Math.min(ticks, Math.max(3, Math.floor(room / least)));
   const first = Math.max(0, Math.min(passed - Math.ceil(count / 2), ticks - count));
-  return { first, count, pitch: Math.min(WIDEST, Math.max(least, room / Math.max(1, count))) };
+  return { first, count, pitch: Math.min(most, Math.max(least, room / Math.max(1, count))) };
 }
 
 export interface TickWord {

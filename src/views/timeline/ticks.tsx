@@ -7,12 +7,15 @@ import { type LabCommand, shownMoment, stopsOf, stopsPassed } from "../../state/
 import { useSize } from "../text/use-size.ts";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
-import { labelled, tickWindow } from "./tick-layout.ts";
+import { labelled, type Pitch, tickWindow } from "./tick-layout.ts";
 import { wordWidth } from "./word-width.ts";
 
-/** The least room a tick takes: a disc, or what a finger can hit. A longer command is walked by its slider. */
-const LEAST = 30;
-const LEAST_TOUCH = 46;
+const PITCH: Pitch = { least: 30, most: 64 };
+const TOUCH_PITCH: Pitch = { least: 46, most: 64 };
+const LARGE_PITCH: Pitch = { least: 44, most: 110 };
+/** Size of a tick's word in root ems, as in the style sheet. */
+const WORD_SIZE = 0.6875;
+const LARGE_WORD_SIZE = 1;
 /** A branch's name under a tick is cut to so many characters. */
 const LONGEST = 10;
 
@@ -30,8 +33,14 @@ export function Ticks({
   const stops = stopsOf(command, detail);
   const passed = stopsPassed(command, detail, tick);
   const [ref, { width }] = useSize();
-  const least = matchMedia("(pointer: coarse)").matches ? LEAST_TOUCH : LEAST;
-  const { first, count, pitch } = tickWindow(stops.length, passed, width, least);
+  const isLarge = useLab((lab) => lab.isPresenting);
+  const isTouched = matchMedia("(pointer: coarse)").matches;
+  const { first, count, pitch } = tickWindow(
+    stops.length,
+    passed,
+    width,
+    isLarge ? LARGE_PITCH : isTouched ? TOUCH_PITCH : PITCH,
+  );
   const ticks = stops.slice(first, first + count).flatMap((stop, at) => {
     const moment = shownMoment(command, detail, stop);
     if (!moment) return [];
@@ -41,7 +50,7 @@ export function Ticks({
     return [{ stop, number: first + at + 1, glyph, word, says: sayingOf(t, glyph, branch) }];
   });
   const words = ticks.map(({ word }, at) => ({
-    width: wordWidth(word),
+    width: wordWidth(word, isLarge ? LARGE_WORD_SIZE : WORD_SIZE),
     isRepeated: ticks[at - 1]?.word === word,
   }));
   const now = passed - first - 1;

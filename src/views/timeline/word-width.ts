@@ -1,24 +1,27 @@
-/** Size of a tick's word, in root ems: see `.timeline-word`. */
-const SIZE = 0.6875;
-
-const known = new Map<string, number>();
+/** By size, then by word. */
+const known = new Map<number, Map<string, number>>();
 let pen: CanvasRenderingContext2D | null | undefined;
 
-/** How wide a tick's word is drawn, in CSS pixels. */
-export function wordWidth(word: string): number {
-  let width = known.get(word);
+/** How wide a tick's word is drawn, in CSS pixels. `size` is that of the type in root ems. */
+export function wordWidth(word: string, size: number): number {
+  let widths = known.get(size);
+  if (!widths) {
+    widths = new Map();
+    known.set(size, widths);
+  }
+  let width = widths.get(word);
   if (width === undefined) {
-    width = measured(word);
-    known.set(word, width);
+    width = measured(word, size);
+    widths.set(word, width);
   }
   return width;
 }
 
-function measured(word: string): number {
+function measured(word: string, size: number): number {
   const { fontSize, fontFamily } = getComputedStyle(document.documentElement);
-  const size = SIZE * Number.parseFloat(fontSize);
+  const pixels = size * Number.parseFloat(fontSize);
   pen ??= document.createElement("canvas").getContext("2d");
-  if (!pen) return word.length * size * 0.6;
-  pen.font = `600 ${size}px ${fontFamily}`;
+  if (!pen) return word.length * pixels * 0.6;
+  pen.font = `600 ${pixels}px ${fontFamily}`;
   return pen.measureText(word).width;
 }
