@@ -126,8 +126,8 @@ function containerd(
   const root: Root = new Map();
   const opaque = new Set<string>();
   const named = new Map<string, string>();
+  // Of these two not those that were replaced: a tree of what stands in the end cannot know of them.
   const gone = new Set<string>();
-  /** Not those that were replaced: a tree of what stands in the end cannot know of them. */
   const failed = new Set<string>();
   const removeByMark = (at: string) => {
     for (const below of root.keys())
@@ -152,8 +152,8 @@ function containerd(
       root.set(at, { kind: "device" });
     } else if (!(sign === "/" && root.get(at)?.kind === "dir")) {
       remove(root, at);
-      for (const dir of [...failed]) if (dir === at || dir.startsWith(`${at}/`)) failed.delete(dir);
-      for (const dir of [...opaque]) if (dir === at || dir.startsWith(`${at}/`)) opaque.delete(dir);
+      for (const known of sign === "/" ? [failed, opaque] : [failed, opaque, gone])
+        for (const dir of [...known]) if (dir === at || dir.startsWith(`${at}/`)) known.delete(dir);
       root.set(at, nodeFor(sign, target, index + 1));
     }
   }
