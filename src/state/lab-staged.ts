@@ -77,8 +77,8 @@ export function stagedAt(timeline: Timeline, choice: Choice, maxColumns: number)
   };
 }
 
-/** How many calls back of one command are looked at: a program opens a file soon before it writes to it. */
-const CALLS_BACK = 32;
+/** How many calls back of one command are looked at: a large file is opened long before its last read. */
+const CALLS_BACK = 1024;
 
 /** The events of the last call up to the present one of which one is asked for; the present call's when there is none. */
 function lastEvents(

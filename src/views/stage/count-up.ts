@@ -2,9 +2,9 @@ import { useEffect, useState } from "react";
 
 const DURATION = 350;
 
-/** A number on its way from what it was to `value`; there at once when nothing is to move. */
+/** A number on its way from what it was, at first 0, to `value`; there at once when nothing is to move. */
 export function useCountUp(value: number, isStill: boolean): number {
-  const [shown, setShown] = useState(value);
+  const [shown, setShown] = useState(isStill ? value : 0);
   useEffect(() => {
     if (isStill) {
       setShown(value);

@@ -7,6 +7,7 @@ import { CopyArrow } from "./copy-arrow.tsx";
 import { fitted } from "./fitted.ts";
 import { cellBox, inset, type StageLayout } from "./layout.ts";
 import { LinkBonds, MoveTag } from "./moves.tsx";
+import { ProviderLine } from "./provider-line.tsx";
 import { BranchRow, FoldRow, Kernel, Slivers, ViewRow, Volumes } from "./rows.tsx";
 import "./stage.css";
 import { Trail } from "./trail.tsx";
@@ -67,6 +68,7 @@ export function Stage({ state, layout, voice, isStill, isLarge, label }: StagePr
             />
           ))}
         </g>
+        <ProviderLine state={state} layout={layout} voice={voice} />
         <Curtains state={state} layout={layout} />
         <Trail state={state} layout={layout} />
         <LinkBonds state={state} layout={layout} />
@@ -120,8 +122,8 @@ function Patterns() {
       >
         <line className="stage-hatch-line" x1="0" y1="0" x2="0" y2="7" />
       </pattern>
-      <pattern id="stage-curtain" width="8" height="8" patternUnits="userSpaceOnUse">
-        <line className="stage-curtain-line" x1="2" y1="0" x2="2" y2="8" />
+      <pattern id="stage-curtain" width="13" height="13" patternUnits="userSpaceOnUse">
+        <line className="stage-curtain-line" x1="4" y1="0" x2="4" y2="13" />
       </pattern>
       <marker
         id="stage-arrow"
@@ -206,10 +208,18 @@ function Curtains({ state, layout }: Pick<StageProps, "state" | "layout">) {
         return (
           <g key={name} className="stage-curtain-group">
             <rect className="stage-curtain" {...box} rx="4" />
+            <rect
+              className="stage-curtain-tag"
+              x={box.x + box.width / 2 - 22}
+              y={box.y - 3}
+              width="44"
+              height="17"
+              rx="4"
+            />
             <text
               className="stage-curtain-label stage-middle stage-mono"
               x={box.x + box.width / 2}
-              y={box.y + 12}
+              y={box.y + 6}
             >
               {t("lab:stage.opaque")}
             </text>

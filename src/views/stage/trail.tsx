@@ -50,7 +50,9 @@ export function Trail({
         const isFilled = state.cells.some(
           (cell) => cell.branch === branch && cell.column === trail.column,
         );
-        if (!row || row.type === "fold" || isFilled) return null;
+        /** A curtain over the column says it already. */
+        const isCurtained = state.columns[trail.column ?? -1]?.opaqueIn !== null;
+        if (!row || row.type === "fold" || isFilled || isCurtained) return null;
         const box = inset(row.box, column);
         return (
           <text
