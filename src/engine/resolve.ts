@@ -43,6 +43,12 @@ export interface Resolution {
   readonly steps: readonly ResolutionStep[];
 }
 
+/** A name that was found: its path in the merged tree, and the branches that hold it. */
+interface Place {
+  readonly path: string;
+  readonly nodes: readonly BranchNode[];
+}
+
 const MAX_SYMLINKS = 40;
 
 /**
@@ -61,17 +67,16 @@ export function resolvePath(
   const steps: ResolutionStep[] = [];
   const mergedRoots = rules.opaqueRoot ? cutAtOpaque(branches, roots) : roots;
   /** The directories we are in, from the root down. */
-  const trail: { readonly name: string; readonly nodes: readonly BranchNode[] }[] = [];
+  const trail: Place[] = [];
   let rest = path.split("/");
   let kind: EntryKind = "dir";
-  let leaf: { readonly name: string; readonly nodes: readonly BranchNode[] } | null = null;
+  let leaf: Place | null = null;
   let links = 0;
-  const here = () => `/${[...trail, ...(leaf ? [leaf] : [])].map((at) => at.name).join("/")}`;
   const end = (errno: Errno | null, found: readonly BranchNode[]): Resolution => ({
     errno,
     found,
     kind: errno === null ? kind : null,
-    path: here(),
+    path: (leaf ?? trail.at(-1))?.path ?? "/",
     steps,
   });
   for (let name = rest.shift(); name !== undefined; name = rest.shift()) {
@@ -94,7 +99,7 @@ export function resolvePath(
       (branch, outcome, probes) => visits.push({ branch, outcome, probes }),
       () => mergedRoots,
     );
-    const full = trail.length === 0 ? `/${name}` : `${here()}/${name}`;
+    const full = `${trail.at(-1)?.path ?? ""}/${name}`;
     const isLast = rest.every((part) => part === "");
     const first = result.found[0];
     const followed =
@@ -120,8 +125,9 @@ export function resolvePath(
       continue;
     }
     kind = result.kind;
-    if (kind === "dir") trail.push({ name, nodes: result.found });
-    else leaf = { name, nodes: result.found };
+    const place = { path: full, nodes: result.found };
+    if (kind === "dir") trail.push(place);
+    else leaf = place;
   }
   if (leaf === null) kind = "dir";
   return end(null, leaf?.nodes ?? trail.at(-1)?.nodes ?? mergedRoots);
