@@ -102,3 +102,20 @@ test("no key is taken from who types, or composes with an input method", async (
   });
   await expect(place(app)).toHaveText(`micro-step ${steps - 1} of ${steps}`);
 });
+
+test("presenting has the sizes that a back row reads: text 28, sentence 36, command 44", async ({
+  app,
+}) => {
+  await atEnd(app);
+  await app.page.getByRole("button", { name: "Present" }).click();
+  for (const [place, size] of [
+    [".lab", 28],
+    [".lab-caption", 36],
+    [".lab-last", 44],
+  ] as const) {
+    const found = await app.page
+      .locator(place)
+      .evaluate((element) => Number.parseFloat(getComputedStyle(element).fontSize));
+    expect(Math.round(found)).toBe(size);
+  }
+});
