@@ -305,10 +305,8 @@ export class LayerBuilder implements TarSink {
         for (const part of splitPath(target).reverse()) rest.push(part);
       } else {
         const parent = this.#rowPath(row);
-        const whiteout = this.#whiteout(dir, name);
         // In the base layer a whiteout removed it, in others that alone is refused.
-        const isGone = whiteout !== NO_ROW && builder.entry(whiteout) > builder.entry(row);
-        if (!isGone) this.#fault("parent-not-directory", entry);
+        if (!this.#isWhitedOut(row)) this.#fault("parent-not-directory", entry);
         this.#problems.add({ type: "through-file", parent }, entry.headerOffset, entry.path);
         if (isMark) return NO_ROW;
         this.#replace(row, entry);
@@ -364,6 +362,16 @@ export class LayerBuilder implements TarSink {
     this.#fault("whiteout-name", entry);
     this.#problems.add({ type: "whiteout-invalid", name: text }, entry.headerOffset, entry.path);
     return true;
+  }
+
+  /** Whether a whiteout of a row, or of a directory that it is in, came after it. */
+  #isWhitedOut(row: Row): boolean {
+    const builder = this.#builder;
+    for (let at = row; at !== ROOT_ROW; at = builder.parent(at)) {
+      const whiteout = this.#whiteout(builder.parent(at), builder.nameBytes(at));
+      if (whiteout !== NO_ROW && builder.entry(whiteout) > builder.entry(row)) return true;
+    }
+    return false;
   }
 
   /** The whiteout of a name that the layer has so far, or NO_ROW. */

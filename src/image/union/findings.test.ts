@@ -87,6 +87,12 @@ const FINDINGS: readonly Finding[] = [
     oci: "a b/ b/a/ b/a/c",
   },
   {
+    name: "a whiteout in the base makes way for what a file was in the way of",
+    layers: ["c/a=1 .wh.c= c/a/b=1"],
+    docker: "c/ c/a/ c/a/b",
+    oci: null,
+  },
+  {
     name: "an implied directory is a link's target in the layer below",
     layers: ["a->/b", "a/b/b=>a"],
     docker: { refused: "hard-link-to-lower" },
