@@ -35,19 +35,20 @@ export function CacheStrip({
   const { cache } = layout;
   if (!cache) return null;
   const { tiles, others } = voice.cache;
-  const placed = placeTiles(tiles, cache, others);
+  const placed = placeTiles(tiles, cache, others, layout.labelWidth > 200 ? 1.5 : 1);
   const more = tiles.length - placed.length + others;
   const last = placed.at(-1);
   const end = last ? last.box.x + last.box.width + BETWEEN : cache.x;
   const middle = cache.y + cache.height / 2;
   const isNarrow = layout.labelWidth < 120;
+  const size = layout.labelWidth > 200 ? 1.5 : 1;
   return (
     <g className="stage-cache" data-cache>
       <text className="stage-muted" x={isNarrow ? 6 : 16} y={middle}>
         {fitted(t("lab:cache.title"), layout.labelWidth - (isNarrow ? 8 : 20), 7.2)}
       </text>
       {placed.map(({ tile, box }) => (
-        <Tile key={tile.key} tile={tile} box={box} />
+        <Tile key={tile.key} tile={tile} box={box} size={size} />
       ))}
       {more > 0 && (
         <text className="stage-muted" x={end} y={middle} data-more>
@@ -63,7 +64,16 @@ export function CacheStrip({
   );
 }
 
-function Tile({ tile, box }: { readonly tile: CachedTile; readonly box: Box }) {
+function Tile({
+  tile,
+  box,
+  size: scale,
+}: {
+  readonly tile: CachedTile;
+  readonly box: Box;
+  /** Of its letters: 1 where a letter is 7.9 px wide. */
+  readonly size: number;
+}) {
   const { t, language } = useWords();
   const { path, branch, readers } = tile;
   const size = formatBytes(tile.bytes, language);
@@ -83,10 +93,10 @@ function Tile({ tile, box }: { readonly tile: CachedTile; readonly box: Box }) {
       </title>
       <rect {...box} rx="4" />
       <text className="stage-mono" x={box.x + 6} y={box.y + box.height * 0.32}>
-        {fitted(name, room, 7.9)}
+        {fitted(name, room, 7.9 * scale)}
       </text>
       <text className="stage-muted" x={box.x + 6} y={box.y + box.height * 0.74}>
-        {fitted(detail.length * 6.9 <= room ? detail : size, room, 6.9)}
+        {fitted(detail.length * 6.9 * scale <= room ? detail : size, room, 6.9 * scale)}
       </text>
       {dots.map((reader, at) => (
         <circle
@@ -102,15 +112,18 @@ function Tile({ tile, box }: { readonly tile: CachedTile; readonly box: Box }) {
 }
 
 /** As many tiles as there is room for, the last read ones, in the order they were first read. */
-function placeTiles(tiles: readonly CachedTile[], cache: Box, others: number) {
-  const width = scaleLog().domain([1, 1e9]).range([NARROWEST, 210]).clamp(true);
+function placeTiles(tiles: readonly CachedTile[], cache: Box, others: number, scale: number) {
+  const width = scaleLog()
+    .domain([1, 1e9])
+    .range([NARROWEST * scale, 210 * scale])
+    .clamp(true);
   const fit: { readonly tile: CachedTile; readonly width: number }[] = [];
   let left = cache.width;
   for (let at = tiles.length - 1; at >= 0; at--) {
     const tile = tiles[at];
     if (!tile) break;
     const own = width(Math.max(1, tile.bytes));
-    if (own + BETWEEN + (at > 0 || others > 0 ? MORE : 0) > left) break;
+    if (own + BETWEEN + (at > 0 || others > 0 ? MORE * scale : 0) > left) break;
     fit.unshift({ tile, width: own });
     left -= own + BETWEEN;
   }

@@ -25,7 +25,8 @@ export function Trail({
         const y = box.y + box.height / 2;
         const isNew = at === trail.visits.length - 1;
         const wider = number > 99 ? 5 : 0;
-        const radius = Math.min(11, Math.max(7.5, row.box.height * 0.28));
+        const most = layout.labelWidth > 200 ? 15 : 11;
+        const radius = Math.min(most, Math.max(7.5, row.box.height * 0.28));
         return (
           <g key={`${trail.path}-${number}`} className={isNew ? "stage-visit-new" : undefined}>
             <rect
