@@ -1,3 +1,4 @@
+import { memo } from "react";
 import type { StageCell } from "../../state/lab-stage.ts";
 import { formatBytes } from "../text/format.ts";
 import { visibleText } from "../text/visible-name.ts";
@@ -102,7 +103,7 @@ export function StateText({ scene }: { readonly scene: Scene }) {
 
 /** The page cache, file by file: what the strip under the stack shows. */
 function CacheText({ scene }: { readonly scene: Scene }) {
-  const { t, language } = useWords();
+  const { t } = useWords();
   const { tiles, others } = cacheOf(scene);
   return (
     <>
@@ -111,16 +112,32 @@ function CacheText({ scene }: { readonly scene: Scene }) {
       </p>
       <ul>
         {tiles.map(({ key, path, branch, bytes, readers }) => (
-          <li key={key}>
-            {t("lab:cache.tile", {
-              path: visibleText(path),
-              branch,
-              size: formatBytes(bytes, language),
-              readers: readers.join(t("events:list")),
-            })}
-          </li>
+          <CacheLine
+            key={key}
+            path={path}
+            branch={branch}
+            bytes={bytes}
+            readers={readers.join(t("events:list"))}
+          />
         ))}
       </ul>
     </>
   );
 }
+
+/** One file of the cache: there may be hundreds, and a step changes few. */
+const CacheLine = memo(function CacheLine({
+  path,
+  branch,
+  bytes,
+  readers,
+}: {
+  readonly path: string;
+  readonly branch: string;
+  readonly bytes: number;
+  readonly readers: string;
+}) {
+  const { t, language } = useWords();
+  const size = formatBytes(bytes, language);
+  return <li>{t("lab:cache.tile", { path: visibleText(path), branch, size, readers })}</li>;
+});
