@@ -271,8 +271,9 @@ export class TarReader {
     const count = Math.min(left, chunk.length - at);
     const size = this.#extension.length;
     const filled = size + (-size & (BLOCK - 1)) - left;
-    const wanted = Math.max(0, Math.min(count, size - filled));
-    this.#extension.set(chunk.subarray(at, at + wanted), filled);
+    // A chunk may begin in the padding: then nothing is wanted of it.
+    const wanted = Math.min(count, size - filled);
+    if (wanted > 0) this.#extension.set(chunk.subarray(at, at + wanted), filled);
     this.#offset += count;
     if (count === left) this.#endExtension(typeflag);
     else this.#state = { type: "extension", typeflag, left: left - count };

@@ -3,11 +3,11 @@ import { extraOf, kindOf, nameOf, pathOf, rowAt } from "../tree/column-tree.ts";
 import { bytesSource } from "./byte-source.ts";
 import { type DrawnEntry, drawnEntry, drawnPax, drawnTar, joined } from "./drawn-tar.ts";
 import type { LayerIndex } from "./image.ts";
-import { readLayer } from "./layer-reader.ts";
+import { type LayerJob, readLayer } from "./layer-reader.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 
-function read(bytes: Uint8Array, limits: Limits = DEFAULT_LIMITS): Promise<LayerIndex> {
-  return readLayer({
+function jobOf(bytes: Uint8Array, limits: Limits = DEFAULT_LIMITS): LayerJob {
+  return {
     key: "layer",
     blob: "layer",
     source: bytesSource("layer.tar", bytes),
@@ -16,7 +16,19 @@ function read(bytes: Uint8Array, limits: Limits = DEFAULT_LIMITS): Promise<Layer
     member: "layer.tar",
     limits,
     signal: undefined,
-  });
+  };
+}
+
+const read = (bytes: Uint8Array, limits?: Limits) => readLayer(jobOf(bytes, limits));
+
+/** Reads a tar that comes in pieces of `length` bytes, as a decompressor gives them. */
+function readInPieces(bytes: Uint8Array, length: number): Promise<LayerIndex> {
+  const whole = bytesSource("layer.tar", bytes);
+  const source = {
+    ...whole,
+    slice: (from: number, to: number) => whole.slice(from, Math.min(to, from + length)),
+  };
+  return readLayer({ ...jobOf(bytes), source, onBytes: () => undefined });
 }
 
 const layerOf = (...entries: readonly DrawnEntry[]) => read(drawnTar(...entries));
@@ -92,6 +104,27 @@ describe("headers", () => {
     expect(index.failure).toMatchObject({ type: "limit", limit: "entries", bound: 2 });
     expect(index.entries).toBe(2);
   });
+});
+
+describe("pieces", () => {
+  const tar = drawnTar(
+    drawnPax({ path: "p".repeat(150) }),
+    { path: "cut", data: "abc" },
+    { path: "././@LongLink", type: "L", data: `${"g".repeat(600)}\u0000` },
+    { path: "cut", data: "d".repeat(700) },
+    { path: "last" },
+  );
+
+  it.each([1, 7, 100, 511, 513, 1000])(
+    "of %i bytes, which end in headers, names and padding, make the same tree",
+    async (length) => {
+      const [whole, inPieces] = [await read(tar), await readInPieces(tar, length)];
+      expect(inPieces.failure).toBeNull();
+      expect(paths(inPieces)).toEqual(paths(whole));
+      expect(inPieces.tree.size).toEqual(whole.tree.size);
+      expect(paths(inPieces)).toContain(`/${"g".repeat(600)}`);
+    },
+  );
 });
 
 describe("ends", () => {
