@@ -106,6 +106,91 @@ test("buttons move and remove the chosen layer, and wait for one", async ({ app 
   );
 });
 
+test("a layer that was taken out is put back by a button, by going back, and a link leaves it out", async ({
+  app,
+}) => {
+  for (const { name, bytes } of [BASE, APP, GONE])
+    await app.page.route(
+      (url) => url.pathname === `/${name}`,
+      (route) => route.fulfill({ body: bytes }),
+    );
+  await app.goto("?open=/base.tar&open=/app.tar&open=/gone.tar&path=/etc/conf");
+  const before = await lastRead(app);
+  const undo = app.page.getByRole("button", { name: /^Undo: put .* back where it was/ });
+  await app.branch(2).click();
+  await app.stack.press("Delete");
+  await expect(named(app)).toHaveText(["gone.tar", "base.tar"]);
+  await app.stack.press("Delete");
+  await expect(named(app)).toHaveText(["base.tar"]);
+  await expect(app.page.locator(".arrange-taken")).toHaveText("gone.tar was taken out.");
+  expect(await axe(app)).toEqual([]);
+  await app.stack.press("Shift+Tab");
+  await expect(undo).toBeFocused();
+  await app.page.keyboard.press("Enter");
+  await app.page.keyboard.press("Enter");
+  await expect(named(app)).toHaveText(["gone.tar", "app.tar", "base.tar"]);
+  await expect(undo).toHaveCount(0);
+  await expect(app.stack).toBeFocused();
+  await app.stack.press("Home");
+  await expect(app.verdict()).toContainText("Layer 3 has a whiteout");
+  expect(await lastRead(app)).toBe(before);
+
+  await app.branch(3).click();
+  await app.stack.press("Delete");
+  await expect(named(app)).toHaveText(["app.tar", "base.tar"]);
+  const without = app.page.url();
+  await app.page.goBack();
+  await expect(named(app)).toHaveText(["gone.tar", "app.tar", "base.tar"]);
+  await app.page.goForward();
+  await expect(named(app)).toHaveText(["app.tar", "base.tar"]);
+  await app.page.goto(without);
+  await app.idle();
+  await expect(named(app)).toHaveText(["app.tar", "base.tar"]);
+  await undo.click();
+  await expect(named(app)).toHaveText(["gone.tar", "app.tar", "base.tar"]);
+});
+
+test("going back takes off a layer that was added, and forward puts it on again", async ({
+  app,
+}) => {
+  await app.goto();
+  await app.drop(BASE);
+  await app.drop(APP);
+  await expect(named(app)).toHaveText(["app.tar", "base.tar"]);
+  await app.page.goBack();
+  await expect(named(app)).toHaveText(["base.tar"]);
+  await app.page.goForward();
+  await expect(named(app)).toHaveText(["app.tar", "base.tar"]);
+});
+
+test("scripts move and remove bare layers, and leave an image's alone", async ({ app }) => {
+  await app.goto();
+  const layers = await app.script((api) => api.layers());
+  await app.script((api) => {
+    api.moveLayer(1, 2);
+    api.removeLayer(1);
+  });
+  expect(await app.script((api) => api.layers())).toEqual(layers);
+  await app.drop(BASE, APP, GONE);
+  await app.script((api) => api.moveLayer(1, 3));
+  await expect(named(app)).toHaveText(["base.tar", "gone.tar", "app.tar"]);
+  await app.script((api) => {
+    api.moveLayer(1, 4);
+    api.removeLayer(0);
+    api.removeLayer(2);
+  });
+  await expect(named(app)).toHaveText(["base.tar", "app.tar"]);
+  await app.script((api) => {
+    api.removeLayer(1);
+    api.removeLayer(1);
+  });
+  await expect(named(app)).toHaveText(["base.tar"]);
+  expect(await app.script((api) => api.ls().map(({ path }) => path))).toEqual([
+    "/etc",
+    "/etc/conf",
+  ]);
+});
+
 test("a bare layer is dragged to its place, and Escape puts it back", async ({ app }) => {
   await app.goto();
   await app.drop(BASE, APP, GONE);

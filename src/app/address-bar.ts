@@ -55,10 +55,13 @@ export function followAddress(state: StoreApi<AppState>): void {
   });
 }
 
-/** An address that names the shown bare layers in another order puts them into it. */
+/** An address that names bare layers of an archive, in whatever order, stacks just these. */
 function stackAs(state: StoreApi<AppState>, address: string): void {
   for (const { id } of state.getState().archives)
-    if (state.getState().stackAs(id, namesIn(address))) state.getState().selectImage(id, 0);
+    if (state.getState().stackAs(id, namesIn(address))) {
+      state.getState().selectImage(id, 0);
+      return;
+    }
 }
 
 function selectionIn(address: Address) {
@@ -105,16 +108,12 @@ function isOtherPlace(now: AppState, before: AppState): boolean {
   );
 }
 
-/** Whether bare layers were put into another order: going back undoes that. One that came or went cannot be undone. */
+/** Whether bare layers were put into another order, came or went: going back undoes that. */
 function isRestacked(now: AppState, before: AppState): boolean {
   const [after, earlier] = [currentArchive(now), currentArchive(before)];
   const [image, old] = [currentImage(now), currentImage(before)];
   if (!after || !earlier || after.id !== earlier.id || !image || !old) return false;
-  return (
-    image.index === old.index &&
-    image.layers.length === old.layers.length &&
-    addressOf(after, image) !== addressOf(earlier, old)
-  );
+  return image.index === old.index && addressOf(after, image) !== addressOf(earlier, old);
 }
 
 function isOnlyPath(now: AppState, before: AppState): boolean {

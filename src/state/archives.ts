@@ -11,6 +11,7 @@ import type { Problem } from "../image/problem.ts";
 import { closeHolder, EMPTY_STORE, type LayerStore } from "../store/layer-store.ts";
 import type { Slice } from "./app-state.ts";
 import {
+  type AsideLayer,
   arranged,
   bareNames,
   guessedOrder,
@@ -71,6 +72,8 @@ export interface OpenArchive {
   readonly layers: ReadonlyMap<LayerKey, LayerState>;
   /** Who says the order of bare layers; of no meaning for an image. */
   readonly order: LayerOrder;
+  /** Bare layers that were taken out of the stack, the last one last. `layers` still has them. */
+  readonly aside: readonly AsideLayer[];
 }
 
 /** How files come to be open. */
@@ -158,7 +161,7 @@ export const archives: Slice<ArchivesSlice> = (set, get) => {
     const reader = readers.add(id, result.reader);
     const { archive } = reader;
     const layers = new Map(archive.layers.map(({ key }) => [key, { phase: "waiting" } as const]));
-    change(id, { reader, archive, layers, phase: "reading" });
+    change(id, { reader, archive, layers, aside: [], phase: "reading" });
   }
 
   /** Takes in what happens to an archive's layers, and shows it at a pace; the first tree at once. */
@@ -195,11 +198,14 @@ export const archives: Slice<ArchivesSlice> = (set, get) => {
     for (const { key } of archive.layers)
       if (!layers.has(key)) layers.set(key, { phase: "waiting" });
     const files = [...lower.files, ...upper.files];
-    const reader = readers.across(archive);
+    const added = new Set(upper.files.map((file) => file.name));
+    const aside = lower.aside.filter((each) => !added.has(each.name));
+    const asideBlobs = lower.aside.map((each) => each.blob);
+    const reader = readers.across({ ...archive, layers: [...archive.layers, ...asideBlobs] });
     const name = nameOfFiles(files);
     set(({ archives: all }) => ({ archives: all.filter((each) => each.id !== id) }));
     stops.delete(id);
-    change(onto, { archive, layers, files, reader, name });
+    change(onto, { archive, layers, files, reader, name, aside });
     get().layersAdded(onto, upper.files.length);
     return true;
   }
@@ -207,7 +213,10 @@ export const archives: Slice<ArchivesSlice> = (set, get) => {
   /** Ends the workers whose bytes no open archive and no shared layer needs. */
   function sweep(): void {
     const { archives: all, store } = get();
-    const blobs = all.flatMap(({ archive }) => archive?.layers ?? []);
+    const blobs = all.flatMap(({ archive, aside }) => [
+      ...(archive?.layers ?? []),
+      ...aside.map((each) => each.blob),
+    ]);
     const open = new Set([
       ...all.map((each) => each.id),
       ...blobs.map(({ blob }) => ownerOf(blob)),
@@ -229,6 +238,7 @@ export const archives: Slice<ArchivesSlice> = (set, get) => {
       isSample: how.isSample ?? false,
       files,
       order: "given",
+      aside: [],
       phase: "looking",
       limits: DEFAULT_LIMITS,
       reader: null,

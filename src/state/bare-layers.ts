@@ -1,10 +1,24 @@
-import type { Archive, ImageEntry, LayerBlob } from "../image/image.ts";
+import {
+  type Archive,
+  type ImageEntry,
+  type ImageLayer,
+  type LayerBlob,
+  layerBlob,
+} from "../image/image.ts";
 import type { OpenArchive } from "./archives.ts";
 import { nameOfFiles } from "./file-sets.ts";
 import type { GivenFile } from "./reader.ts";
 
 /** Who says how bare layers are stacked: the order they were given in, the numbers in their names, or a person since. */
 export type LayerOrder = "given" | "numbers" | "chosen";
+
+/** A bare layer that was taken out of the stack: all that it takes to put it back, but for its tree, which stays. */
+export interface AsideLayer {
+  readonly name: string;
+  readonly layer: ImageLayer;
+  readonly blob: LayerBlob;
+  readonly file: GivenFile;
+}
 
 /** Whether the archive is layers without an image around them: nothing says their order, so a person may. */
 export function isBare({ archive }: Pick<OpenArchive, "archive">): boolean {
@@ -34,14 +48,13 @@ export function guessedOrder(names: readonly string[]): readonly number[] | null
 }
 
 /**
- * How to get from bare layers named `names` to the order that `wanted` names them in; null when it names others. Layers
+ * How to get from bare layers named `names` to those that `wanted` names, in its order; null when it names others. Layers
  * of one name keep the order among themselves.
  */
 export function orderTo(
   names: readonly string[],
   wanted: readonly string[],
 ): readonly number[] | null {
-  if (names.length !== wanted.length) return null;
   const left = names.map((name, index) => ({ name, index }));
   const order: number[] = [];
   for (const name of wanted) {
@@ -68,8 +81,8 @@ export function numbered(
 }
 
 /**
- * An open archive of bare layers with these in another order, base first, as indices of the present one. One that is left
- * out is gone. Nothing is read again.
+ * An open archive of bare layers with others of them stacked, base first: indices of those stacked now and, after them,
+ * of those aside. One that is left out is put aside, last. Nothing is read again.
  */
 export function arranged(
   entry: OpenArchive,
@@ -78,15 +91,28 @@ export function arranged(
 ): OpenArchive {
   const image = entry.archive?.images[0];
   if (!entry.archive || !image) return entry;
-  const inOrder = order.flatMap((at) => image.layers[at] ?? []);
-  const kept = new Set(inOrder.map(({ layer }) => layer));
-  const blobs = entry.archive.layers.filter(({ key }) => kept.has(key));
-  const files = order.flatMap((at) => entry.files[at] ?? []);
+  const { archive } = entry;
+  const names = bareNames(archive, image);
+  const stacked = image.layers.flatMap((layer, i): readonly AsideLayer[] => {
+    const file = entry.files[i];
+    return file
+      ? [{ name: names[i] ?? "", layer, blob: layerBlob(archive, layer.layer), file }]
+      : [];
+  });
+  const all = [...stacked, ...entry.aside];
+  const chosen = order.flatMap((at) => all[at] ?? []);
+  const isLeft = (each: AsideLayer) => !chosen.includes(each);
+  const files = chosen.map(({ file }) => file);
   return {
     ...entry,
-    archive: withLayers(entry.archive, image, inOrder, blobs),
+    archive: withLayers(
+      archive,
+      image,
+      chosen.map(({ layer }) => layer),
+      chosen.map(({ blob }) => blob),
+    ),
     files,
-    layers: new Map([...entry.layers].filter(([key]) => kept.has(key))),
+    aside: [...entry.aside.filter(isLeft), ...stacked.filter(isLeft)],
     name: nameOfFiles(files),
     order: by,
   };

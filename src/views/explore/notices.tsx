@@ -71,7 +71,9 @@ function Bounds({
 }
 
 function archiveBounds(archive: OpenArchive): readonly Problem[] {
-  const layers = [...archive.layers.values()];
+  const layers = (archive.archive?.layers ?? []).flatMap(
+    ({ key }) => archive.layers.get(key) ?? [],
+  );
   return [
     ...(archive.archive?.problems ?? []),
     ...layers.flatMap((state) => (state.phase === "read" ? state.index.problems : [])),

@@ -59,7 +59,7 @@ export function ProblemsDialog({
 
 /** Problems as sentences, each with its place in the archive. */
 export function ProblemList({ problems }: { readonly problems: readonly Problem[] }) {
-  const { t } = useWords();
+  const { t, gap } = useWords();
   const sentence = useSentence();
   return (
     <ul className="problems">
@@ -78,7 +78,8 @@ export function ProblemList({ problems }: { readonly problems: readonly Problem[
           <li key={index}>
             <strong className="problem-severity" data-severity={severityOf(problem)}>
               {t(`explore:problems.${severityOf(problem)}`)}
-            </strong>{" "}
+            </strong>
+            {gap}
             {shortText(sentence(problem))}
             {place !== "" && (
               <span className="problem-place">{t("explore:problems.at", { place })}</span>

@@ -9,7 +9,7 @@ const LINE_HEIGHT = 36;
 const HEAD_HEIGHT = 24;
 const LABEL_WIDTH = 52;
 const DISC = 9;
-/** Half an outline, which would else be cut off at the sides. */
+/** Half an outline, which would else be cut off at the sides and the foot. */
 const EDGE = 2;
 /** Width of one character of the names above the columns. */
 const CHARACTER = 7.9;
@@ -51,7 +51,7 @@ export function ResolutionPicture({
   useEffect(() => {
     if (scroller.current) scroller.current.scrollLeft = end;
   }, [end]);
-  const height = HEAD_HEIGHT + lines.length * LINE_HEIGHT;
+  const height = HEAD_HEIGHT + lines.length * LINE_HEIGHT + EDGE;
   return (
     <figure className="lookup" aria-label={label}>
       <svg className="lookup-labels" width={LABEL_WIDTH} height={height} aria-hidden="true">

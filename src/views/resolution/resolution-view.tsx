@@ -25,7 +25,7 @@ export function ResolutionView({
   readonly path: string;
   readonly jump: (layer: number, path: string) => void;
 }) {
-  const { t } = useWords();
+  const { t, gap } = useWords();
   const verdict = useVerdict(found, layers, path);
   const [width, setWidth] = useState(0);
   const [isTold, setTold] = useState(false);
@@ -44,7 +44,7 @@ export function ResolutionView({
       {grid.steps.length > 0 && width > 0 && (
         <ResolutionPicture
           grid={lastOf(grid)}
-          label={`${shortText(path)}: ${verdict.lead} ${verdict.rest}`}
+          label={`${shortText(path)}: ${verdict.lead}${gap}${verdict.rest}`}
           width={width}
           jump={jump}
         />
@@ -53,7 +53,9 @@ export function ResolutionView({
         <p className="lookup-cut">{t("explore:resolution.drawn", { count: DRAWN })}</p>
       )}
       <p className="verdict" role="status">
-        <strong>{verdict.lead}</strong> {verdict.rest}
+        <strong>{verdict.lead}</strong>
+        {gap}
+        {verdict.rest}
       </p>
       {refusal && (
         <p className="verdict-note">

@@ -7,7 +7,7 @@ import { useWords } from "../text/words.ts";
 
 /** One sentence for the moment: found or not, why, and what lies hidden below. */
 export function useVerdict(found: UnionResolution, layers: readonly LayerIndex[], path: string) {
-  const { t, language } = useWords();
+  const { t, language, gap } = useWords();
   const { resolution, winner, versions, upto, shows } = found;
   const sentences: string[] = [];
   const hidden = versions.filter(({ state }) => state === "hidden");
@@ -63,6 +63,6 @@ export function useVerdict(found: UnionResolution, layers: readonly LayerIndex[]
   const isFound = path === "/" || resolution.errno === null;
   return {
     lead: t(isFound ? "explore:resolution.found" : "explore:resolution.notFound"),
-    rest: sentences.join(" "),
+    rest: sentences.join(gap),
   };
 }

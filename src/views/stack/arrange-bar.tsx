@@ -4,7 +4,7 @@ import type { OpenArchive } from "../../state/archives.ts";
 import type { Arrangement } from "../../state/arranging.ts";
 import { Icon, type IconName } from "../marks/icons.tsx";
 import { givenFile } from "../opening/given-files.ts";
-import { visibleText } from "../text/visible-name.ts";
+import { shortText, visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 
 /** What can be done to the order of bare layers: buttons for the chosen one, and who said the order so far. */
@@ -62,7 +62,38 @@ export function ArrangeBar({
               how: t("explore:arrange.how"),
             })}
       </p>
+      <Aside archive={archive} />
       <Told />
+    </div>
+  );
+}
+
+/** What was taken out last, and the way back. */
+function Aside({ archive }: { readonly archive: OpenArchive }) {
+  const { t } = useWords();
+  const restoreLayer = useAppState((state) => state.restoreLayer);
+  const last = archive.aside.at(-1);
+  if (!last) return null;
+  const name = visibleText(last.name);
+  return (
+    <div className="arrange-aside">
+      <span className="arrange-taken">
+        {t("explore:arrange.aside", { name: shortText(last.name) })}
+      </span>
+      <button
+        type="button"
+        className="button"
+        aria-label={t("explore:arrange.undoDetail", { name })}
+        title={t("explore:arrange.undoDetail", { name })}
+        onClick={({ currentTarget }) => {
+          // With the last one back the button goes: the focus stays in the stack.
+          if (archive.aside.length === 1)
+            currentTarget.closest(".stack")?.querySelector<HTMLElement>(".stack-list")?.focus();
+          restoreLayer();
+        }}
+      >
+        {t("explore:arrange.undo")}
+      </button>
     </div>
   );
 }

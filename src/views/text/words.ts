@@ -5,10 +5,14 @@ import type { Translate } from "../../i18n/translator.ts";
 import { useAppState } from "../../state/app-state.ts";
 
 /**
- * The words of the chosen language: `t("explore:stack.title")`, and its tag for numbers and sizes. `t` is the same
- * function for as long as the language is.
+ * The words of the chosen language: `t("explore:stack.title")`, its tag for numbers and sizes, and what stands between two
+ * sentences. `t` is the same function for as long as the language is.
  */
-export function useWords(): { readonly t: Translate; readonly language: Language } {
+export function useWords(): {
+  readonly t: Translate;
+  readonly language: Language;
+  readonly gap: string;
+} {
   const { i18n } = useContext(I18nContext);
   const language = useAppState((state) => state.language);
   let t = kept.get(language);
@@ -16,7 +20,8 @@ export function useWords(): { readonly t: Translate; readonly language: Language
     t = remembering(i18n.getFixedT(language, AREAS));
     kept.set(language, t);
   }
-  return { t, language };
+  // A full stop of Chinese brings its own room.
+  return { t, language, gap: language === "zh-Hans" ? "" : " " };
 }
 const kept = new Map<Language, Translate>();
 

@@ -61,6 +61,7 @@ export const TreeRow = memo(function TreeRow({
   const hasChildren = (model.childCount[row] ?? 0) > 0;
   const mark = model.mark(row);
   const time = formatTime(tree.mtime[at] ?? 0);
+  const owner = `${tree.uid[at]}:${tree.gid[at]}`;
   return (
     <div
       id={`row-${row}`}
@@ -108,8 +109,8 @@ export const TreeRow = memo(function TreeRow({
       <span role="gridcell" className="tree-mode">
         {formatMode(kind, tree.mode[at] ?? 0)}
       </span>
-      <span role="gridcell" className="tree-owner">
-        {tree.uid[at]}:{tree.gid[at]}
+      <span role="gridcell" className="tree-owner" title={owner}>
+        {owner}
       </span>
       <span role="gridcell" className="tree-size">
         {rdev ? `${rdev[0]}, ${rdev[1]}` : formatBytes(bytes, language)}
