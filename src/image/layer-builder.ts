@@ -51,10 +51,15 @@ export class LayerBuilder implements TarSink {
   readonly #renewed: Row[] = [];
   /** Directories whose attributes a second entry replaced. */
   readonly #repeated: ShadowedEntry[] = [];
+  /** Directories whose entries name them through symlinks, as their entries do. */
+  readonly #throughLinks: TarEntry[] = [];
   #hasWhiteouts = false;
   /** The directory of the last entry: most entries share it with the one before. */
   #lastDir: Uint8Array | null = null;
   #lastDirRow: Row = ROOT_ROW;
+  #lastDirIsElsewhere = false;
+  /** Whether a symlink was on the way to the directory that was looked for last. */
+  #wentThroughLink = false;
 
   constructor(blob: string, problems: ProblemList, limits: Limits) {
     this.#builder = new ColumnTreeBuilder(blob);
@@ -78,6 +83,7 @@ export class LayerBuilder implements TarSink {
     const name = entry.path.subarray(slash + 1);
     const isPlain = name.length > 0 && !isDots(name);
     if (isPlain && this.#lastDir && beginsWith(entry.path, slash, this.#lastDir)) {
+      if (this.#lastDirIsElsewhere) this.#noteElsewhere(entry);
       this.#put(this.#lastDirRow, name, entry, entry.isFlagged);
       return;
     }
@@ -97,9 +103,11 @@ export class LayerBuilder implements TarSink {
     }
     const parent = this.#directory(parts, entry, isWhiteoutName(last));
     if (parent === NO_ROW) return;
+    if (this.#wentThroughLink) this.#noteElsewhere(entry);
     if (isPlain && !escaped) {
       this.#lastDir = entry.path.slice(0, Math.max(0, slash));
       this.#lastDirRow = parent;
+      this.#lastDirIsElsewhere = this.#wentThroughLink;
     }
     this.#put(parent, last, entry, entry.isFlagged || escaped);
   }
@@ -211,7 +219,11 @@ export class LayerBuilder implements TarSink {
       const text = pathText(target);
       if (found === row)
         this.#problems.add({ type: "hardlink-self" }, entry.headerOffset, entry.path);
-      else if (found === NO_ROW || builder.kind(found) === "dir")
+      else if (
+        found === NO_ROW ||
+        builder.kind(found) === "dir" ||
+        this.#isLinkToWhiteout(target, entry)
+      )
         this.#problems.add(
           { type: "hardlink-missing", target: text },
           entry.headerOffset,
@@ -224,9 +236,18 @@ export class LayerBuilder implements TarSink {
           entry.headerOffset,
           entry.path,
         );
+        builder.addForwardLink({ entry: entry.index, target: text });
         builder.linkTo(row, found);
       }
     }
+  }
+
+  /** Whether the target was whited out by then, though something was put there later. */
+  #isLinkToWhiteout(target: readonly Uint8Array[], entry: TarEntry): boolean {
+    const dir = this.#find(target.slice(0, -1));
+    if (dir === NO_ROW) return false;
+    const whiteout = this.#whiteout(dir, target[target.length - 1]!);
+    return whiteout !== NO_ROW && this.#builder.entry(whiteout) < entry.index;
   }
 
   /** The times of directories are set in the end, at whatever then stands where they stood. */
@@ -246,6 +267,15 @@ export class LayerBuilder implements TarSink {
           xattrs: [],
         });
     }
+    for (const entry of this.#throughLinks)
+      if (this.#find(cleanPath(entry.path).parts, true) === NO_ROW)
+        this.#fault("directory-gone", entry);
+  }
+
+  /** A directory's time is set in the end by the path of its entry, wherever that leads by then. */
+  #noteElsewhere(entry: TarEntry): void {
+    if (entry.kind === "dir" && this.#throughLinks.length < MOST_SHADOWED)
+      this.#throughLinks.push(entry);
   }
 
   #facts(entry: TarEntry, isFlagged: boolean): EntryFacts {
@@ -316,6 +346,7 @@ export class LayerBuilder implements TarSink {
       }
     }
     const found = path[path.length - 1]!;
+    this.#wentThroughLink = throughLink !== null;
     if (throughLink !== null) {
       const at = this.#rowPath(found);
       const facts = { type: "through-symlink", link: throughLink, path: at } as const;
@@ -407,6 +438,7 @@ export class LayerBuilder implements TarSink {
   /** A second entry of a directory. */
   #repeat(row: Row, entry: TarEntry): void {
     const path = this.#rowPath(row);
+    this.#builder.keep(row);
     this.#problems.add({ type: "duplicate", path }, entry.headerOffset, entry.path);
     if (this.#repeated.length < MOST_SHADOWED)
       this.#repeated.push({

@@ -4,14 +4,16 @@ import {
   type EntryFault,
   type EntryKind,
   type Extra,
+  type ForwardLink,
   NO_ROW,
+  type ReplacedEntry,
   ROOT_ROW,
   ROW_IMPLIED,
   ROW_RENEWED,
   type Row,
   type SecondHeader,
 } from "./column-tree.ts";
-import { encodeName } from "./name.ts";
+import { decodeName, encodeName } from "./name.ts";
 
 /** What one entry says of itself. */
 export interface EntryFacts {
@@ -44,6 +46,8 @@ const IMPLIED: EntryFacts = {
 };
 /** Faults that are kept. */
 const MOST_FAULTS = 100;
+/** Replaced entries that are kept. */
+const MOST_REPLACED = 10_000;
 const FREE = 0;
 /** A slot whose row was removed: a search goes on past it. */
 const GONE = -1;
@@ -76,6 +80,8 @@ export class ColumnTreeBuilder {
   readonly #extras: Extra[] = [];
   readonly #faults: EntryFault[] = [];
   readonly #secondHeaders: SecondHeader[] = [];
+  readonly #replaced: ReplacedEntry[] = [];
+  readonly #forwardLinks: ForwardLink[] = [];
   /** Build rows that a later entry of the same path replaced, or that were removed with their directory. */
   readonly #dead = new Set<Row>();
 
@@ -168,6 +174,12 @@ export class ColumnTreeBuilder {
     this.flag(row, renewed);
   }
 
+  setTime(row: Row, mtime: number, mtimeNsec: number): void {
+    this.#mtime[row] = mtime;
+    if (mtimeNsec !== 0) this.#mtimeNsec ??= new Int32Array(this.#capacity);
+    if (this.#mtimeNsec) this.#mtimeNsec[row] = mtimeNsec;
+  }
+
   /** Adds bits to a row's flags. */
   flag(row: Row, bits: number): void {
     this.#flags[row]! |= bits;
@@ -193,6 +205,17 @@ export class ColumnTreeBuilder {
   /** Notes what an entry says beside its row. */
   addSecondHeader(header: SecondHeader): void {
     this.#secondHeaders.push(header);
+  }
+
+  /** Notes what a row says, before another entry gives it other attributes. */
+  keep(row: Row): void {
+    if (this.#replaced.length < MOST_REPLACED)
+      this.#replaced.push(this.#asReplaced(row, this.#entry[row]!));
+  }
+
+  /** Notes that a row was a link to what came later. */
+  addForwardLink(link: ForwardLink): void {
+    if (this.#forwardLinks.length < MOST_REPLACED) this.#forwardLinks.push(link);
   }
 
   /** Notes an entry that some unpackers stop at. */
@@ -236,7 +259,7 @@ export class ColumnTreeBuilder {
 
   /** The finished tree. The builder must not be used after it. */
   finish(): ColumnTree {
-    this.removedRows();
+    const removed = this.removedRows();
     const order = this.#breadthFirst();
     const runs = runsOf(order);
     const length = order.length;
@@ -266,6 +289,12 @@ export class ColumnTreeBuilder {
         inode[i] = first ?? i;
       }
     }
+    for (const row of removed) {
+      if (this.#entry[row]! < 0 || this.#replaced.length >= MOST_REPLACED) continue;
+      const group = this.#inode[row]!;
+      const first = firstOfGroup.get(group) ?? place[group]!;
+      this.#replaced.push(this.#asReplaced(row, this.#entry[first < 0 ? group : order[first]!]!));
+    }
     return {
       length,
       blob: this.#blob,
@@ -290,6 +319,29 @@ export class ColumnTreeBuilder {
       extras: this.#extras,
       faults: this.#faults,
       secondHeaders: this.#secondHeaders,
+      replaced: this.#replaced,
+      forwardLinks: this.#forwardLinks,
+    };
+  }
+
+  #asReplaced(row: Row, inode: number): ReplacedEntry {
+    const names: string[] = [];
+    for (let at = row; at !== ROOT_ROW; at = this.#parent[at]!)
+      names.push(decodeName(this.nameBytes(at)));
+    const extra = this.#extra[row]! < 0 ? null : this.#extras[this.#extra[row]!]!;
+    return {
+      path: `/${names.reverse().join("/")}`,
+      kind: this.kind(row),
+      mode: this.#mode[row]!,
+      uid: this.#uid[row]!,
+      gid: this.#gid[row]!,
+      size: this.#size[row]!,
+      ...this.time(row),
+      content: this.#content[row]!,
+      entry: this.#entry[row]!,
+      flags: this.#flags[row]!,
+      ...(extra ? { extra } : {}),
+      inode,
     };
   }
 
@@ -312,14 +364,11 @@ export class ColumnTreeBuilder {
     this.#uid[row] = facts.uid;
     this.#gid[row] = facts.gid;
     this.#size[row] = facts.size;
-    this.#mtime[row] = facts.mtime;
     this.#content[row] = facts.content ?? -1;
     this.#entry[row] = facts.entry;
     this.#flags[row] = facts.flags ?? 0;
     this.#extra[row] = facts.extra ? this.#extras.push(facts.extra) - 1 : -1;
-    const nsec = facts.mtimeNsec ?? 0;
-    if (nsec !== 0) this.#mtimeNsec ??= new Int32Array(this.#capacity);
-    if (this.#mtimeNsec) this.#mtimeNsec[row] = nsec;
+    this.setTime(row, facts.mtime, facts.mtimeNsec ?? 0);
   }
 
   #grow(): void {

@@ -71,6 +71,32 @@ export interface SecondHeader {
   readonly xattrs: readonly (readonly [name: string, value: Uint8Array])[];
 }
 
+/** An entry of which no row tells, or not all: a later one replaced it, or gave its directory other attributes. */
+export interface ReplacedEntry {
+  /** Where it stood. */
+  readonly path: string;
+  readonly kind: EntryKind;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+  readonly mtime: number;
+  readonly mtimeNsec: number;
+  readonly content: number;
+  readonly entry: number;
+  readonly flags: number;
+  readonly extra?: Extra;
+  /** The entry of the first row with its inode, its own when there is none. */
+  readonly inode: number;
+}
+
+/** A hard link to what came later in its layer: at its place in the tar it may have meant a file of a lower layer. */
+export interface ForwardLink {
+  readonly entry: number;
+  /** "/a/b" */
+  readonly target: string;
+}
+
 /**
  * A frozen directory tree as columns: one row an entry, one array a property (DESIGN, decision 4).
  *
@@ -117,6 +143,9 @@ export interface ColumnTree {
   /** In the order of the archive; none in nearly every layer. */
   readonly faults: readonly EntryFault[];
   readonly secondHeaders: readonly SecondHeader[];
+  /** At most 10,000. */
+  readonly replaced: readonly ReplacedEntry[];
+  readonly forwardLinks: readonly ForwardLink[];
 }
 
 /** The name of a row; "" for the root. */

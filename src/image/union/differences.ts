@@ -244,9 +244,7 @@ function attributeCauses(tree: ColumnTree, layer: LayerNumber): readonly Cause[]
 function symlinkedParents(union: Union, layer: LayerNumber): readonly Cause[] {
   const tree = union.stored[layer - 1]!;
   const causes: Cause[] = [];
-  for (let row = 1; row < tree.length; row++) {
-    if (tree.kind[row] !== DIR || tree.childCount[row] === 0) continue;
-    const path = pathOf(tree, row);
+  for (const path of parentsIn(tree)) {
     for (let below = layer - 1; below >= 1; below--) {
       const lower = union.oci[below - 1]!.tree;
       const there = rowAt(lower, path);
@@ -256,6 +254,16 @@ function symlinkedParents(union: Union, layer: LayerNumber): readonly Cause[] {
     }
   }
   return causes;
+}
+
+/** The directories that entries of a layer are in, or were in before something replaced them. */
+function parentsIn(tree: ColumnTree): ReadonlySet<string> {
+  const paths = new Set<string>();
+  for (let row = 1; row < tree.length; row++)
+    if (tree.kind[row] === DIR && tree.childCount[row] !== 0) paths.add(pathOf(tree, row));
+  for (const { path } of tree.replaced)
+    for (const parent of pathsAbove(path)) if (parent !== "/") paths.add(parent);
+  return paths;
 }
 
 function symlinkCause(layer: LayerNumber, path: string, lower: ColumnTree, link: Row): Cause {

@@ -191,6 +191,69 @@ const FINDINGS: readonly Finding[] = [
     docker: { refused: "entry-below-whiteout" },
     oci: "d",
   },
+  {
+    name: "a whiteout through a lower symlink that the same layer then replaces",
+    layers: ["a/ a/x=1 b/c->../a", "b/c/.wh.x= b/c=1"],
+    docker: "a/ a/x b/ b/c",
+    oci: "a/ b/ b/c",
+    because: ["through-symlink"],
+  },
+  {
+    name: "a file and its link through a lower symlink that the same layer then replaces",
+    layers: ["a/ c->a", "c/f=1@0600 c/g=>c/f c=2"],
+    docker: "a/ c",
+    oci: "a/ a/f@600 a/g@600 c",
+    because: ["through-symlink"],
+  },
+  {
+    name: "a directory in the place of a lower symlink, named a second time",
+    layers: ["a/ c->a", "c/ c/f=1 c/@0700"],
+    docker: "a/ c/@700 c/f",
+    oci: "a/ c/@700 c/f",
+  },
+  {
+    name: "a hard link to a lower file whose name the same layer writes again",
+    layers: ["d=1@0600", "b=>d d->c"],
+    docker: { refused: "hard-link-invalid" },
+    oci: "b@600 d->c",
+  },
+  {
+    name: "a hard link to a lower symlink, replaced by a directory below what it leads to",
+    layers: ["a/a->/a", "c=>a/a c/b->nowhere"],
+    docker: { refused: "parent-not-directory" },
+    oci: "a/ a/a->/a a/b->nowhere c->/a",
+  },
+  {
+    name: "a second link to a lower file, by a name that goes",
+    layers: ["b/b=1@0600", "a/b=>b/b b/b/ b=>a/b"],
+    docker: { refused: "hard-link-to-lower" },
+    oci: "a/ a/b@600 b@600",
+  },
+  {
+    name: "a directory that the base removes and that is made again for what is in it has its own time",
+    layers: ["a/#5 .wh.a= a/b=1"],
+    docker: "a/#5 a/b",
+    oci: "a/#5 a/b",
+  },
+  {
+    name: "a directory that takes the place of the symlink it was named through",
+    layers: ["a/a->. a/a/a/"],
+    docker: { refused: "directory-gone" },
+    oci: "a/ a/a/",
+  },
+  {
+    name: "a replaced entry's directory is asked for in the layers below",
+    layers: ["c=1", "c/c/.wh.a= c=2"],
+    docker: { refused: "parent-differs-below" },
+    oci: "c",
+  },
+  {
+    name: "a hard link to a whiteout, and then its target's name again",
+    layers: ["b/ b/a=1 a=1", "b/.wh.a= a=>b/a b/a=2"],
+    docker: "b/ b/a",
+    oci: null,
+    because: ["link-to-whiteout"],
+  },
 ];
 
 describe("what random images found", () => {

@@ -126,9 +126,8 @@ function containerd(
   const root: Root = new Map();
   const opaque = new Set<string>();
   const named = new Map<string, string>();
-  // Of these two not those that were replaced: a tree of what stands in the end cannot know of them.
+  // Not those that were replaced: a tree of what stands in the end cannot know of them.
   const gone = new Set<string>();
-  const failed = new Set<string>();
   const removeByMark = (at: string) => {
     for (const below of root.keys())
       if ((below === at || below.startsWith(`${at}/`)) && named.get(below) === "/") gone.add(below);
@@ -138,7 +137,7 @@ function containerd(
     const parents = sign === "!!" ? [...parentsOf(at), at] : parentsOf(at);
     for (const parent of parents) {
       if ((root.get(parent)?.kind ?? "dir") !== "dir") throw new Refused();
-      if (!root.has(parent) && !canAskBelow(below, parent)) failed.add(parent);
+      if (!root.has(parent) && !canAskBelow(below, parent)) throw new Refused();
       root.set(parent, { kind: "dir" });
     }
     if (sign !== "!" && sign !== "!!") named.set(at, sign);
@@ -152,13 +151,12 @@ function containerd(
       root.set(at, { kind: "device" });
     } else if (!(sign === "/" && root.get(at)?.kind === "dir")) {
       remove(root, at);
-      for (const known of sign === "/" ? [failed, opaque] : [failed, opaque, gone])
+      for (const known of sign === "/" ? [opaque] : [opaque, gone])
         for (const dir of [...known]) if (dir === at || dir.startsWith(`${at}/`)) known.delete(dir);
       root.set(at, nodeFor(sign, target, index + 1));
     }
   }
   for (const at of gone) if (!root.has(at)) throw new Refused();
-  if (failed.size > 0) throw new Refused();
   return { root, opaque };
 }
 

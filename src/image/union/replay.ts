@@ -42,11 +42,23 @@ export function replayForDocker(
     } else if (isBase && nameOf(tree, row) === OPAQUE_NAME) {
       path.pop();
       writer.removeImplied(path);
-      writer.put([...path, OPAQUE_NAME], row);
-    } else if (extraOf(tree, row).link === undefined) writer.put(path, row);
+      writer.putRow([...path, OPAQUE_NAME], row);
+    } else if (extraOf(tree, row).link === undefined) writer.putRow(path, row);
     else if (isLinkToWhiteout(tree, marks, row)) writer.putDevice(path, row);
   }
+  if (isBase) setTimes(writer, tree, marks);
   return writer.finish();
+}
+
+/** The times of directories are set in the end, at whatever then stands there: a whiteout may have made way for another. */
+function setTimes(writer: LayerWriter, tree: ColumnTree, marks: Uint8Array | null): void {
+  for (const row of rowsInEntryOrder(tree))
+    if (
+      row !== ROOT_ROW &&
+      tree.kind[row] === DIR &&
+      !hasMark(marks, row, MARK_WHITEOUT | MARK_HIDDEN)
+    )
+      writer.setTime(namesTo(tree, row), factsOf(tree, row));
 }
 
 /**
@@ -60,26 +72,79 @@ export function replayForOci(
 ): Replayed {
   const writer = new LayerWriter(tree, true);
   const root = new RootDirectory(writer, below);
-  for (const row of rowsInEntryOrder(tree)) {
-    const path = namesTo(tree, row);
-    const name = path.pop() ?? "";
-    const dir = root.resolve(path);
-    const { link } = extraOf(tree, row);
-    if (link === undefined || hasMark(marks, row, MARK_HIDDEN)) {
+  for (const { path: names, facts, row, inode, forward, isMark } of entriesOf(tree, marks)) {
+    const dir = root.resolve(names.slice(0, -1));
+    const path = names.length === 0 ? [] : [...dir.names, names[names.length - 1] ?? ""];
+    const isKnown = forward === undefined && writer.hasInode(inode);
+    const link = isKnown ? undefined : (facts.extra?.link ?? forward);
+    if (link === undefined || isMark) {
       // A whiteout in something that is no directory removes nothing, and makes nothing.
-      if (!hasMark(marks, row, MARK_HIDDEN) || writer.isFree(dir.names))
-        writer.put([...dir.names, name], row);
+      if (!isMark || writer.isFree(dir.names)) writer.put(path, facts, row, inode);
       continue;
     }
     const target = link.split("/").filter((part) => part !== "");
     const last = target.pop() ?? "";
+    // What it meant at its place in the tar is not what came later.
+    const own = forward === undefined ? inode : -1 - facts.entry;
     const found = root.child(root.resolve(target), last);
     if (found.own !== NO_ROW && writer.builder.kind(found.own) !== "dir")
-      writer.putLink([...dir.names, name], row, found.own);
+      writer.putLink(path, facts, row, own, found.own);
     else if (found.lower !== NO_ROW && below && mergedKind(below, found.lower) !== "dir")
-      writer.putLower([...dir.names, name], row, sourceOf(below, found.lower));
+      writer.putLower(
+        path,
+        lowerFacts(below, found.lower, facts),
+        row,
+        own,
+        sourceOf(below, found.lower),
+      );
+    else if (forward !== undefined) writer.put(path, facts, row, inode);
   }
   return writer.finish();
+}
+
+/** A hard link's entry with what it is from now on: the next entries may go through it. */
+function lowerFacts(below: MergedTree, at: Row, facts: EntryFacts): EntryFacts {
+  const { extra: _, ...plain } = facts;
+  const kind = mergedKind(below, at);
+  if (kind !== "symlink") return { ...plain, kind };
+  return { ...plain, kind, extra: { target: mergedTarget(below, at) } };
+}
+
+/** One entry of a layer. */
+interface LayerEntry {
+  readonly path: readonly string[];
+  readonly facts: EntryFacts;
+  /** Its row, NO_ROW when it was replaced. */
+  readonly row: Row;
+  /** The entry that stands for its inode. */
+  readonly inode: number;
+  /** What it links to, when that came later. */
+  readonly forward: string | undefined;
+  /** Whether it is a whiteout or an opaque mark. */
+  readonly isMark: boolean;
+}
+
+/** What the entries of a layer made, in the order of the tar, the replaced ones too. */
+function entriesOf(tree: ColumnTree, marks: Uint8Array | null): readonly LayerEntry[] {
+  const forward = new Map(tree.forwardLinks.map(({ entry, target }) => [entry, target]));
+  const rows = rowsInEntryOrder(tree).map((row): LayerEntry => {
+    const facts = factsOf(tree, row);
+    return {
+      path: namesTo(tree, row),
+      facts,
+      row,
+      inode: tree.entry[tree.inode[row]!]!,
+      forward: forward.get(facts.entry),
+      isMark: hasMark(marks, row, MARK_HIDDEN),
+    };
+  });
+  if (tree.replaced.length === 0) return rows;
+  const replaced = tree.replaced.map(({ path, inode, ...facts }): LayerEntry => {
+    const names = path.split("/").filter((name) => name !== "");
+    const isMark = (names[names.length - 1] ?? "").startsWith(WHITEOUT_PREFIX);
+    return { path: names, facts, row: NO_ROW, inode, forward: forward.get(facts.entry), isMark };
+  });
+  return [...rows, ...replaced].sort((a, b) => a.facts.entry - b.facts.entry);
 }
 
 /** The rows that entries made, in the order of the tar. */
@@ -99,8 +164,8 @@ function namesTo(tree: ColumnTree, row: Row): string[] {
 class LayerWriter {
   readonly builder: ColumnTreeBuilder;
   readonly #tree: ColumnTree;
-  /** Hard-link group of the stored tree -> build row. */
-  readonly #groups = new Map<Row, Row>();
+  /** The entry that stands for an inode -> build row. */
+  readonly #groups = new Map<number, Row>();
   /** Entry number -> stored row. */
   readonly #stored = new Map<number, Row>();
   /** Entry number -> the lower file it links to. */
@@ -114,8 +179,12 @@ class LayerWriter {
     this.builder = new ColumnTreeBuilder(tree.blob);
   }
 
-  put(path: readonly string[], row: Row): void {
-    const facts = factsOf(this.#tree, row);
+  putRow(path: readonly string[], row: Row): void {
+    const tree = this.#tree;
+    this.put(path, factsOf(tree, row), row, tree.entry[tree.inode[row]!]!);
+  }
+
+  put(path: readonly string[], facts: EntryFacts, row: Row, inode: number): void {
     this.#stored.set(facts.entry, row);
     if (path.length === 0) {
       this.builder.setDirectory(ROOT_ROW, facts);
@@ -127,10 +196,28 @@ class LayerWriter {
       this.builder.setDirectory(there, facts);
       return;
     }
-    const group = this.#tree.inode[row]!;
-    const linked = this.#groups.get(group);
-    if (linked === undefined) this.#groups.set(group, this.builder.add(dir, name, facts));
-    else this.builder.addHardLink(dir, name, linked, facts.entry, facts.flags);
+    const linked = this.#groups.get(inode);
+    if (linked === undefined) this.#groups.set(inode, this.builder.add(dir, name, facts));
+    else {
+      this.builder.addHardLink(dir, name, linked, facts.entry, facts.flags);
+      const lower = this.#lower.get(this.builder.entry(linked));
+      if (lower) this.#lower.set(facts.entry, lower);
+    }
+  }
+
+  /** Whether something with that inode was put. */
+  hasInode(inode: number): boolean {
+    return this.#groups.has(inode);
+  }
+
+  /** Gives what stands at a path a time. */
+  setTime(path: readonly string[], { mtime, mtimeNsec = 0 }: EntryFacts): void {
+    let at = ROOT_ROW;
+    for (const name of path) {
+      at = this.builder.child(at, name);
+      if (at === NO_ROW) return;
+    }
+    this.builder.setTime(at, mtime, mtimeNsec);
   }
 
   /** Whether every name of a path is a directory here or not there. */
@@ -151,19 +238,31 @@ class LayerWriter {
     this.builder.add(dir, name, { ...facts, kind: "char", size: 0, extra: { rdev: [0, 0] } });
   }
 
-  putLink(path: readonly string[], row: Row, target: Row): void {
+  putLink(
+    path: readonly string[],
+    { entry, flags }: EntryFacts,
+    row: Row,
+    inode: number,
+    target: Row,
+  ): void {
     const [dir, name] = this.#makeRoom(path, false);
-    const { entry, flags } = factsOf(this.#tree, row);
     this.#stored.set(entry, row);
-    this.builder.addHardLink(dir, name, target, entry, flags);
+    this.#groups.set(inode, this.builder.addHardLink(dir, name, target, entry, flags));
+    const lower = this.#lower.get(this.builder.entry(target));
+    if (lower) this.#lower.set(entry, lower);
   }
 
-  putLower(path: readonly string[], row: Row, lower: LayerRow): void {
+  putLower(
+    path: readonly string[],
+    facts: EntryFacts,
+    row: Row,
+    inode: number,
+    lower: LayerRow,
+  ): void {
     const [dir, name] = this.#makeRoom(path, false);
-    const facts = factsOf(this.#tree, row);
     this.#stored.set(facts.entry, row);
     this.#lower.set(facts.entry, lower);
-    this.builder.add(dir, name, facts);
+    this.#groups.set(inode, this.builder.add(dir, name, facts));
   }
 
   /** Makes the parents of a path and removes what stands at it. */
@@ -241,6 +340,7 @@ class LayerWriter {
   }
 }
 
+const DIR = ENTRY_KINDS.indexOf("dir");
 const WHITEOUT_FACTS = { kind: "file", mode: 0, uid: 0, gid: 0, size: 0, mtime: 0 } as const;
 
 /** A directory of the root as it is while a layer is unpacked: its names, its row in the layer and in what is below. */

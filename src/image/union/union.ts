@@ -119,8 +119,7 @@ function parentRefusals(
 ): readonly Refusal[] {
   if (below.length === 0) return [];
   const refusals: Refusal[] = [];
-  for (const row of directoriesMadeEarly(tree, marks)) {
-    const path = pathOf(tree, row);
+  for (const path of pathsMadeEarly(tree, marks)) {
     const names = path.slice(1).split("/");
     let found: ReturnType<typeof rowOnDisk> = NO_ROW;
     for (let lower = below.length; lower >= 1 && found === NO_ROW; lower--)
@@ -128,6 +127,23 @@ function parentRefusals(
     if (found === "no-way") refusals.push({ layer, path, reason: "parent-differs-below" });
   }
   return refusals;
+}
+
+/** The paths of directories that had no entry when something was put into them, replaced ones too. */
+function* pathsMadeEarly(tree: ColumnTree, marks: Uint8Array | null): Generator<string> {
+  for (const row of directoriesMadeEarly(tree, marks)) yield pathOf(tree, row);
+  if (tree.replaced.length === 0) return;
+  const named = new Map<string, number>();
+  const note = (path: string, entry: number) =>
+    named.set(path, Math.min(entry, named.get(path) ?? entry));
+  for (const { path, kind, entry } of tree.replaced) if (kind === "dir") note(path, entry);
+  for (let row = 1; row < tree.length; row++)
+    if (tree.kind[row] === DIR && !isUnnamed(tree, marks, row))
+      note(pathOf(tree, row), tree.entry[row]!);
+  for (const { path, entry } of tree.replaced) {
+    const parent = path.slice(0, path.lastIndexOf("/"));
+    if (parent !== "" && (named.get(parent) ?? NONE) > entry) yield parent;
+  }
 }
 
 /** Directories with something in them that came before an entry of their own, or that have none. */
@@ -155,7 +171,8 @@ function appliedByOci(
   marks: Uint8Array | null,
   below: readonly AppliedLayer[],
 ): AppliedLayer {
-  if (!hasLinks(tree) && !goesThroughSymlinks(tree, marks, below))
+  const links = hasLinks(tree) || (below.length > 0 && tree.forwardLinks.length > 0);
+  if (!links && !goesThroughSymlinks(tree, marks, below))
     return withoutPhantoms(asStored(tree, marks), below);
   const merged = below.length === 0 ? null : mergeLayers(below, below.length, "oci", "oci");
   return withoutPhantoms(replayed(replayForOci(tree, marks, merged)), below);
@@ -204,14 +221,18 @@ function goesThroughSymlinks(
   below: readonly AppliedLayer[],
 ): boolean {
   if (below.length === 0) return false;
-  for (const row of directoriesMadeEarly(tree, marks)) {
-    const path = pathOf(tree, row);
-    for (const layer of below) {
+  const isSymlink = (path: string) =>
+    below.some((layer) => {
       const there = rowAt(layer.tree, path);
-      if (there !== NO_ROW && kindOf(layer.tree, there) === "symlink") return true;
-    }
-  }
-  return false;
+      return there !== NO_ROW && kindOf(layer.tree, there) === "symlink";
+    });
+  for (const row of directoriesMadeEarly(tree, marks))
+    if (isSymlink(pathOf(tree, row))) return true;
+  return tree.replaced.some(({ path }) => {
+    for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1))
+      if (isSymlink(path.slice(0, end))) return true;
+    return false;
+  });
 }
 
 const NONE = 0x7fffffff;
