@@ -22,6 +22,14 @@ export async function type(app: App, line: string): Promise<void> {
   await expect(app.page.locator(".timeline-command[aria-current]")).toHaveText(line);
 }
 
+/** The link to this moment, from the Share popup. */
+export async function momentLink(app: App): Promise<string> {
+  await app.page.getByRole("button", { name: "Share this moment" }).click();
+  const link = await app.page.getByRole("textbox", { name: "Link to this moment" }).inputValue();
+  await app.page.keyboard.press("Escape");
+  return link;
+}
+
 /** A mark of the stage: its name on disk, its state, its branch. */
 export const cell = (app: App, name: string, state: string, branch: number) =>
   app.page.locator(`[data-name="${name}"][data-state=${state}][data-cell^="${branch}/"]`);

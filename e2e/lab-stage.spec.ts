@@ -12,7 +12,9 @@ test("Docker's plumbing is a strip that is still asked; a switch makes it a row,
   await expect(heads).toHaveText(["app/", "app.conf", "etc/", "kv.db", "motd"]);
   await expect(page.locator("[data-strip]")).toHaveCount(1);
   await expect(page.locator(".stage-disc-number")).toHaveText(["1", "2", "3", "4", "5"]);
+  await page.getByRole("button", { name: /^View:/ }).click();
   await page.getByRole("checkbox", { name: /Docker's plumbing/ }).check();
+  await page.keyboard.press("Escape");
   await expect(page.locator("[data-strip]")).toHaveCount(0);
   await expect(heads.filter({ hasText: ".dockerenv" })).toHaveCount(1);
   await expect(page.locator(".stage-disc-number").last()).toHaveText("5");
@@ -87,6 +89,7 @@ test("images that share layers: a borrowed slot and an arrow to the real row; te
   await still(app, "?view=lab&lab=sharing");
   await type(app, "echo x > /x; exit");
   await app.script((api) => api.exec("docker commit c2 mine"));
+  await page.getByRole("button", { name: /^View:/ }).click();
   await page.getByRole("combobox", { name: "Picture" }).selectOption("stacks");
   await expect(page.locator("[data-stack=nginx]")).toContainText("×10");
   await expect(page.locator("[data-stack=nginx] .figure-sliver")).toHaveCount(10);
@@ -103,9 +106,10 @@ test("a still of the moment: an SVG that stands alone, told in its title and des
   await type(app, "echo more >> /file4");
   const said = (await page.locator("[data-caption]").textContent()) ?? "";
   const save = async (kind: RegExp) => {
-    await page.getByRole("button", { name: "Save picture" }).click();
+    await page.getByRole("button", { name: "Share this moment" }).click();
     const download = page.waitForEvent("download");
-    await page.getByRole("menuitem", { name: kind }).click();
+    await page.getByRole("button", { name: kind }).click();
+    await page.keyboard.press("Escape");
     return readFileSync(await (await download).path());
   };
   const svg = (await save(/^SVG/)).toString();

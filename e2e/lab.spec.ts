@@ -1,5 +1,5 @@
 import { type App, expect, test } from "./app.ts";
-import { cell, OWN, ready, runOwnImage, still, type } from "./lab-app.ts";
+import { cell, momentLink, OWN, ready, runOwnImage, still, type } from "./lab-app.ts";
 
 const caption = (app: App) => app.page.locator("[data-caption]");
 
@@ -102,8 +102,7 @@ test("acting inside a command stops it there, says so before, and is shared exac
   await expect(cell(app, ".wh.file4", "whiteout", 0)).toHaveCount(0);
   const hash = await app.script((api) => api.stateHash());
 
-  await app.page.getByRole("button", { name: "Share this moment" }).click();
-  const link = await app.page.locator(".lab-link input").inputValue();
+  const link = await momentLink(app);
   const other = await (await browser.newContext({ ...(baseURL ? { baseURL } : {}) })).newPage();
   await other.goto(link);
   await expect(other.locator(".lab-proof")).toHaveText(/the hashes agree/, { timeout: 30_000 });
@@ -133,8 +132,7 @@ test("a reload keeps the session and the moment; a link proves its state in a fr
   await expect(caption(app)).toHaveText(said);
   expect(await app.script((api) => api.stateHash())).toBe(hash);
 
-  await app.page.getByRole("button", { name: "Share this moment" }).click();
-  const link = await app.page.locator(".lab-link input").inputValue();
+  const link = await momentLink(app);
   const other = await (await browser.newContext({ ...(baseURL ? { baseURL } : {}) })).newPage();
   await other.goto(link);
   await expect(other.locator(".lab-proof")).toHaveText("Same state as shared: the hashes agree.", {
@@ -149,8 +147,7 @@ test("a link made with somebody's own image asks for the file", async ({ app, br
   await runOwnImage(app);
   await type(app, "rm /etc/issue");
   const hash = await app.script((api) => api.stateHash());
-  await app.page.getByRole("button", { name: "Share this moment" }).click();
-  const link = await app.page.locator(".lab-link input").inputValue();
+  const link = await momentLink(app);
   const other = await (await browser.newContext()).newPage();
   await other.goto(link);
   await expect(other.getByText("This session needs an image")).toBeVisible({ timeout: 20_000 });

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { stateHash as machineHash } from "../engine/state-hash.ts";
 import { stateHash } from "../shell/state-hash.ts";
 import { actingAt, interrupted } from "./lab-acting.ts";
-import { replay, scriptOf, shownScript } from "./lab-script.ts";
+import { ALL_FOLLOWS, replay, scriptOf, shownScript } from "./lab-script.ts";
 import { shellRunner } from "./lab-shell-runner.ts";
 import {
   branchOf,
@@ -63,7 +63,7 @@ it("a line typed inside a command stops it when the call under way returns, and 
     );
     expect(forksOf(forked).map(({ tip }) => tip)).toEqual([command.id]);
     expect(endOf(returnTo(forked, command.id))).toBe(hash);
-    const script = shownScript(scriptOf(forked, world, endOf(forked)));
+    const script = shownScript(scriptOf(forked, world, endOf(forked), ALL_FOLLOWS));
     const again = await replay(script, whole.start, runner.run);
     expect(endOf(again)).toBe(script.hash);
     states.add(script.hash);

@@ -1,15 +1,20 @@
 import { decodeScript } from "./lab-link.ts";
-import type { Script } from "./lab-script.ts";
+import { ALL_FOLLOWS, type Script, type Showing } from "./lab-script.ts";
 import type { Cursor } from "./lab-timeline.ts";
-import { WORLDS, type WorldName } from "./lab-worlds.ts";
+import { FIGURE_NAMES, PICTURES, WORLDS, type WorldName } from "./lab-worlds.ts";
 
-/** What the URL says of the Lab: `#s=` a shared session, `lab=` a world, `t=` a moment of the session. */
+/**
+ * What the URL says of the Lab: `#s=` a shared session, `lab=` a world, `t=` a moment of the session; of the stage `on=` a
+ * container or mount, `dir=` a directory, `picture=` and `figure=`.
+ */
 export interface LabAddress {
   readonly script: Script | null;
   /** There is a payload, and it cannot be read. */
   readonly isBroken: boolean;
   readonly world: WorldName | null;
   readonly cursor: Cursor | null;
+  /** What is said of the stage, and nothing else. */
+  readonly showing: Partial<Showing>;
 }
 
 export function readLabAddress(search: string, hash: string): LabAddress {
@@ -21,6 +26,7 @@ export function readLabAddress(search: string, hash: string): LabAddress {
     isBroken: payload !== undefined && script === null,
     world: WORLDS.find((each) => each === query.get("lab")) ?? null,
     cursor: cursorFrom(query.get("t")),
+    showing: showingFrom(query),
   };
 }
 
@@ -36,12 +42,39 @@ function cursorFrom(text: string | null): Cursor | null {
   return { command: command === 0 ? null : command, tick: Number(parts[2]) };
 }
 
-/** The query with the moment in it. */
-export function withMoment(search: string, cursor: Cursor | null): string {
+function showingFrom(query: URLSearchParams): Partial<Showing> {
+  const union = query.get("on");
+  const directory = query.get("dir");
+  const picture = PICTURES.find((each) => each === query.get("picture"));
+  const figure = FIGURE_NAMES.find((each) => each === query.get("figure"));
+  return {
+    ...(union ? { union } : {}),
+    ...(directory?.startsWith("/") ? { directory } : {}),
+    ...(picture ? { picture } : {}),
+    ...(figure ? { figure } : {}),
+  };
+}
+
+/** The query with the moment in it, and what of the stage a person set. Without a moment all that is taken out. */
+export function withMoment(
+  search: string,
+  moment: { readonly cursor: Cursor; readonly showing: Showing } | null,
+): string {
   const others = search
     .replace(/^\?/, "")
     .split("&")
-    .filter((pair) => pair !== "" && !/^(t|lab)=/.test(pair));
-  const parts = cursor ? [...others, `t=${momentText(cursor)}`] : others;
+    .filter((pair) => pair !== "" && !/^(t|lab|on|dir|picture|figure)=/.test(pair));
+  const parts = moment ? [...others, `t=${momentText(moment.cursor)}`] : others;
+  if (moment) {
+    const { union, directory, picture, figure } = moment.showing;
+    const said = [
+      ["on", union],
+      ["dir", directory],
+      ["picture", picture === ALL_FOLLOWS.picture ? null : picture],
+      ["figure", figure],
+    ] as const;
+    for (const [name, value] of said)
+      if (value !== null) parts.push(`${name}=${encodeURIComponent(value).replaceAll("%2F", "/")}`);
+  }
   return parts.length === 0 ? "" : `?${parts.join("&")}`;
 }

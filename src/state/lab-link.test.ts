@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decodeScript, encodeScript } from "./lab-link.ts";
-import { type Script, shownScript } from "./lab-script.ts";
+import { ALL_FOLLOWS, type Script, shownScript } from "./lab-script.ts";
 
 const script: Script = {
   world: { type: "built-in", name: "kv" },
@@ -12,6 +12,7 @@ const script: Script = {
   tip: 2,
   cursor: { command: 3, tick: 7 },
   hash: "abc",
+  showing: { union: "826a", directory: "/etc/ä", picture: "metadata", figure: "aufs_metadata" },
 };
 
 describe("a link's payload", () => {
@@ -45,7 +46,16 @@ describe("a link's payload", () => {
       tip: 1,
       cursor: { command: 2, tick: 7 },
       hash: "abc",
+      showing: ALL_FOLLOWS,
     });
+  });
+
+  it("of before the stage had an address opens, and follows what happens", () => {
+    const old =
+      "AiXKQQqAIBAF0KsMf_2ljKDDDLMoFQpRwazzt-itnyryC6MqznYPELGFnLr0p4qL1xDn6l6SBC9_RPAgepGptBHBmX41o6cu3IzYjwD7AA";
+    const read = decodeScript(old);
+    expect(read?.lines[1]).toEqual({ after: 0, prompt: "c1", line: "rm /motd", until: 14 });
+    expect(read?.showing).toEqual(ALL_FOLLOWS);
   });
 
   it("is refused when it is none of ours", () => {

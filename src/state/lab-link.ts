@@ -1,10 +1,17 @@
 import { deflateRaw, inflateRaw } from "pako";
-import type { Script, ScriptLine, World } from "./lab-script.ts";
-import { WORLDS } from "./lab-worlds.ts";
+import {
+  ALL_FOLLOWS,
+  type Script,
+  type ScriptLine,
+  type Showing,
+  type World,
+} from "./lab-script.ts";
+import { FIGURE_NAMES, PICTURES, WORLDS } from "./lab-worlds.ts";
 
 /**
  * The version of a link's payload: its first byte. A reader of this version and all before stays here for good, so that
- * old links open. 2: a line may have been stopped; to 1 all ran to their ends.
+ * old links open. 2: a line may have been stopped; to 1 all ran to their ends. What the stage shows comes last and may be
+ * left out, as the first links of 2 did.
  */
 const VERSION = 2;
 const VERSIONS: readonly number[] = [1, VERSION];
@@ -14,6 +21,7 @@ const MAX_TEXT = 8_000_000;
 
 /** A script as the payload of a link: version byte, then deflated JSON, in base64url. */
 export function encodeScript(script: Script): string {
+  const { union, directory, picture, figure } = script.showing;
   const json = JSON.stringify([
     script.world.type === "built-in"
       ? [script.world.name]
@@ -25,6 +33,7 @@ export function encodeScript(script: Script): string {
     script.tip,
     [script.cursor.command, script.cursor.tick],
     script.hash,
+    [union, directory, picture, figure],
   ]);
   const packed = deflateRaw(new TextEncoder().encode(json), { level: 9 });
   let binary = String.fromCharCode(VERSION);
@@ -49,7 +58,7 @@ export function decodeScript(payload: string): Script | null {
 
 function scriptFrom(value: unknown): Script | null {
   if (!Array.isArray(value)) return null;
-  const [worldPart, linePart, tip, cursorPart, hash]: readonly unknown[] = value;
+  const [worldPart, linePart, tip, cursorPart, hash, showingPart]: readonly unknown[] = value;
   const world = worldFrom(worldPart);
   if (!world || !Array.isArray(linePart) || !Array.isArray(cursorPart)) return null;
   const lines: ScriptLine[] = [];
@@ -65,7 +74,19 @@ function scriptFrom(value: unknown): Script | null {
   if (!isIndex(tip, lines.length) || typeof hash !== "string") return null;
   if (command !== null && !(isIndex(command, lines.length + 1) && command >= 1)) return null;
   if (!isCount(tick)) return null;
-  return { world, lines, tip, cursor: { command, tick }, hash };
+  return { world, lines, tip, cursor: { command, tick }, hash, showing: showingFrom(showingPart) };
+}
+
+/** What a link says the stage shows. What it does not say, or says in words of a later day, follows what happens. */
+function showingFrom(part: unknown): Showing {
+  if (!Array.isArray(part)) return ALL_FOLLOWS;
+  const [union, directory, picture, figure]: readonly unknown[] = part;
+  return {
+    union: typeof union === "string" ? union : null,
+    directory: typeof directory === "string" && directory.startsWith("/") ? directory : null,
+    picture: PICTURES.find((each) => each === picture) ?? ALL_FOLLOWS.picture,
+    figure: FIGURE_NAMES.find((each) => each === figure) ?? null,
+  };
 }
 
 function worldFrom(part: unknown): World | null {

@@ -9,12 +9,30 @@ import {
   type Timeline,
   withCommand,
 } from "./lab-timeline.ts";
-import type { WorldName } from "./lab-worlds.ts";
+import type { FigureName, Picture, WorldName } from "./lab-worlds.ts";
 
 /** What a session began with. An opened archive is named by its image's ID, and asked for when it is not there. */
 export type World =
   | { readonly type: "built-in"; readonly name: WorldName }
   | { readonly type: "image"; readonly imageId: string; readonly name: string };
+
+/** What the stage was set to show; null: it follows what happens. */
+export interface Showing {
+  /** A container's id or the path of a union's mount. */
+  readonly union: string | null;
+  readonly directory: string | null;
+  readonly picture: Picture;
+  /** The text's figure that the stage was set for. */
+  readonly figure: FigureName | null;
+}
+
+/** Nobody has set anything. */
+export const ALL_FOLLOWS: Showing = {
+  union: null,
+  directory: null,
+  picture: "matrix",
+  figure: null,
+};
 
 /** A session as what was typed: everything else follows from it. */
 export interface Script {
@@ -25,6 +43,7 @@ export interface Script {
   readonly cursor: Cursor;
   /** The hash of the host at the end of the branch that is shown. */
   readonly hash: string;
+  readonly showing: Showing;
 }
 
 export interface ScriptLine {
@@ -37,7 +56,7 @@ export interface ScriptLine {
 }
 
 /** What was typed, of every branch. */
-export function scriptOf(timeline: Timeline, world: World, hash: string): Script {
+export function scriptOf(timeline: Timeline, world: World, hash: string, showing: Showing): Script {
   return {
     world,
     lines: timeline.commands.map(({ parent, ran }) => ({
@@ -49,6 +68,7 @@ export function scriptOf(timeline: Timeline, world: World, hash: string): Script
     tip: (timeline.tip ?? 0) - 1,
     cursor: timeline.cursor,
     hash,
+    showing,
   };
 }
 

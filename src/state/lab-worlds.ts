@@ -1,9 +1,13 @@
+import type { World } from "./lab-script.ts";
+
 /** A line a world begins with, and where it is typed: "host", or a container's name. */
 export type OpeningLine = readonly [prompt: string, line: string];
 
 interface WorldPlan {
   readonly release: "1.9" | "19.03";
   readonly lines: readonly OpeningLine[];
+  /** Worth trying from there, in this order or any other. */
+  readonly tries: readonly OpeningLine[];
 }
 
 const DEEP = [
@@ -25,12 +29,24 @@ const PLANS = {
       ["host", "docker run -dit --name c1 kv"],
       ["c1", "cat /motd"],
     ],
+    tries: [
+      ["c1", "echo k=v >> /kv.db"],
+      ["c1", "rm /motd"],
+      ["c1", "chmod 600 /app.conf"],
+      ["c1", "mv /app /srv"],
+    ],
   },
   files: {
     release: "19.03",
     lines: [
       ["host", "docker run -dit --name c1 files"],
       ["c1", "cat /file3"],
+    ],
+    tries: [
+      ["c1", "rm /file3"],
+      ["c1", "echo more >> /file4"],
+      ["c1", "ln /file1 /twin"],
+      ["c1", "mv /file2 /etc/moved"],
     ],
   },
   seed: {
@@ -40,6 +56,11 @@ const PLANS = {
       ["host", `docker start ${SEED_CONTAINER}`],
       [SEED_CONTAINER, "head -n 1 /etc/apt/sources.list"],
     ],
+    tries: [
+      [SEED_CONTAINER, "echo deb >> /etc/apt/sources.list"],
+      [SEED_CONTAINER, "rm -r /var/log"],
+      ["host", "docker history ubuntu"],
+    ],
   },
   ubuntu: {
     release: "1.9",
@@ -47,8 +68,22 @@ const PLANS = {
       ["host", "docker run -dit --name c1 ubuntu"],
       ["c1", "cat /etc/apt/sources.list"],
     ],
+    tries: [
+      ["c1", "echo deb >> /etc/apt/sources.list"],
+      ["c1", "rm -r /etc/dpkg; mkdir /etc/dpkg"],
+      ["c1", "mv /root /home/me"],
+      ["host", "docker diff c1"],
+    ],
   },
-  deep: { release: "19.03", lines: DEEP.map((line) => ["host", line] as const) },
+  deep: {
+    release: "19.03",
+    lines: DEEP.map((line) => ["host", line] as const),
+    tries: [
+      ["host", "echo more >> /mnt/deep/base.txt"],
+      ["host", "rm /mnt/deep/answer"],
+      ["host", "cat /mnt/deep/near"],
+    ],
+  },
   sharing: {
     release: "19.03",
     lines: [
@@ -56,12 +91,23 @@ const PLANS = {
       ["c1", "cat /etc/nginx/nginx.conf"],
       ["c2", "cat /etc/nginx/nginx.conf"],
     ],
+    tries: [
+      ["c1", "echo off >> /etc/nginx/nginx.conf"],
+      ["c2", "rm /etc/nginx/mime.types"],
+      ["host", "docker commit c3 mine"],
+      ["host", "docker rm -f c10"],
+    ],
   },
   volume: {
     release: "19.03",
     lines: [
       ["host", "docker run -dit --name c1 -v data:/data kv"],
       ["c1", "echo kept > /data/kept; echo gone > /gone"],
+    ],
+    tries: [
+      ["c1", "cat /data/kept"],
+      ["c1", "rm /motd"],
+      ["host", "docker run --rm -v data:/data kv cat /data/kept"],
     ],
   },
 } as const satisfies Record<string, WorldPlan>;
@@ -76,6 +122,18 @@ export const WORLDS: readonly WorldName[] = [
   "sharing",
   "volume",
 ];
+
+/** In a world of an opened image, whose files nobody knows. */
+const TRIES_OF_AN_IMAGE: readonly OpeningLine[] = [
+  ["c1", "ls -la /"],
+  ["c1", "echo hello > /hello"],
+  ["host", "docker diff c1"],
+];
+
+/** Commands worth trying in a world. */
+export function triesIn(world: World): readonly OpeningLine[] {
+  return world.type === "built-in" ? PLANS[world.name].tries : TRIES_OF_AN_IMAGE;
+}
 
 export function worldPlan(name: WorldName): WorldPlan {
   return PLANS[name];

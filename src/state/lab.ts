@@ -1,7 +1,14 @@
 import { create, type StateCreator } from "zustand";
 import { interrupted } from "./lab-acting.ts";
 import type { LabRunner } from "./lab-runner.ts";
-import { replay, type Script, scriptOf, type World } from "./lab-script.ts";
+import {
+  ALL_FOLLOWS,
+  replay,
+  type Script,
+  type Showing,
+  scriptOf,
+  type World,
+} from "./lab-script.ts";
 import type { LabHost, RanLine } from "./lab-session.ts";
 import { type LabSettings, rememberedSettings, rememberSettings } from "./lab-settings.ts";
 import {
@@ -27,7 +34,6 @@ import {
   undo,
   withCommand,
 } from "./lab-timeline.ts";
-import type { FigureName, Picture } from "./lab-worlds.ts";
 
 /**
  * idle: nothing begun · starting: the host comes up · replaying: a script runs again · wanting: an image is asked for ·
@@ -36,16 +42,10 @@ import type { FigureName, Picture } from "./lab-worlds.ts";
 export type LabPhase = "idle" | "starting" | "replaying" | "wanting" | "ready" | "failed";
 
 /** What the stage shows, where a person chose; null: it follows what happens. */
-export interface StageChoice {
-  /** A container's id or the path of a union's mount. */
-  readonly union: string | null;
-  readonly directory: string | null;
+export interface StageChoice extends Showing {
   /** Where the window of columns begins. */
   readonly first: number | null;
   readonly selected: { readonly name: string; readonly branch: number | null } | null;
-  readonly picture: Picture;
-  /** The text's figure that the stage was set for. */
-  readonly figure: FigureName | null;
 }
 
 /** The Lab: a session, where in its time we are, and what is looked at. */
@@ -92,12 +92,9 @@ export interface LabState extends LabSettings, StageChoice {
 }
 
 const FRESH: StageChoice = {
-  union: null,
-  directory: null,
+  ...ALL_FOLLOWS,
   first: null,
   selected: null,
-  picture: "matrix",
-  figure: null,
 };
 const KV: World = { type: "built-in", name: "kv" };
 
@@ -151,6 +148,7 @@ export function labState(runner: LabRunner, remembered: LabSettings): StateCreat
         const hash = script.hash === "" ? null : runner.hash(tip?.ran.host ?? start);
         const prompts = runner.prompts(presentOf(timeline).host);
         set({
+          ...script.showing,
           phase: "ready",
           timeline,
           isPlaying: false,
@@ -198,6 +196,7 @@ export function labState(runner: LabRunner, remembered: LabSettings): StateCreat
               ? { command: null, tick: 0 }
               : { command: lines.length, tick: Number.MAX_SAFE_INTEGER },
           hash: "",
+          showing: ALL_FOLLOWS,
         });
       },
 
@@ -256,10 +255,11 @@ export function labState(runner: LabRunner, remembered: LabSettings): StateCreat
       setPrompt: (prompt) => set({ prompt }),
       present: (isPresenting) => set({ isPresenting }),
       script: () => {
-        const { timeline, world } = get();
+        const { timeline, world, union, directory, picture, figure } = get();
         if (!timeline) return null;
         const tip = branchOf(timeline).at(-1);
-        return scriptOf(timeline, world, runner.hash(tip?.ran.host ?? timeline.start));
+        const hash = runner.hash(tip?.ran.host ?? timeline.start);
+        return scriptOf(timeline, world, hash, { union, directory, picture, figure });
       },
     };
   };

@@ -210,17 +210,28 @@ export const lab = {
     absent: "no such directory",
     hiddenDirectory: "directory hidden",
   },
-  log: {
-    title: "Micro-steps of this command",
-    copy: "Copy the transcript",
+  log: { title: "Micro-steps of this command" },
+  transcript: {
+    title: "Session up to here, as Markdown",
+    heading: "A session in Unionscope's Lab",
+    copy: "Copy",
     copied: "Copied",
+    save: "Save .md",
+    cost: "{{label}}: {{value}}",
+    session: "The session up to here. {{costs}}",
   },
+  tries: { label: "Try one, then walk back through it:" },
+  view: { label: "View: {{label}}", title: "View" },
   present: { on: "Present", off: "End presentation" },
-  save: { button: "Save picture", svg: "SVG: text stays text", png: "PNG, twice the size" },
+  save: { button: "Picture of this moment", svg: "SVG", png: "PNG" },
   share: {
     button: "Share this moment",
+    short: "Share",
+    detail:
+      "Whoever opens this link sees this very moment. Nothing is uploaded: it holds what was typed.",
+    link: "Link to this moment",
+    copy: "Copy link",
     copied: "Link copied",
-    failed: "Copy this link:",
   },
   menu: {
     figures: "Figures",
@@ -303,6 +314,7 @@ export const lab = {
     busy: "running…",
     complete: "Complete the word (Tab)",
     choices: "Completions",
+    example: "for example {{line}}",
     forks:
       "A line typed here begins another branch after “{{line}}”; what followed stays as a branch.",
     forksStart:

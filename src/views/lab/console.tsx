@@ -6,6 +6,8 @@ import { branchOf, presentOf, type Timeline } from "../../state/lab-timeline.ts"
 import { Terminal } from "../terminal/terminal.tsx";
 import { useWords } from "../text/words.ts";
 import { actingWords } from "./acting-words.ts";
+import { promptText } from "./narration.ts";
+import { Tries, triesLeft } from "./tries.tsx";
 
 /** The terminal at this moment: what was typed up to here, and a line to type. */
 export function Console({ timeline }: { readonly timeline: Timeline }) {
@@ -13,22 +15,27 @@ export function Console({ timeline }: { readonly timeline: Timeline }) {
   const prompt = useLab((lab) => lab.prompt);
   const isBusy = useLab((lab) => lab.isBusy);
   const isPlaying = useLab((lab) => lab.isPlaying);
+  const isPresenting = useLab((lab) => lab.isPresenting);
+  const world = useLab((lab) => lab.world);
   const branch = branchOf(timeline);
   const at = branch.findIndex(({ id }) => id === timeline.cursor.command);
   const shown = branch.slice(0, at + 1);
   const { host } = presentOf(timeline);
   const prompts = promptsOf(host);
-  const nameOf = (id: string) =>
-    prompts.find((each) => each.id === id)?.text ?? `${id.slice(0, 12)}#`;
   const last = shown.at(-1);
   const isOver = last === undefined || timeline.cursor.tick === last.moments.length;
   const { run, setPrompt } = useLab.getState();
+  const note = isPlaying ? null : actingWords(t, actingAt(timeline));
+  const tries = isPresenting || note !== null ? [] : triesLeft(timeline, world);
+  const promptOf = (name: string) =>
+    prompts.find(({ id, text }) => id === name || text === `${name}#`)?.id ?? null;
+  const example = tries.find(([name]) => promptOf(name) === prompt)?.[1];
   return (
     <section className="console" aria-label={t("lab:terminal.log")}>
       <Terminal
         entries={shown.map(({ id, ran }) => ({
           id,
-          prompt: nameOf(ran.prompt),
+          prompt: promptText(prompts, ran.prompt),
           line: ran.line,
           output: id !== last?.id || isOver ? ran.output : [],
         }))}
@@ -36,7 +43,9 @@ export function Console({ timeline }: { readonly timeline: Timeline }) {
         prompts={prompts}
         prompt={prompt}
         isBusy={isBusy}
-        note={isPlaying ? null : actingWords(t, actingAt(timeline))}
+        note={note}
+        example={example === undefined ? "" : t("lab:terminal.example", { line: example })}
+        invitation={<Tries tries={tries} promptOf={promptOf} />}
         onPrompt={setPrompt}
         onRun={(text) => void run(text)}
         complete={(line, cursor) => complete(host, prompt, line, cursor)}

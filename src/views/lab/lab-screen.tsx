@@ -17,8 +17,7 @@ import { Offer } from "./offer.tsx";
 import { OnDisk } from "./on-disk.tsx";
 import { PicturePanel } from "./picture-panel.tsx";
 import { LastCommand, PresenterTools } from "./presenter.tsx";
-import { SaveMenu } from "./save-menu.tsx";
-import { ShareButton } from "./share.tsx";
+import { ShareMenu } from "./share.tsx";
 import { Stacks } from "./stacks.tsx";
 import { StageBar } from "./stage-bar.tsx";
 import { columnsFor } from "./stage-panel.tsx";
@@ -70,8 +69,7 @@ export function LabScreen() {
               {t(isProved ? "lab:proof.same" : "lab:proof.differs")}
             </span>
           )}
-          {scene && <SaveMenu scene={scene} />}
-          <ShareButton />
+          {scene && <ShareMenu scene={scene} />}
           <PresentButton />
         </div>
       </div>
@@ -147,7 +145,12 @@ function PresentButton() {
     useLab.getState().present(!isPresenting);
   };
   return (
-    <button type="button" className="button" aria-pressed={isPresenting} onClick={toggle}>
+    <button
+      type="button"
+      className="button lab-presenting"
+      aria-pressed={isPresenting}
+      onClick={toggle}
+    >
       {t(isPresenting ? "lab:present.off" : "lab:present.on")}
     </button>
   );

@@ -6,6 +6,8 @@ import {
   type Speaker,
 } from "../../i18n/event-sentence.ts";
 import type { Translate } from "../../i18n/translator.ts";
+import type { Prompt } from "../../shell/session.ts";
+import type { StagedContainer } from "../../state/lab-containers.ts";
 import type { Moment } from "../../state/lab-moments.ts";
 import type { RecordedCall } from "../../state/lab-session.ts";
 import { type Union, unionOf } from "../../state/lab-union.ts";
@@ -45,6 +47,23 @@ export function speakerFor(
     bytes: (count) => formatBytes(count, language),
     path: (path) => visibleText(path).replace(LONG_ID, "$1…"),
   };
+}
+
+/** Branch directory to short name. A directory that several containers share is called as `first` calls it. */
+export function branchNames(
+  containers: readonly (StagedContainer | null)[],
+  first: StagedContainer | null = null,
+): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const container of containers)
+    for (const branch of container?.branches ?? [])
+      if (!names.has(branch.path) || container === first) names.set(branch.path, branch.label);
+  return names;
+}
+
+/** How a prompt is shown; one whose container is gone by its id. */
+export function promptText(prompts: readonly Prompt[], id: string): string {
+  return prompts.find((each) => each.id === id)?.text ?? `${id.slice(0, 12)}#`;
 }
 
 /** A full id, of which twelve digits are enough to tell it by. */

@@ -1,6 +1,5 @@
 import { imageStacks, layersOf } from "../../state/lab-layers.ts";
 import { useLab } from "../../state/lab-store.ts";
-import { PICTURES } from "../../state/lab-worlds.ts";
 import { LayersPicture } from "../figures/layers-picture.tsx";
 import { StacksPicture } from "../figures/stacks-picture.tsx";
 import type { StageSpace } from "../stage/layout.ts";
@@ -46,32 +45,5 @@ export function PicturePanel({
       space={space}
       label={`${label}: ${container.name}`}
     />
-  );
-}
-
-/** Which pictures there are to choose from. */
-export function PictureChoice({ scene }: { readonly scene: Scene }) {
-  const { t } = useWords();
-  const picture = useLab((lab) => lab.picture);
-  const { choose } = useLab.getState();
-  if (!scene.staged.chosen?.container) return null;
-  return (
-    <label>
-      <span>{t("lab:picture.label")}</span>
-      <select
-        aria-label={t("lab:picture.label")}
-        value={picture}
-        onChange={(event) => {
-          const chosen = PICTURES.find((each) => each === event.target.value);
-          if (chosen) choose({ picture: chosen, figure: null });
-        }}
-      >
-        {PICTURES.map((each) => (
-          <option key={each} value={each}>
-            {t(`lab:picture.${each}`)}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }

@@ -1,18 +1,15 @@
-import { VOCABULARIES } from "../../state/lab-settings.ts";
 import { useLab } from "../../state/lab-store.ts";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
-import { PictureChoice } from "./picture-panel.tsx";
 import type { Scene } from "./use-staged.ts";
+import { ViewMenu } from "./view-menu.tsx";
 
-/** What is on the stage: which union, which directory, which of its names, in whose words. */
+/** What is on the stage: which union, which directory, which of its names. */
 export function StageBar({ scene }: { readonly scene: Scene }) {
   const { t } = useWords();
-  const words = useLab((lab) => lab.words);
   const picture = useLab((lab) => lab.picture);
-  const showsPlumbing = useLab((lab) => lab.showsPlumbing);
   const { stage, staged } = scene;
-  const { choose, set } = useLab.getState();
+  const { choose } = useLab.getState();
   return (
     <div className="lab-bar">
       {staged.choices.length > 0 && (
@@ -33,38 +30,8 @@ export function StageBar({ scene }: { readonly scene: Scene }) {
           </select>
         </label>
       )}
-      <PictureChoice scene={scene} />
+      <ViewMenu scene={scene} />
       {stage && picture === "matrix" && <Crumbs scene={scene} />}
-      {staged.chosen?.container && picture === "matrix" && (
-        <label className="lab-plumbing" title={t("lab:stage.plumbingDetail")}>
-          <input
-            type="checkbox"
-            checked={showsPlumbing}
-            onChange={(event) => set({ showsPlumbing: event.target.checked })}
-          />
-          {t("lab:stage.plumbing")}
-          {stage && stage.folded.length > 0 && (
-            <span>{t("lab:stage.plumbingFolded", { count: stage.folded.length })}</span>
-          )}
-        </label>
-      )}
-      <label>
-        <span>{t("lab:words.label")}</span>
-        <select
-          aria-label={t("lab:words.label")}
-          value={words}
-          onChange={(event) => {
-            const chosen = VOCABULARIES.find((each) => each === event.target.value);
-            if (chosen) set({ words: chosen });
-          }}
-        >
-          {VOCABULARIES.map((each) => (
-            <option key={each} value={each}>
-              {t(`lab:words.${each}`)}
-            </option>
-          ))}
-        </select>
-      </label>
     </div>
   );
 }

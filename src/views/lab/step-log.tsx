@@ -1,21 +1,20 @@
 import { useState } from "react";
-import { plainSentence } from "../../i18n/event-sentence.ts";
 import { useLab } from "../../state/lab-store.ts";
 import { currentCommand, stopsOf } from "../../state/lab-timeline.ts";
 import { useWords } from "../text/words.ts";
 import { momentSentence } from "./narration.ts";
 import { Sentence } from "./sentence.tsx";
+import { TranscriptButtons } from "./transcript-buttons.tsx";
 import type { Scene } from "./use-staged.ts";
 
 /** Sentences that are listed; a longer command's are in the transcript. */
 const LISTED = 200;
 
-/** The sentences of the command, one a micro-step, and all of them to copy. */
+/** The sentences of the command, one a micro-step, and the session's to copy. */
 export function StepLog({ scene }: { readonly scene: Scene }) {
   const { t } = useWords();
   const detail = useLab((lab) => lab.detail);
   const [isOpen, setOpen] = useState(false);
-  const [isCopied, setCopied] = useState(false);
   const { timeline, speaker } = scene;
   const command = currentCommand(timeline);
   const { seek } = useLab.getState();
@@ -25,19 +24,15 @@ export function StepLog({ scene }: { readonly scene: Scene }) {
     const moment = command.moments[stop - 1];
     return moment ? momentSentence(t, moment, command.ran.calls, speaker) : "";
   };
-  const copy = async () => {
-    const lines = stops.map((stop, at) => `${at + 1}. ${plainSentence(sentenceAt(stop))}`);
-    await navigator.clipboard.writeText(`$ ${command.ran.line}\n${lines.join("\n")}\n`);
-    setCopied(true);
-  };
   return (
     <details className="lab-details" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{t("lab:log.title")}</summary>
       {isOpen && (
         <>
-          <button type="button" className="button" onClick={() => void copy().catch(() => {})}>
-            {isCopied ? t("lab:log.copied") : t("lab:log.copy")}
-          </button>
+          <div className="lab-choices">
+            <span>{t("lab:transcript.title")}</span>
+            <TranscriptButtons timeline={timeline} />
+          </div>
           <ol className="lab-log">
             {stops.slice(0, LISTED).map((stop) => (
               <li

@@ -19,7 +19,8 @@ export function useKeys({ onBlank, onLaser, onTally, onHelp }: KeyActions): void
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       const target = event.target instanceof Element ? event.target : null;
       const isPage = event.key === "PageDown" || event.key === "PageUp";
-      if (!isPage && target?.closest("input, textarea, select, [role=menu], dialog")) return;
+      if (!isPage && target?.closest("input, textarea, select, [role=menu], [role=dialog], dialog"))
+        return;
       const isPressed = event.key === " " && target?.closest("button, summary, a");
       if (isPressed || !act(event)) return;
       event.preventDefault();

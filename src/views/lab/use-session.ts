@@ -27,13 +27,14 @@ export function useSession(): void {
     let isShown = true;
     let timer = 0;
     const keep = () => {
-      const { phase, timeline } = useLab.getState();
+      const { phase, timeline, script: scriptNow } = useLab.getState();
       if (!isShown || phase !== "ready" || !timeline) return;
-      const search = withMoment(location.search, timeline.cursor);
+      const script = scriptNow();
+      if (!script) return;
+      const search = withMoment(location.search, script);
       if (search !== location.search || location.hash !== "")
         history.replaceState(history.state, "", `${location.pathname}${search}`);
-      const script = useLab.getState().script();
-      if (script) void session?.then((id) => keepSession(id, script));
+      void session?.then((id) => keepSession(id, script));
     };
     const later = () => {
       clearTimeout(timer);
@@ -76,8 +77,8 @@ async function openWithFiles(script: Script): Promise<void> {
 }
 
 async function start(): Promise<string> {
-  const { script, world, cursor } = readLabAddress(location.search, location.hash);
-  const { begin, seek } = useLab.getState();
+  const { script, world, cursor, showing } = readLabAddress(location.search, location.hash);
+  const { begin, seek, choose } = useLab.getState();
   if (script) {
     const id = await newSession();
     await openWithFiles(script);
@@ -90,5 +91,6 @@ async function start(): Promise<string> {
   const { timeline, phase } = useLab.getState();
   const isThere = cursor && timeline && (cursor.command ?? 0) <= timeline.commands.length;
   if (phase === "ready" && isThere) seek(cursor);
+  if (phase === "ready") choose(showing);
   return id;
 }

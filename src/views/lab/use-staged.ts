@@ -7,7 +7,7 @@ import { type Staged, stagedAt } from "../../state/lab-staged.ts";
 import { useLab } from "../../state/lab-store.ts";
 import { shownMoment, stepForward, type Timeline } from "../../state/lab-timeline.ts";
 import { useWords } from "../text/words.ts";
-import { momentSentence, speakerFor } from "./narration.ts";
+import { branchNames, momentSentence, speakerFor } from "./narration.ts";
 
 /** All that the Lab's views say of one moment, worked out once. */
 export interface Scene {
@@ -40,11 +40,8 @@ export function useScene(maxColumns: number): Scene | null {
     const choice = { union, directory, first, selected, prompt, detail, showsPlumbing };
     const staged = stagedAt(timeline, choice, maxColumns);
     const stage = staged.input && stageOf(staged.input);
-    const names = new Map<string, string>();
-    for (const { container } of staged.choices)
-      for (const branch of container?.branches ?? [])
-        if (!names.has(branch.path) || container === staged.chosen?.container)
-          names.set(branch.path, branch.label);
+    const containers = staged.choices.map(({ container }) => container);
+    const names = branchNames(containers, staged.chosen?.container ?? null);
     const { command, call } = staged.present;
     const machine = call?.machine ?? staged.present.machine;
     const speaker = speakerFor([staged.present.machine, machine], names, language);

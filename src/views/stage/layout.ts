@@ -49,7 +49,8 @@ export interface StageSpace {
 
 /** More rows than this are folded in the middle (specs/teaching.md 3.1). */
 export const MAX_ROWS = 13;
-const HEADER = 30;
+const HEADER = 32;
+const LARGE_HEADER = 44;
 const KERNEL = 26;
 const STRIP = 16;
 const CACHE = 46;
@@ -62,7 +63,7 @@ const NOTHING_BESIDE = { siblings: 0, hasVolumes: false };
 
 /** How many columns there is room for. */
 export function columnsThatFit({ width, isLarge }: StageSpace): number {
-  const room = width - labelWidthFor(width, isLarge);
+  const room = width - labelWidthFor(width, isLarge) - endFor(width);
   return Math.max(1, Math.min(12, Math.floor(room / (isLarge ? 190 : 106))));
 }
 
@@ -74,7 +75,8 @@ export function layOutStage(
 ): StageLayout {
   const { siblings, hasVolumes } = beside;
   const isBeside = hasVolumes && space.width >= WIDE;
-  const header = HEADER + (hasVolumes && !isBeside ? VOLUMES : 0);
+  const head = space.isLarge ? LARGE_HEADER : HEADER;
+  const header = head + (hasVolumes && !isBeside ? VOLUMES : 0);
   const labelWidth = labelWidthFor(space.width, space.isLarge);
   const folded = foldRows(state);
   const isStrip = (row: Row) => row.type === "branch" && state.rows[row.branch]?.isFolded === true;
@@ -91,7 +93,8 @@ export function layOutStage(
   const gap = Math.max(3, Math.min(16, pitch * 0.2));
   const full = Math.max(18, pitch - gap);
   const left = labelWidth;
-  const right = space.width - 2 - (isBeside ? VOLUME_WIDTH + 22 : 0);
+  const end = space.width - endFor(space.width);
+  const right = end - (isBeside ? VOLUME_WIDTH + 22 : 0);
   const viewBox: Box = { x: left, y: header, width: right - left, height: full };
   let y = viewBox.y + viewBox.height + gap * 1.3;
   const slivers = siblings > 1 ? { x: left, y, width: right - left, height: 7 } : null;
@@ -112,7 +115,7 @@ export function layOutStage(
     height: y + KERNEL,
     labelWidth,
     columns: placeColumns(state, left + 10, right - 10, space.isLarge ? 12.2 : LETTER),
-    headerY: header - 10,
+    headerY: header - (space.isLarge ? 20 : 14),
     volumes: !hasVolumes
       ? null
       : isBeside
@@ -128,7 +131,7 @@ export function layOutStage(
     slivers,
     rows,
     cache,
-    kernel: { x: left, y: y + 2, width: space.width - 2 - left, height: 9 },
+    kernel: { x: left, y: y + 2, width: end - left, height: 9 },
     rowOf: (branch) => rows.find((row) => holds(row, branch)),
   };
 }
@@ -254,6 +257,11 @@ function foldRows(state: StageState): readonly Row[] {
 
 function holds(row: PlacedRow, branch: number): boolean {
   return row.type === "fold" ? branch >= row.from && branch <= row.to : row.branch === branch;
+}
+
+/** Between the rows' ends and the edge. */
+function endFor(width: number): number {
+  return width < 560 ? 8 : 16;
 }
 
 function labelWidthFor(width: number, isLarge: boolean): number {

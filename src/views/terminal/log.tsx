@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import type { Output } from "../../shell/session.ts";
 
 /** One line that was typed, and what it printed. */
@@ -11,7 +11,7 @@ export interface LogEntry {
   readonly output: readonly Output[];
 }
 
-/** What was typed and printed. It follows its end as it grows; its text can be marked and copied. */
+/** What was typed and printed. It follows its end as it grows and as its place changes; its text can be marked and copied. */
 export function Log({
   entries,
   label,
@@ -20,6 +20,13 @@ export function Log({
   readonly label: string;
 }) {
   const log = useRef<HTMLDivElement>(null);
+  const keepAtEnd = useCallback((element: HTMLDivElement | null) => {
+    log.current = element;
+    if (!element) return undefined;
+    const observer = new ResizeObserver(() => element.scrollTo({ top: element.scrollHeight }));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
   const last = entries.at(-1);
   // biome-ignore lint/correctness/useExhaustiveDependencies: it follows the log as it grows
   useEffect(() => {
@@ -27,7 +34,7 @@ export function Log({
   }, [entries.length, last?.output.length]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard
-    <div className="terminal-log mono" role="log" ref={log} tabIndex={0} aria-label={label}>
+    <div className="terminal-log mono" role="log" ref={keepAtEnd} tabIndex={0} aria-label={label}>
       <ol>
         {entries.map(({ id, prompt, line, output }) => (
           <li key={id}>

@@ -1,8 +1,14 @@
-import { type ClipboardEvent, type FormEvent, type KeyboardEvent, useId, useState } from "react";
+import {
+  type ClipboardEvent,
+  type FormEvent,
+  type KeyboardEvent,
+  type ReactNode,
+  useId,
+  useState,
+} from "react";
 import type { Completion } from "../../shell/completion.ts";
 import { needsMore } from "../../shell/language/syntax.ts";
 import type { Prompt } from "../../shell/session.ts";
-import { Icon } from "../marks/icons.tsx";
 import { useWords } from "../text/words.ts";
 import { Choices } from "./choices.tsx";
 import { applied, type Choosing, chosen, closed, opened, stepped } from "./choosing.ts";
@@ -21,6 +27,10 @@ export interface TerminalProps {
   readonly isBusy: boolean;
   /** What a line would do first; null: nothing but to run. */
   readonly note: string | null;
+  /** Stands in the empty prompt. */
+  readonly example: string;
+  /** Stands between log and prompt. */
+  readonly invitation: ReactNode;
   readonly onPrompt: (id: string) => void;
   /** Runs a whole text; lines that belong together come as one. */
   readonly onRun: (text: string) => void;
@@ -135,9 +145,10 @@ export function Terminal(props: TerminalProps) {
       <Log entries={props.entries} label={t("lab:terminal.log")} />
       {props.note !== null && (
         <p id={note} className="terminal-note">
-          <Icon name="fork" /> {props.note}
+          {props.note}
         </p>
       )}
+      {props.invitation}
       <form className="terminal-entry" onSubmit={(event) => void submit(event)}>
         <select
           className="mono"
@@ -156,6 +167,7 @@ export function Terminal(props: TerminalProps) {
           <input
             className="mono"
             value={text}
+            placeholder={begun === "" ? props.example : ""}
             aria-label={t("lab:terminal.label", { prompt: begun === "" ? name : ">" })}
             aria-describedby={props.note === null ? undefined : note}
             role="combobox"

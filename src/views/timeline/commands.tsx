@@ -150,7 +150,10 @@ function useCut(): readonly [
       const end = row.scrollWidth - row.clientWidth;
       setCut(cutOf(row.scrollLeft > 1, row.scrollLeft < end - 1));
     };
-    const observer = new ResizeObserver(look);
+    const observer = new ResizeObserver(() => {
+      intoView(row.querySelector<HTMLButtonElement>("button[aria-current=step]"));
+      look();
+    });
     observer.observe(row);
     for (const inner of row.children) observer.observe(inner);
     row.addEventListener("scroll", look, { passive: true });

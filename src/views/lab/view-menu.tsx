@@ -1,0 +1,98 @@
+import { Popover } from "@base-ui/react/popover";
+import { VOCABULARIES } from "../../state/lab-settings.ts";
+import { useLab } from "../../state/lab-store.ts";
+import { PICTURES } from "../../state/lab-worlds.ts";
+import { Icon } from "../marks/icons.tsx";
+import { useWords } from "../text/words.ts";
+import type { Scene } from "./use-staged.ts";
+
+/** How the stage draws, and in whose words: what is set seldom, behind one button. */
+export function ViewMenu({ scene }: { readonly scene: Scene }) {
+  const { t } = useWords();
+  const picture = useLab((lab) => lab.picture);
+  const label = t(`lab:picture.${picture}`);
+  const hasContainer = scene.staged.chosen?.container !== null;
+  return (
+    <Popover.Root>
+      <Popover.Trigger className="button lab-fold" aria-label={t("lab:view.label", { label })}>
+        <Icon name="sliders" /> <span>{label}</span>
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Positioner className="popup-place" align="start" sideOffset={4}>
+          <Popover.Popup className="popup lab-popup" aria-label={t("lab:view.title")}>
+            {hasContainer && <PictureChoice />}
+            <WordsChoice />
+            {hasContainer && picture === "matrix" && <PlumbingChoice scene={scene} />}
+          </Popover.Popup>
+        </Popover.Positioner>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+function PictureChoice() {
+  const { t } = useWords();
+  const picture = useLab((lab) => lab.picture);
+  return (
+    <label>
+      <span>{t("lab:picture.label")}</span>
+      <select
+        value={picture}
+        onChange={(event) => {
+          const chosen = PICTURES.find((each) => each === event.target.value);
+          if (chosen) useLab.getState().choose({ picture: chosen, figure: null });
+        }}
+      >
+        {PICTURES.map((each) => (
+          <option key={each} value={each}>
+            {t(`lab:picture.${each}`)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function WordsChoice() {
+  const { t } = useWords();
+  const words = useLab((lab) => lab.words);
+  return (
+    <label>
+      <span>{t("lab:words.label")}</span>
+      <select
+        value={words}
+        onChange={(event) => {
+          const chosen = VOCABULARIES.find((each) => each === event.target.value);
+          if (chosen) useLab.getState().set({ words: chosen });
+        }}
+      >
+        {VOCABULARIES.map((each) => (
+          <option key={each} value={each}>
+            {t(`lab:words.${each}`)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function PlumbingChoice({ scene: { stage } }: { readonly scene: Scene }) {
+  const { t } = useWords();
+  const showsPlumbing = useLab((lab) => lab.showsPlumbing);
+  return (
+    <div>
+      <label className="lab-plumbing">
+        <input
+          type="checkbox"
+          checked={showsPlumbing}
+          onChange={(event) => useLab.getState().set({ showsPlumbing: event.target.checked })}
+        />
+        {t("lab:stage.plumbing")}
+        {stage && stage.folded.length > 0 && (
+          <span>{t("lab:stage.plumbingFolded", { count: stage.folded.length })}</span>
+        )}
+      </label>
+      <p className="lab-muted">{t("lab:stage.plumbingDetail")}</p>
+    </div>
+  );
+}
