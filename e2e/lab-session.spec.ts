@@ -9,8 +9,13 @@ test("picture, container and directory on the stage stand in the address, and in
   baseURL,
 }) => {
   const { page } = app;
-  await still(app, "?view=lab&lab=sharing");
-  await page.getByRole("combobox", { name: "On stage" }).selectOption({ label: "c3" });
+  await still(app);
+  await app.script((api) => api.exec("docker run -dit --name c2 files"));
+  await type(app, "cat /etc/hostname");
+  const onStage = page.getByRole("combobox", { name: "On stage" });
+  await onStage.selectOption({ label: "c1" });
+  await onStage.selectOption({ label: "c2" });
+  await onStage.selectOption({ label: "c1" });
   await page.getByRole("button", { name: /^View:/ }).click();
   await page.getByRole("combobox", { name: "Picture" }).selectOption("parents");
   expect(await axe(app)).toEqual([]);
@@ -19,7 +24,7 @@ test("picture, container and directory on the stage stand in the address, and in
   await page.reload();
   await ready(app);
   const picture = page.locator(".stage svg[aria-label]").first();
-  await expect(picture).toHaveAttribute("aria-label", "layers and parents: c3");
+  await expect(picture).toHaveAttribute("aria-label", "layers and parents: c1");
   await page.getByRole("button", { name: /^View:/ }).click();
   await page.getByRole("combobox", { name: "Picture" }).selectOption("matrix");
   await page.keyboard.press("Escape");
@@ -32,7 +37,7 @@ test("picture, container and directory on the stage stand in the address, and in
   await expect(other.locator(".lab-proof")).toHaveText(/the hashes agree/, { timeout: 30_000 });
   await expect(other.locator(".stage .stage-drawing")).toHaveAttribute(
     "aria-label",
-    "Stage: /etc of c3",
+    "Stage: /etc of c1",
   );
   await other.context().close();
 });
