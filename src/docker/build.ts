@@ -220,6 +220,21 @@ function fromCache(build: Build, parent: Image, run: RunConfig, createdBy: strin
   return found ?? null;
 }
 
+/** Ends a step with what the cache has; false when it has nothing and the step must be done. */
+function finishFromCache(
+  build: Build,
+  parent: Image,
+  run: RunConfig,
+  createdBy: string,
+  tell: (text: string) => void,
+): boolean {
+  const cached = fromCache(build, parent, run, createdBy);
+  if (!cached) return false;
+  tell(" ---> Using cache\n");
+  finish(build, cached, tell);
+  return true;
+}
+
 function finish(build: Build, image: Image, tell: (text: string) => void): void {
   build.image = image;
   build.run = image.config.run;
@@ -235,16 +250,11 @@ async function configStep(
   const { session } = build;
   const run = applyInstruction(build.run, instruction, build.arguments);
   const createdBy = `/bin/sh -c #(nop)  ${instruction.keyword} ${instruction.text}`;
-  const cached = fromCache(build, parent, run, createdBy);
-  if (cached) tell(" ---> Using cache\n");
-  else {
-    const container = stepContainer(session, parent, build.run);
-    tell(` ---> Running in ${shortId(container.id)}\n`);
-    removeContainer(session, container, true);
-    tell(`Removing intermediate container ${shortId(container.id)}\n`);
-  }
+  if (finishFromCache(build, parent, run, createdBy, tell)) return;
+  const container = runningContainer(session, parent, build.run, tell);
+  removeIntermediate(session, container, tell);
   const addition = { run, createdBy, comment: "", author: "" };
-  finish(build, cached ?? addToImage(session, { imageId: parent.id }, null, addition), tell);
+  finish(build, addToImage(session, { imageId: parent.id }, null, addition), tell);
 }
 
 function stepContainer(session: Session, image: Image, run: RunConfig): Container {
@@ -261,6 +271,27 @@ function stepContainer(session: Session, image: Image, run: RunConfig): Containe
   });
 }
 
+/** The container of a step that says in what it runs. */
+function runningContainer(
+  session: Session,
+  image: Image,
+  run: RunConfig,
+  tell: (text: string) => void,
+): Container {
+  const container = stepContainer(session, image, run);
+  tell(` ---> Running in ${shortId(container.id)}\n`);
+  return container;
+}
+
+function removeIntermediate(
+  session: Session,
+  container: Container,
+  tell: (text: string) => void,
+): void {
+  removeContainer(session, container, true);
+  tell(`Removing intermediate container ${shortId(container.id)}\n`);
+}
+
 async function runStep(
   build: Build,
   parent: Image,
@@ -270,15 +301,9 @@ async function runStep(
   const { session } = build;
   const words = shellWords(instruction);
   const createdBy = words.join(" ");
-  const cached = fromCache(build, parent, build.run, createdBy);
-  if (cached) {
-    tell(" ---> Using cache\n");
-    finish(build, cached, tell);
-    return;
-  }
+  if (finishFromCache(build, parent, build.run, createdBy, tell)) return;
   const config = { ...build.run, entrypoint: [], cmd: words };
-  const container = stepContainer(session, parent, config);
-  tell(` ---> Running in ${shortId(container.id)}\n`);
+  const container = runningContainer(session, parent, config, tell);
   const started = await startContainer(session, container);
   if (started.state.type !== "running") throw new DaemonError("the step's container did not start");
   const { exitCode } = await session.io.run({
@@ -312,9 +337,8 @@ async function finishLayer(
 ): Promise<void> {
   const { session } = build;
   const layer: NewLayer = await readLayer(session, container);
-  removeContainer(session, container, true);
-  if (!createdBy.includes("#(nop)"))
-    tell(`Removing intermediate container ${shortId(container.id)}\n`);
+  if (createdBy.includes("#(nop)")) removeContainer(session, container, true);
+  else removeIntermediate(session, container, tell);
   const addition = { run: build.run, createdBy, comment: "", author: "" };
   finish(build, addToImage(session, { imageId: parent.id }, layer, addition), tell);
 }
@@ -341,12 +365,7 @@ async function copyStep(
     const found = findSources(session, origin.root, sources, keyword);
     const sum = await checksum(session, origin.root, found);
     const createdBy = `/bin/sh -c #(nop) ${keyword} ${sum} in ${target} `;
-    const cached = fromCache(build, parent, build.run, createdBy);
-    if (cached) {
-      tell(" ---> Using cache\n");
-      finish(build, cached, tell);
-      return;
-    }
+    if (finishFromCache(build, parent, build.run, createdBy, tell)) return;
     const container = stepContainer(session, parent, build.run);
     const root = session.driver.get(container.mountId);
     await copyInto(session, {
