@@ -74,18 +74,12 @@ export interface StatFs {
   readonly nameLength: number;
 }
 
+/** An aufs branch that is written to, with its attributes. */
+export type WritableBranch = `${"rw" | "rw+nolwh"}${"" | "+coo_reg" | "+coo_all" | "+moo"}`;
+/** An aufs branch that is only read, with its attributes. */
+export type ReadOnlyBranch = `${"ro" | "rr"}${"" | "+wh"}${"" | "+coo_reg" | "+coo_all"}`;
 /** Permission of an aufs branch, with its attributes, as written in the mount options. */
-export type BranchPermission =
-  | "rw"
-  | "rw+nolwh"
-  | "ro"
-  | "ro+wh"
-  | "rr"
-  | "rr+wh"
-  | "ro+coo_reg"
-  | "ro+wh+coo_reg"
-  | "ro+coo_all"
-  | "ro+wh+coo_all";
+export type BranchPermission = WritableBranch | ReadOnlyBranch;
 
 /** One branch in mount(2)'s options: a directory in the caller's view that lies on a plain file system. */
 export interface BranchSpec {

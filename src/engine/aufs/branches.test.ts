@@ -46,6 +46,38 @@ describe("aufs branches", () => {
     expect(inspect(union).options).toEqual(["dirperm1"]);
   });
 
+  it("[M-05] no permission is refused: unknown ones are ro, unsuitable attributes are left out", () => {
+    const union = new DrawnUnion("rw \n ro+wh f=1");
+    const written = ["rx", "rw+wh+fhsm", "ro+moo+icex+wh", "rr+coo_reg+wh", "rw+coo_reg+nolwh+moo"];
+    const specs = written.map((text, at) => `${directory(union, `p${at}`)}=${text}`);
+    for (const spec of specs) expect(remount(union, `append:${spec}`)).toBe(null);
+    expect(
+      inspect(union)
+        .branches.slice(2)
+        .map(({ permission }) => permission),
+    ).toEqual(["ro", "rw", "ro+wh", "rr+wh+coo_reg", "rw+nolwh+moo"]);
+  });
+
+  it("[M-05] without a permission the first branch is rw and any other ro", () => {
+    const union = new DrawnUnion("rw \n ro+wh f=1");
+    remount(union, `prepend:${directory(union, "top")}`, `append:${directory(union, "low")}`);
+    expect(inspect(union).branches.map(({ permission }) => permission)).toEqual([
+      "rw",
+      "rw",
+      "ro+wh",
+      "ro",
+    ]);
+  });
+
+  it("[M-06] create= takes the watermark and the seconds that its policy has", () => {
+    const union = new DrawnUnion("rw \n ro+wh f=1");
+    const given = (policy: string) => remount(union, `create=${policy}`);
+    for (const policy of ["tdp", "rr", "mfs", "pmfs:30", "tdmfs:100", "mfsrr:100:30", "pmfsrr:9"])
+      expect(given(policy), policy).toBe(null);
+    for (const policy of ["", "tdp:1", "rr:1", "mfs:", "mfs:1:2", "tdmfs", "mfsrr", "pmfsrr:x"])
+      expect(given(policy), policy).toBe("EINVAL");
+  });
+
   it("[B-03] a branch with an open file is busy; after close its names disappear", () => {
     const union = new DrawnUnion("rw \n ro+wh f=1 \n ro+wh g=2");
     const fd = union.open("f", "O_RDONLY");

@@ -221,6 +221,28 @@ describe("aufs copy-up", () => {
     expect(union.disk(1)).toBe("f=old");
   });
 
+  it("[C-23] a branch with moo has a regular file moved up by any open; other names of it stay", () => {
+    const union = new DrawnUnion("rw \n rw+moo d/f=old g=1 \n ro+wh d/f=older");
+    union.must("link", { from: "/branch/1/g", to: "/branch/1/h" });
+    for (const path of ["d/f", "g"]) {
+      const fd = union.open(path, "O_RDONLY");
+      union.call("close", { fd });
+    }
+    expect(union.disk(0)).toContain("d/f=old");
+    expect(union.disk(1)).not.toContain("f=");
+    expect(union.disk(1)).toContain("h=1");
+    expect(union.disk(2)).toContain("d/f=older");
+    expect([union.read("d/f"), union.read("g"), union.read("h")]).toEqual(["old", "1", "1"]);
+    union.call("unlink", { path: "d/f" });
+    expect(union.list("d")).toBe("");
+  });
+
+  it("[C-23] the top branch has nothing above it to move a file to", () => {
+    const union = new DrawnUnion("rw+moo f=1 \n rw g=2");
+    expect(union.read("f")).toBe("1");
+    expect(union.disk(0)).toBe("f=1");
+  });
+
   it("[C-16] a copy that fails leaves nothing but the parents", () => {
     const union = new DrawnUnion("rw \n ro+wh small/keep=1");
     union.must("mount", { source: { type: "tmpfs", size: 8192 }, path: "/branch/0" });

@@ -14,7 +14,7 @@ import type {
 import type { EngineEvent } from "../event.ts";
 import { createMachine, FIRST_PID, type Machine } from "../machine.ts";
 import { type Step, step } from "../step.ts";
-import { PERMISSIONS } from "./mount.ts";
+import { readPermission } from "./permission.ts";
 
 const ROOT: Credentials = { uid: 0, gid: 0, groups: [] };
 const MADE_AT = 1_000_000_000;
@@ -220,8 +220,8 @@ function inMount<A extends object>(args: A): A {
 }
 
 function permissionOf(word: string): BranchPermission {
-  const permission = PERMISSIONS.find((one) => one === word);
-  if (permission === undefined) throw new RangeError(`no permission ${word}`);
+  const permission = readPermission(word);
+  if (permission !== word) throw new RangeError(`no permission ${word}`);
   return permission;
 }
 

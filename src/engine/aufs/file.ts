@@ -3,9 +3,11 @@ import type { Dentry, Inode, OpenedFile } from "../dialect.ts";
 import { fail } from "../errno.ts";
 import type { CopyUpReason } from "../event.ts";
 import { appendPlink, copyUp, copyUpNameless, copyUpParents } from "./copy-up.ts";
-import { lowerOf } from "./lookup.ts";
+import { setInode, withLowerInode } from "./inode.ts";
+import { lowerOf, withLower, withRange } from "./lookup.ts";
+import { directoryOf } from "./marks.ts";
 import { branchToCopyUp, NO_BRANCH, writableAtOrAbove } from "./policy.ts";
-import type { AufsFileData } from "./state.ts";
+import { type AufsFileData, NOTHING } from "./state.ts";
 import { lowerInode, type Union } from "./union.ts";
 
 /** Opens a name where it is. A file on a read-only branch is opened for reading only, whatever was asked (rule C-01). */
@@ -22,18 +24,30 @@ export function openFile(union: Union, dentry: Dentry, writable: boolean): AufsF
   };
 }
 
-/** A branch may ask that what is opened there is copied up: regular files, or all but directories (rule C-20). */
+/**
+ * A branch may ask that what is opened there is copied up: regular files, or all but directories (rule C-20). With
+ * `moo` a regular file then leaves the branch it was on.
+ */
 function copyUpOnOpen(union: Union, dentry: Dentry): void {
   const { inode } = dentry;
   const { top } = union.dentry(dentry);
   if (inode === null || inode.kind === "dir" || dentry.unlinked) return;
   const { permission } = union.entry(top);
-  const copies = permission.endsWith(inode.kind === "file" ? "+coo_reg" : "+coo_all");
-  if (!copies && !permission.endsWith("+coo_all")) return;
-  const to = writableAtOrAbove(union, top);
+  const opening = /\+(coo_reg|coo_all|moo)$/.exec(permission)?.[1];
+  if (opening === undefined || (inode.kind !== "file" && opening !== "coo_all")) return;
+  const to = writableAtOrAbove(union, top - 1);
   if (to === NO_BRANCH) return;
   copyUpParents(union, dentry, to, "open");
   copyUp(union, dentry, inode, { from: top, to, reason: "open" });
+  if (opening === "moo") leaveBranch(union, dentry, inode, top);
+}
+
+/** The name goes from a branch in which something was moved up; other names of the file there stay. */
+function leaveBranch(union: Union, dentry: Dentry, inode: Inode, branch: number): void {
+  const known = union.inode(inode);
+  if (!known.plinked) setInode(union, inode, withLowerInode(known, branch, NOTHING));
+  union.branch(branch).unlink(directoryOf(union, dentry, branch), dentry.name);
+  dentry.data = withRange(withLower(union.dentry(dentry), branch, NOTHING), false);
 }
 
 /**

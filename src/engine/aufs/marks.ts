@@ -74,7 +74,7 @@ export function prepareBranch(union: Union, branch: number): void {
   const { permission, root } = union.entry(branch);
   const disk = union.branch(branch);
   const owner = { uid: 0, gid: 0 };
-  if (permission === "rw+nolwh") {
+  if (permission.includes("+nolwh")) {
     if (disk.child(root, WHITEOUT_BASE) !== NO_NODE) disk.unlink(root, WHITEOUT_BASE);
   } else if (disk.child(root, WHITEOUT_BASE) === NO_NODE)
     disk.make(root, WHITEOUT_BASE, { kind: "file", mode: MARK_MODE, ...owner });
@@ -107,7 +107,7 @@ function removeIfEmpty(union: Union, branch: number, name: string): void {
 function linkMark(union: Union, branch: number, dir: NodeId, name: string): boolean {
   const { permission, root } = union.entry(branch);
   const disk = union.branch(branch);
-  const base = permission === "rw+nolwh" ? NO_NODE : disk.child(root, WHITEOUT_BASE);
+  const base = permission.includes("+nolwh") ? NO_NODE : disk.child(root, WHITEOUT_BASE);
   if (base === NO_NODE) disk.make(dir, name, { kind: "file", mode: MARK_MODE, uid: 0, gid: 0 });
   else disk.link(base, dir, name);
   return base !== NO_NODE;

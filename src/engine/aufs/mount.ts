@@ -8,6 +8,7 @@ import type { Transaction } from "../transaction.ts";
 import { holdLower } from "./inode.ts";
 import { cleanBranch, prepareBranch } from "./marks.ts";
 import { DEFAULT_OPTIONS, withOption } from "./options.ts";
+import { readPermission } from "./permission.ts";
 import { firstTurn } from "./policy.ts";
 import { refreshHeld, shiftHeld } from "./refresh.ts";
 import type { AufsBranch, AufsState } from "./state.ts";
@@ -25,19 +26,6 @@ const MAX_BRANCHES = 127;
 const FIRST_BRANCH_ID = 64;
 /** `create=rr` is read before the branches are there, and counts down from what the failed search for one gives. */
 const FIRST_TURN = 30;
-/** What a branch may be. */
-export const PERMISSIONS: readonly BranchPermission[] = [
-  "rw",
-  "rw+nolwh",
-  "ro",
-  "ro+wh",
-  "rr",
-  "rr+wh",
-  "ro+coo_reg",
-  "ro+wh+coo_reg",
-  "ro+coo_all",
-  "ro+wh+coo_all",
-];
 
 /**
  * Mounts branches, top first, as the file system `fs` (rules M-01–M-04).
@@ -142,14 +130,14 @@ function readChange(option: string, directoryAt: DirectoryResolver): Change {
   switch (verb) {
     case "append":
     case "prepend": {
-      const branch = resolveBranch(rest, directoryAt);
+      const branch = resolveBranch(rest, verb === "prepend", directoryAt);
       return (union) =>
         addBranch(union, verb === "append" ? union.state.branches.length : 0, branch);
     }
     case "add":
     case "ins": {
       const [index = "", spec = ""] = cut(rest, ":");
-      const branch = resolveBranch(spec, directoryAt);
+      const branch = resolveBranch(spec, wholeNumber(index) === 0, directoryAt);
       return (union) => addBranch(union, wholeNumber(index), branch);
     }
     case "del":
@@ -265,17 +253,14 @@ export function asMountError<R>(work: () => R): R {
 }
 const HIDDEN_ERRORS: ReadonlySet<Errno> = new Set<Errno>(["ENOENT", "ENOTDIR", "EEXIST", "EIO"]);
 
-/** Reads "PATH=PERMISSION"; without a permission a branch is read-only. */
-function resolveBranch(spec: string, directoryAt: DirectoryResolver): NewBranch {
+/** Reads "PATH=PERMISSION"; without a permission the first branch is rw and any other ro (rule M-05). */
+function resolveBranch(spec: string, isFirst: boolean, directoryAt: DirectoryResolver): NewBranch {
   const at = spec.lastIndexOf("=");
   const path = at < 0 ? spec : spec.slice(0, at);
   const { fs, root } = asMountError(() => directoryAt(path));
-  const permission = at < 0 ? "ro" : readPermission(spec.slice(at + 1));
+  const text = at < 0 ? "" : spec.slice(at + 1);
+  const permission = text === "" && isFirst ? "rw" : readPermission(text);
   return { permission, fs, root, path };
-}
-
-function readPermission(text: string): BranchPermission {
-  return PERMISSIONS.find((one) => one === text) ?? fail("EINVAL");
 }
 
 function isSame(a: NewBranch, b: NewBranch): boolean {

@@ -32,6 +32,9 @@ export const DEFAULT_OPTIONS: AufsOptions = {
   other: [],
 };
 
+/** What `create=` takes: a policy, for some how many seconds it keeps to a branch, for some the watermark before that. */
+const CREATE =
+  /^(?:tdp|top-down-parent|rr|round-robin|(?:p?mfs|most-free-space)(?::\d+)?|(?:tdmfs|p?mfsrr):\d+(?::\d+)?)$/;
 const CREATE_POLICIES: ReadonlyMap<string, CreatePolicy> = new Map([
   ["tdp", "tdp"],
   ["top-down-parent", "tdp"],
@@ -113,7 +116,9 @@ export function withOption(options: AufsOptions, option: string): AufsOptions {
     case "create_policy":
       return {
         ...options,
-        create: CREATE_POLICIES.get(value.split(":")[0] ?? "") ?? fail("EINVAL"),
+        create:
+          CREATE_POLICIES.get(CREATE.test(value) ? (value.split(":")[0] ?? "") : "") ??
+          fail("EINVAL"),
       };
     case "cpup":
     case "copyup":

@@ -1,4 +1,5 @@
-import type { BranchPermission, BranchSpec, MountSource } from "../../engine/call.ts";
+import { readPermission } from "../../engine/aufs/permission.ts";
+import type { BranchSpec, MountSource } from "../../engine/call.ts";
 import { errorText } from "../error-text.ts";
 import type { Task } from "../task.ts";
 import { errorLine, readFile } from "./command.ts";
@@ -131,12 +132,6 @@ function absoluteBranch(task: Task, word: string): string {
   return `${match[1]}${realPath(task, match[2] ?? "", "parent") ?? match[2]}${match[3] ?? ""}`;
 }
 
-const PERMISSIONS: readonly string[] = ["rw", "rw+nolwh", "ro", "ro+wh", "rr", "rr+wh"];
-
-function isPermission(text: string): text is BranchPermission {
-  return PERMISSIONS.includes(text);
-}
-
 /** The engine's source for `-t TYPE -o …`; a string says what is wrong. */
 function sourceOf(task: Task, type: string, words: readonly string[]): MountSource | string {
   const value = (name: string): string | undefined =>
@@ -150,8 +145,8 @@ function sourceOf(task: Task, type: string, words: readonly string[]): MountSour
       const branches: BranchSpec[] = [];
       for (const [index, part] of text.split(":").entries()) {
         const at = part.lastIndexOf("=");
-        const permission = at < 0 ? (index === 0 ? "rw" : "ro") : part.slice(at + 1);
-        if (!isPermission(permission)) return `aufs: ${permission}: unknown branch permission`;
+        const isFirst = at < 0 && index === 0;
+        const permission = isFirst ? "rw" : readPermission(at < 0 ? "" : part.slice(at + 1));
         branches.push({ path: absolute(at < 0 ? part : part.slice(0, at)), permission });
       }
       const options = words.filter((word) => !/^(br[=:]|dirs=)/.test(word));
