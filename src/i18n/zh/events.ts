@@ -6,13 +6,13 @@ export const events = {
   actor: { aufs: "aufs", overlay: "overlayfs", plain: "文件系统" },
   visit: {
     found: "{{actor}} 在 {{branch}} 里找 {{path}}：在这里。",
-    missing: "{{actor}} 在 {{branch}} 里找 {{path}}：没有，所以去问下一个分支。",
+    missing: "{{actor}} 在 {{branch}} 里找 {{path}}：没有，所以去查下一个分支。",
     missingLast: "{{actor}} 在 {{branch}} 里找 {{path}}：没有，而且下面再没有分支了。",
     whiteout:
-      "{{actor}} 在 {{branch}} 里找 {{path}}：whiteout 说它已被删除，所以不再问下面的分支。",
+      "{{actor}} 在 {{branch}} 里找 {{path}}：whiteout 说它已被删除，所以不再查下面的分支。",
     "type-differs": "{{actor}} 在 {{branch}} 里找 {{path}}：这里的类型与上面的不同，所以不算数。",
-    opaque: "{{actor}} 在 {{branch}} 里找 {{path}}：是一个不透明目录，所以不再问下面的分支。",
-    invalid: "{{actor}} 在 {{branch}} 里找 {{path}}：这里的东西不合规矩，所以回答 EIO。",
+    opaque: "{{actor}} 在 {{branch}} 里找 {{path}}：是一个不透明目录，所以不再查下面的分支。",
+    invalid: "{{actor}} 在 {{branch}} 里找 {{path}}：这里的内容不合规定，所以返回 EIO。",
   },
   probe: {
     real: "{{actor}} 在 {{branch}} 的磁盘上查名字 {{name}}：{{outcome}}。",
@@ -26,20 +26,20 @@ export const events = {
     },
   },
   hit: {
-    file: "{{path}} 由 {{branch}} 回答：它是第一个有这个名字的分支。",
-    fileUnasked_one: "{{path}} 由 {{branch}} 回答：查找到此为止，下面还有 {{count}} 个分支没有问。",
+    file: "{{path}} 由 {{branch}} 应答：它是第一个有这个名字的分支。",
+    fileUnasked_one: "{{path}} 由 {{branch}} 应答：查找到此为止，下面还有 {{count}} 个分支不用再查。",
     fileUnasked_other:
-      "{{path}} 由 {{branch}} 回答：查找到此为止，下面还有 {{count}} 个分支没有问。",
+      "{{path}} 由 {{branch}} 应答：查找到此为止，下面还有 {{count}} 个分支不用再查。",
     directory: "{{path}} 是目录，只有 {{branch}} 有它。",
     merged:
       "{{path}} 这个目录在 {{branches}} 里都有：合并成一个来显示，权限和属主取自 {{branch}}。",
   },
   miss: {
-    nowhere: "{{path}} 不存在：问过的分支都没有它。",
+    nowhere: "{{path}} 不存在：查过的分支里都没有它。",
     whiteout: "{{path}} 不存在，因为 {{branch}} 里的 whiteout 把它遮住了。",
   },
   "symlink-followed": "{{path}} 是符号链接，所以接着走到 {{target}}。",
-  "mount-crossed": "{{path}} 上挂载了别的文件系统，所以从那里接着走，不再问下面的分支。",
+  "mount-crossed": "{{path}} 上挂载了别的文件系统，所以从那里接着走，不再查下面的分支。",
   permission: {
     granted: "用户 {{uid}} 可以{{want}} {{path}}（权限 {{mode}}），因为{{rule}}。",
     refused: "用户 {{uid}} 不可以{{want}} {{path}}（权限 {{mode}}），因为{{rule}}。",
@@ -48,7 +48,7 @@ export const events = {
       owner: "属主的权限位这样规定",
       group: "属组的权限位这样规定",
       other: "其他人的权限位这样规定",
-      root: "root 什么都可以做",
+      root: "root 不受限制",
       "not-owner": "只有属主才可以",
       sticky: "目录带粘滞位，而文件属于别人",
       "read-only-mount": "这个挂载是只读的",
@@ -64,8 +64,8 @@ export const events = {
     reserved: "列出 {{path}} 时略去 {{branch}} 里的 {{name}}，因为它是联合文件系统自己的标记。",
   },
   "data-read": {
-    branch: "从 {{branch}} 读 {{path}} 的 {{bytes}}，因为统一视图自己不存任何东西。",
-    plain: "读 {{path}} 的 {{bytes}}。",
+    branch: "从 {{branch}} 读取 {{path}} 的 {{bytes}}，因为统一视图本身不存储任何内容。",
+    plain: "读取 {{path}} 的 {{bytes}}。",
   },
   "copy-up-begin": {
     file: "{{actor}} 开始把 {{path}} 从 {{from}} 上拷（copy-up）到 {{to}}，因为{{reason}}，而 {{from}} 是只读的：要拷 {{bytes}}。",
@@ -123,7 +123,7 @@ export const events = {
     xattr:
       "{{actor}} 把 {{branch}} 里的 {{name}} 标成 whiteout，因为下面的分支还有它：只是遮住，并没有抹掉。",
   },
-  "whiteout-removed": "{{actor}} 从 {{branch}} 里拿掉 {{path}} 的 whiteout，因为这个名字又要用了。",
+  "whiteout-removed": "{{actor}} 从 {{branch}} 里删去 {{path}} 的 whiteout，因为这个名字又要用了。",
   "opaque-made": {
     file: "{{actor}} 用 {{mark}} 把 {{branch}} 里的目录 {{path}} 标成不透明，因为下面同名目录里的东西都不能透出来。",
     xattr:
@@ -161,7 +161,7 @@ export const events = {
   },
   unmounted: "卸载 {{path}}：视图没有了，分支还在磁盘上。",
   "branch-added": "{{path}} 成为联合的第 {{branch}} 号分支，{{permission}}。",
-  "branch-removed": "第 {{branch}} 号分支 {{path}} 离开联合。",
+  "branch-removed": "第 {{branch}} 号分支 {{path}} 从联合中移除。",
   "branch-changed": "第 {{branch}} 号分支 {{path}} 从此是 {{permission}}。",
   "process-made": "进程 {{parent}} 启动进程 {{pid}}。",
   "process-ended": "进程 {{pid}} 结束，它的描述符都关闭。",
