@@ -27,7 +27,8 @@ export const events = {
   },
   hit: {
     file: "{{path}} 由 {{branch}} 应答：它是第一个有这个名字的分支。",
-    fileUnasked_one: "{{path}} 由 {{branch}} 应答：查找到此为止，下面还有 {{count}} 个分支不用再查。",
+    fileUnasked_one:
+      "{{path}} 由 {{branch}} 应答：查找到此为止，下面还有 {{count}} 个分支不用再查。",
     fileUnasked_other:
       "{{path}} 由 {{branch}} 应答：查找到此为止，下面还有 {{count}} 个分支不用再查。",
     directory: "{{path}} 是目录，只有 {{branch}} 有它。",

@@ -28,7 +28,7 @@ export function Tries({
         <button
           key={line}
           type="button"
-          className="timeline-command mono"
+          className="console-try mono"
           onClick={() => void useLab.getState().run(line, promptOf(name) ?? "host")}
         >
           {name === "host" && <span className="lab-muted">host# </span>}
