@@ -20,19 +20,19 @@ export function ShareMenu({ scene }: { readonly scene: Scene }) {
   return (
     <Popover.Root>
       <Popover.Trigger className="button lab-fold" aria-label={t("lab:share.button")}>
-        <Icon name="share" /> <span>{t("lab:share.short")}</span>
+        <Icon name="share" /> <span className="lab-fold-word">{t("lab:share.short")}</span>
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Positioner className="popup-place" align="end" sideOffset={4}>
           <Popover.Popup className="popup lab-popup" aria-label={t("lab:share.button")}>
             <MomentLink />
             <div className="lab-choices">
-              <span>{t("lab:save.button")}</span>
+              <span className="lab-choice-name">{t("lab:save.button")}</span>
               <SaveButton scene={scene} kind="svg" />
               <SaveButton scene={scene} kind="png" />
             </div>
             <div className="lab-choices">
-              <span>{t("lab:transcript.title")}</span>
+              <span className="lab-choice-name">{t("lab:transcript.title")}</span>
               <TranscriptButtons timeline={scene.timeline} />
             </div>
           </Popover.Popup>

@@ -30,7 +30,7 @@ export function StepLog({ scene }: { readonly scene: Scene }) {
       {isOpen && (
         <>
           <div className="lab-choices">
-            <span>{t("lab:transcript.title")}</span>
+            <span className="lab-choice-name">{t("lab:transcript.title")}</span>
             <TranscriptButtons timeline={timeline} />
           </div>
           <ol className="lab-log">

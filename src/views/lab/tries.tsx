@@ -23,7 +23,7 @@ export function Tries({
   if (shown.length === 0) return null;
   return (
     <section className="console-tries" aria-label={t("lab:tries.label")}>
-      <span>{t("lab:tries.label")}</span>
+      <span className="console-tries-label">{t("lab:tries.label")}</span>
       {shown.map(([name, line]) => (
         <button
           key={line}

@@ -15,7 +15,7 @@ export function ViewMenu({ scene }: { readonly scene: Scene }) {
   return (
     <Popover.Root>
       <Popover.Trigger className="button lab-fold" aria-label={t("lab:view.label", { label })}>
-        <Icon name="sliders" /> <span>{label}</span>
+        <Icon name="sliders" /> <span className="lab-fold-word">{label}</span>
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Positioner className="popup-place" align="start" sideOffset={4}>
@@ -35,7 +35,7 @@ function PictureChoice() {
   const picture = useLab((lab) => lab.picture);
   return (
     <label>
-      <span>{t("lab:picture.label")}</span>
+      <span className="lab-choice-name">{t("lab:picture.label")}</span>
       <select
         value={picture}
         onChange={(event) => {
@@ -58,7 +58,7 @@ function WordsChoice() {
   const words = useLab((lab) => lab.words);
   return (
     <label>
-      <span>{t("lab:words.label")}</span>
+      <span className="lab-choice-name">{t("lab:words.label")}</span>
       <select
         value={words}
         onChange={(event) => {
@@ -92,7 +92,7 @@ function PlumbingChoice({ scene: { stage } }: { readonly scene: Scene }) {
           <span>{t("lab:stage.plumbingFolded", { count: stage.folded.length })}</span>
         )}
       </label>
-      <p className="lab-muted">{t("lab:stage.plumbingDetail")}</p>
+      <p className="lab-muted lab-popup-note">{t("lab:stage.plumbingDetail")}</p>
     </div>
   );
 }
