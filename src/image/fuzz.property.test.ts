@@ -6,9 +6,16 @@ import { translateInto } from "../i18n/translator.ts";
 import { type ColumnTree, contentOf, kindOf, nameBytesOf } from "../tree/column-tree.ts";
 import { bytesSource } from "./byte-source.ts";
 import { digestOf } from "./digest.ts";
-import { drawnTar } from "./drawn-tar.ts";
+import { drawnPax, drawnTar } from "./drawn-tar.ts";
 import type { Json } from "./json.ts";
-import { bent, bentJson, bentTar, drawnDockerArchive } from "./mutations.ts";
+import {
+  bent,
+  bentJson,
+  bentTar,
+  drawnDockerArchive,
+  drawnOciArchive,
+  jsonBend,
+} from "./mutations.ts";
 import { openArchive } from "./open.ts";
 import type { Problem } from "./problem.ts";
 
@@ -113,9 +120,11 @@ it(
       "QlpoOTFBWSZTWY4wsggAAAbRgAAQQAAiBdIgIAAhJQek09CAaaaLo0UomOz5CJkWC7kinChIRxhZBAA=",
       "/Td6WFoAAATm1rRGAgAhARwAAAAQz1jM4AAbABNdADYYS5jpw3MfDzHdmzD2+yQgAAAAAJk/9AUeCbEVAAEvHAnRmyYftvN9AQAAAAAEWVo=",
     ];
-    const any = fc.oneof(
-      ...packed.map((text) => bent(Uint8Array.from(Buffer.from(text, "base64")))),
-    );
+    const files = packed.map((text) => Buffer.from(text, "base64"));
+    // A skippable frame between two others.
+    const skippable = Buffer.from("532a4d18040000006c617965", "hex");
+    files.push(Buffer.concat([...files.slice(0, 1), skippable, ...files.slice(0, 1)]));
+    const any = fc.oneof(...files.map((file) => bent(Uint8Array.from(file))));
     await fc.assert(
       fc.asyncProperty(any, async (bytes) => {
         await survive(bytes);
@@ -149,6 +158,54 @@ it(
       fc.asyncProperty(bentJson(manifest), bentJson(config), async (oneBent, otherBent) => {
         await survive(drawnDockerArchive(oneBent, config));
         await survive(drawnDockerArchive(manifest, otherBent));
+      }),
+      RUNS,
+    );
+  },
+  TIMEOUT,
+);
+
+it(
+  "bent indexes and manifests of a layout do too",
+  async () => {
+    const sound = (document: Json) => document;
+    expect(await survive(drawnOciArchive(sound, sound))).toEqual([]);
+    await fc.assert(
+      fc.asyncProperty(jsonBend, jsonBend, async (index, manifest) => {
+        await survive(drawnOciArchive(index, sound));
+        await survive(drawnOciArchive(sound, manifest));
+      }),
+      RUNS,
+    );
+  },
+  TIMEOUT,
+);
+
+it(
+  "bent sparse maps, of headers and of PAX records, do too",
+  async () => {
+    const map: [number, string][] = [
+      [386, "00000000000\0"],
+      [398, "00000000003\0"],
+      [410, "00000001000\0"],
+      [422, "00000000002\0"],
+      [483, "00000002000\0"],
+    ];
+    const pax = {
+      "GNU.sparse.major": "1",
+      "GNU.sparse.minor": "0",
+      "GNU.sparse.name": "b",
+      "GNU.sparse.realsize": "1024",
+    };
+    const data = "2\n0\n3\n512\n2\n".padEnd(512, "\0").concat("12345");
+    const tar = drawnTar({ path: "a", type: "S", data: "12345", raw: map }, drawnPax(pax), {
+      path: "GNUSparseFile.0/b",
+      data,
+    });
+    expect(await survive(tar)).toEqual([]);
+    await fc.assert(
+      fc.asyncProperty(bent(tar), async (bytes) => {
+        await survive(bytes);
       }),
       RUNS,
     );

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { digestOf } from "./digest.ts";
 import { type DrawnEntry, drawnEntry, drawnPax, drawnTar, joined } from "./drawn-tar.ts";
 import type { Json } from "./json.ts";
 
@@ -101,6 +102,11 @@ export function bent(whole: Uint8Array): fc.Arbitrary<Uint8Array> {
 
 /** A JSON document with one of its values replaced, or a key of it gone. */
 export function bentJson(document: Json): fc.Arbitrary<Json> {
+  return jsonBend.map((bend) => bend(document));
+}
+
+/** What `bentJson` does, to any document. */
+export const jsonBend: fc.Arbitrary<(document: Json) => Json> = (() => {
   const strange: fc.Arbitrary<Json> = fc.constantFrom<Json>(
     null,
     true,
@@ -118,10 +124,10 @@ export function bentJson(document: Json): fc.Arbitrary<Json> {
     "\u0000",
   );
   return fc.tuple(fc.nat(60), fc.boolean(), strange).map(([at, isGone, value]) => {
-    const places = { left: at };
-    return replaced(document, places, isGone, value);
+    const bend = (document: Json) => replaced(document, { left: at }, isGone, value);
+    return bend;
   });
-}
+})();
 
 function replaced(value: Json, places: { left: number }, isGone: boolean, by: Json): Json {
   if (places.left-- === 0) return by;
@@ -145,6 +151,31 @@ export function drawnDockerArchive(manifest: Json, config: Json): Uint8Array {
     { path: "one/layer.tar", data: drawnTar({ path: "a", data: "1" }, { path: "d/b" }) },
     { path: "two/layer.tar", type: "2", link: "../one/layer.tar" },
     { path: "manifest.json", data: JSON.stringify(manifest) },
+  );
+}
+
+/** An OCI layout of one layer. `bendManifest` is applied before the manifest has its digest, `bendIndex` after. */
+export function drawnOciArchive(
+  bendIndex: (index: Json) => Json,
+  bendManifest: (manifest: Json) => Json,
+): Uint8Array {
+  const blobs: DrawnEntry[] = [];
+  const blob = (mediaType: string, data: Uint8Array) => {
+    const digest = digestOf(data);
+    blobs.push({ path: `blobs/${digest.replace(":", "/")}`, data });
+    return { mediaType: `application/vnd.oci.image.${mediaType}`, digest, size: data.length };
+  };
+  const json = (value: Json) => new TextEncoder().encode(JSON.stringify(value));
+  const layer = blob("layer.v1.tar", drawnTar({ path: "a", data: "1" }, { path: "d/b" }));
+  const rootfs = { type: "layers", diff_ids: [layer.digest] };
+  const config = blob("config.v1+json", json({ architecture: "amd64", os: "linux", rootfs }));
+  const manifest = bendManifest({ schemaVersion: 2, config, layers: [layer] });
+  const platform = { os: "linux", architecture: "amd64" };
+  const manifests = [{ ...blob("manifest.v1+json", json(manifest)), platform }];
+  return drawnTar(
+    { path: "oci-layout", data: JSON.stringify({ imageLayoutVersion: "1.0.0" }) },
+    { path: "index.json", data: JSON.stringify(bendIndex({ schemaVersion: 2, manifests })) },
+    ...blobs,
   );
 }
 
