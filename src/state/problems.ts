@@ -25,3 +25,8 @@ export function archiveProblems(open: OpenArchive, image: ImageEntry | null): re
 export function withoutNotes(problems: readonly Problem[]): readonly Problem[] {
   return problems.filter((problem) => severityOf(problem) !== "note");
 }
+
+/** How many there are, those that are only counted too. */
+export function countOf(problems: readonly Problem[]): number {
+  return problems.reduce((sum, each) => sum + (each.type === "more" ? each.count : 1), 0);
+}

@@ -2,7 +2,7 @@ import { Dialog } from "@base-ui/react/dialog";
 import type { ImageEntry } from "../../image/image.ts";
 import { type Problem, severityOf } from "../../image/problem.ts";
 import type { OpenArchive } from "../../state/archives.ts";
-import { archiveProblems, layerProblems, withoutNotes } from "../../state/problems.ts";
+import { archiveProblems, countOf, layerProblems, withoutNotes } from "../../state/problems.ts";
 import { Icon } from "../marks/icons.tsx";
 import { shortText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
@@ -28,7 +28,7 @@ export function ProblemsDialog({
   };
   const groups = [own, ...layers.reverse()].filter(({ problems }) => problems.length > 0);
   const all = groups.flatMap(({ problems }) => problems);
-  const count = withoutNotes(all).length;
+  const count = countOf(withoutNotes(all));
   if (all.length === 0) return null;
   return (
     <Dialog.Root>
@@ -36,7 +36,7 @@ export function ProblemsDialog({
         {count > 0 && <Icon name="warning" />}
         {count > 0
           ? t("explore:problems.button", { count })
-          : t("explore:problems.notes", { count: all.length })}
+          : t("explore:problems.notes", { count: countOf(all) })}
       </Dialog.Trigger>
       <Dialog.Portal>
         <Dialog.Backdrop className="backdrop" />

@@ -10,7 +10,7 @@ import type { ChangeCounts } from "../../image/union/changes.ts";
 import { useAppState } from "../../state/app-state.ts";
 import type { LayerState, OpenArchive } from "../../state/archives.ts";
 import { layerStates } from "../../state/current.ts";
-import { layerProblems, withoutNotes } from "../../state/problems.ts";
+import { countOf, layerProblems, withoutNotes } from "../../state/problems.ts";
 import { sharersOf } from "../../state/sharing.ts";
 import { Icon } from "../marks/icons.tsx";
 import { useSentence } from "../problems/sentence.ts";
@@ -226,7 +226,7 @@ function Marks({
   const verification = archive.archive
     ? verificationOf(layer, layerBlob(archive.archive, layer.layer), digests)
     : "not-checked";
-  const found = withoutNotes(layerProblems(archive, image, layer.k)).length;
+  const found = countOf(withoutNotes(layerProblems(archive, image, layer.k)));
   const problems = state.phase === "read" && state.index.failure ? Math.max(found, 1) : found;
   const words = t(`explore:stack.${verification}`);
   return (
