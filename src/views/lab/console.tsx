@@ -1,9 +1,11 @@
+import { useMemo } from "react";
 import { complete } from "../../shell/completion.ts";
 import { promptsOf } from "../../shell/session.ts";
 import { actingAt } from "../../state/lab-acting.ts";
 import { useLab } from "../../state/lab-store.ts";
-import { branchOf, presentOf, type Timeline } from "../../state/lab-timeline.ts";
-import { Terminal } from "../terminal/terminal.tsx";
+import { branchOf, currentCommand, presentOf, type Timeline } from "../../state/lab-timeline.ts";
+import { Terminal, type TerminalProps } from "../terminal/terminal.tsx";
+import { useShared } from "../text/use-shared.ts";
 import { useWords } from "../text/words.ts";
 import { actingWords } from "./acting-words.ts";
 import { promptText } from "./narration.ts";
@@ -17,14 +19,21 @@ export function Console({ timeline }: { readonly timeline: Timeline }) {
   const isPlaying = useLab((lab) => lab.isPlaying);
   const isPresenting = useLab((lab) => lab.isPresenting);
   const world = useLab((lab) => lab.world);
-  const branch = branchOf(timeline);
-  const at = branch.findIndex(({ id }) => id === timeline.cursor.command);
-  const shown = branch.slice(0, at + 1);
-  const { host } = presentOf(timeline);
-  const prompts = promptsOf(host);
-  const last = shown.at(-1);
-  const isOver = last === undefined || timeline.cursor.tick === last.moments.length;
-  const { run, setPrompt } = useLab.getState();
+  const { commands, tip, cursor } = timeline;
+  const current = currentCommand(timeline);
+  const isOver = current === null || cursor.tick === current.moments.length;
+  const prompts = useShared(promptsOf(presentOf(timeline).host));
+  const branch = useMemo(() => branchOf({ commands, tip }), [commands, tip]);
+  const lines = useMemo(() => branch.map(({ ran }) => ran.line), [branch]);
+  const entries = useMemo(() => {
+    const at = branch.findIndex(({ id }) => id === cursor.command);
+    return branch.slice(0, at + 1).map(({ id, ran }) => ({
+      id,
+      prompt: promptText(prompts, ran.prompt),
+      line: ran.line,
+      output: id !== cursor.command || isOver ? ran.output : [],
+    }));
+  }, [branch, prompts, cursor.command, isOver]);
   const note = isPlaying ? null : actingWords(t, actingAt(timeline));
   const tries = isPresenting || note !== null ? [] : triesLeft(timeline, world);
   const promptOf = (name: string) =>
@@ -33,23 +42,25 @@ export function Console({ timeline }: { readonly timeline: Timeline }) {
   return (
     <section className="console" aria-label={t("lab:terminal.log")}>
       <Terminal
-        entries={shown.map(({ id, ran }) => ({
-          id,
-          prompt: promptText(prompts, ran.prompt),
-          line: ran.line,
-          output: id !== last?.id || isOver ? ran.output : [],
-        }))}
-        lines={branch.map(({ ran }) => ran.line)}
-        prompts={prompts}
-        prompt={prompt}
-        isBusy={isBusy}
-        note={note}
+        {...{ entries, lines, prompts, prompt, isBusy, note }}
         example={example === undefined ? "" : t("lab:terminal.example", { line: example })}
-        invitation={<Tries tries={tries} promptOf={promptOf} />}
+        invitation={tries.length === 0 ? null : <Tries tries={tries} promptOf={promptOf} />}
         onPrompt={setPrompt}
-        onRun={(text) => void run(text)}
-        complete={(line, cursor) => complete(host, prompt, line, cursor)}
+        onRun={run}
+        complete={completeNow}
       />
     </section>
   );
 }
+
+const setPrompt = (id: string) => useLab.getState().setPrompt(id);
+
+const run = (text: string) => void useLab.getState().run(text);
+
+/** The completions of a line at the moment it is typed. */
+const completeNow: TerminalProps["complete"] = (line, cursor) => {
+  const { timeline, prompt } = useLab.getState();
+  return timeline
+    ? complete(presentOf(timeline).host, prompt, line, cursor)
+    : { from: cursor, to: cursor, candidates: [] };
+};

@@ -106,7 +106,7 @@ export function LabScreen() {
             />
           </div>
           <div className="lab-part" data-part="files">
-            <Stacks scene={scene} />
+            <Stacks choices={scene.staged.choices} chosen={scene.staged.chosen} />
             <OnDisk scene={scene} />
           </div>
           <div className="lab-part" data-part="steps">

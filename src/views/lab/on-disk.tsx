@@ -1,15 +1,20 @@
-import { diskTree } from "../../state/lab-disk.ts";
+import { memo } from "react";
+import { type DiskLine, diskTree } from "../../state/lab-disk.ts";
+import { useShared } from "../text/use-shared.ts";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 import type { Scene } from "./use-staged.ts";
 
 /** What lies in the driver's directory on the host: names as they are on disk, marks and temporary files too. */
 export function OnDisk({ scene }: { readonly scene: Scene }) {
-  const { t } = useWords();
   const { staged, stage } = scene;
   const { chosen, input } = staged;
-  if (!chosen || !input || !stage) return null;
-  const lines = diskTree(input, chosen.container);
+  const lines = useShared(chosen && input && stage ? diskTree(input, chosen.container) : null);
+  return lines && <DiskLines lines={lines} />;
+}
+
+const DiskLines = memo(function DiskLines({ lines }: { readonly lines: readonly DiskLine[] }) {
+  const { t } = useWords();
   return (
     <section className="lab-disk" aria-label={t("lab:disk.title")}>
       <h2>{t("lab:disk.title")}</h2>
@@ -33,4 +38,4 @@ export function OnDisk({ scene }: { readonly scene: Scene }) {
       </ul>
     </section>
   );
-}
+});

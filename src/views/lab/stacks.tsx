@@ -1,7 +1,8 @@
+import { memo } from "react";
 import type { StagedContainer } from "../../state/lab-containers.ts";
+import type { Stageable } from "../../state/lab-staged.ts";
 import { useLab } from "../../state/lab-store.ts";
 import { useWords } from "../text/words.ts";
-import type { Scene } from "./use-staged.ts";
 
 /** Rows of one small stack that are drawn; more are a number. */
 const DRAWN = 14;
@@ -10,9 +11,15 @@ const DRAWN = 14;
  * Every container as a small stack on the one kernel. Layers that several share are drawn solid once, under the first;
  * the others have an empty dashed slot for it: borrowed, not copied.
  */
-export function Stacks({ scene }: { readonly scene: Scene }) {
+export const Stacks = memo(function Stacks({
+  choices,
+  chosen,
+}: {
+  readonly choices: readonly Stageable[];
+  readonly chosen: Stageable | null;
+}) {
   const { t } = useWords();
-  const containers = scene.staged.choices.flatMap(({ container }) => container ?? []);
+  const containers = choices.flatMap(({ container }) => container ?? []);
   if (containers.length === 0) return null;
   const owners = new Map<string, string>();
   for (const { id, branches } of containers)
@@ -26,11 +33,11 @@ export function Stacks({ scene }: { readonly scene: Scene }) {
       <h2>{t("lab:stage.sharing", { count: containers.length })}</h2>
       <ul>
         {containers.map((container) => (
-          <li key={container.id} data-shown={container.id === scene.staged.chosen?.id}>
+          <li key={container.id} data-shown={container.id === chosen?.id}>
             <button
               type="button"
               className="lab-stack"
-              aria-pressed={container.id === scene.staged.chosen?.id}
+              aria-pressed={container.id === chosen?.id}
               onClick={() =>
                 choose({ union: container.id, directory: null, first: null, selected: null })
               }
@@ -51,20 +58,18 @@ export function Stacks({ scene }: { readonly scene: Scene }) {
             >
               rm
             </button>
-            {(container.id === scene.staged.chosen?.id ? container.volumes : []).map(
-              ({ source, target }) => (
-                <span key={target} className="lab-volume" title={source}>
-                  <b>{t("lab:stage.volume")}</b> {t("lab:stage.volumeDetail", { target })}
-                </span>
-              ),
-            )}
+            {(container.id === chosen?.id ? container.volumes : []).map(({ source, target }) => (
+              <span key={target} className="lab-volume" title={source}>
+                <b>{t("lab:stage.volume")}</b> {t("lab:stage.volumeDetail", { target })}
+              </span>
+            ))}
           </li>
         ))}
       </ul>
       <p className="lab-kernel">{t("lab:stage.kernel")}</p>
     </section>
   );
-}
+});
 
 function SmallStack({
   container,

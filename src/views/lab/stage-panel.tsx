@@ -1,14 +1,17 @@
-import { useMemo } from "react";
+import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import { cachedBytes } from "../../engine/page-cache.ts";
 import type { Translate } from "../../i18n/translator.ts";
 import type { StagedContainer } from "../../state/lab-containers.ts";
 import type { Vocabulary } from "../../state/lab-settings.ts";
+import { isSame } from "../../state/lab-sharing.ts";
 import type { StageState } from "../../state/lab-stage.ts";
 import type { Stageable, Staged } from "../../state/lab-staged.ts";
 import { useLab } from "../../state/lab-store.ts";
-import { columnsThatFit, layOutStage, type StageSpace } from "../stage/layout.ts";
+import { columnsThatFit, layOutStage, type StageLayout, type StageSpace } from "../stage/layout.ts";
 import { Stage } from "../stage/stage.tsx";
-import type { StageVoice } from "../stage/voice.ts";
+import type { StageActs, StageVoice } from "../stage/voice.ts";
+import { moveFrom } from "../stage/walk.ts";
+import { useShared } from "../text/use-shared.ts";
 import { useWords } from "../text/words.ts";
 import { shortPath } from "./narration.ts";
 import { quoted } from "./quoted.ts";
@@ -31,18 +34,17 @@ export function StagePanel({
   const count = siblings.length;
   const volumes = staged.chosen?.container?.volumes.map(({ target }) => target) ?? [];
   const hasVolumes = volumes.length > 0;
-  const layout = useMemo(
-    () => stage && layOutStage(stage, space, { siblings: count, hasVolumes }),
-    [stage, space, count, hasVolumes],
-  );
+  const laidOut = useRef<StageLayout | null>(null);
+  const layout = useMemo(() => {
+    const placed = stage && layOutStage(stage, space, { siblings: count, hasVolumes });
+    if (!isSamePlace(laidOut.current, placed)) laidOut.current = placed;
+    return laidOut.current;
+  }, [stage, space, count, hasVolumes]);
+  const cache = useShared(cacheOf(scene));
+  const acts = useActs(scene);
   if (!stage || !layout || !staged.chosen)
     return <p className="lab-empty">{t("lab:stage.none")}</p>;
   const { chosen } = staged;
-  const { choose, run } = useLab.getState();
-  const pathOf = (name: string) =>
-    quoted(`${stage.directory === "/" ? "" : stage.directory}/${name}`);
-  const isDirectory = (name: string) =>
-    stage.columns.find((column) => column.name === name)?.kind === "dir";
   const voice: StageVoice = {
     branchName: (branch) => {
       const path = stage.rows[branch]?.path ?? "";
@@ -51,26 +53,11 @@ export function StagePanel({
     branchDetail: (branch) => branchWords(t, words, stage, chosen, branch),
     siblings,
     volumes,
-    cache: cacheOf(scene),
+    cache,
     viewName: t(`lab:words.view.${words}`),
     viewDetail: t(`lab:words.viewDetail.${words}`),
     selected,
-    onSelect: (name, branch) => choose({ selected: { name, branch } }),
-    onOpen: (name) => {
-      if (isDirectory(name)) choose({ directory: joined(stage.directory, name), first: null });
-      else void run(`cat ${hostPath(chosen)}${pathOf(name)}`, chosen.container?.id ?? "host");
-    },
-    onRemove: (name) =>
-      void run(
-        `rm ${isDirectory(name) ? "-r " : ""}${hostPath(chosen)}${pathOf(name)}`,
-        promptOf(chosen),
-      ),
-    onMoveBranch: (from, to) => {
-      const branch = stage.rows[from];
-      const mount = chosen.container?.mountPath ?? chosen.id;
-      if (branch && from !== to && to > 0) void run(moveBranch(branch, to, mount), "host");
-    },
-    onWhy: (name) => void run(`why ${hostPath(chosen)}${pathOf(name)}`, promptOf(chosen)),
+    acts,
   };
   return (
     <Stage
@@ -82,6 +69,60 @@ export function StagePanel({
       label={t("lab:stage.label", { directory: stage.directory, name: chosen.name })}
     />
   );
+}
+
+function isSamePlace(a: StageLayout | null, b: StageLayout | null): boolean {
+  return a !== null && b !== null && isSame({ ...a, rowOf: null }, { ...b, rowOf: null });
+}
+
+/** The acts on the stage as it is when they are done: the functions stay the same from step to step. */
+function useActs(scene: Scene): StageActs {
+  const shown = useRef(scene);
+  useLayoutEffect(() => {
+    shown.current = scene;
+  }, [scene]);
+  const [acts] = useState(() => actsOn(() => shown.current));
+  return acts;
+}
+
+function actsOn(scene: () => Scene): StageActs {
+  const { choose, run } = useLab.getState();
+  const isDirectory = (name: string) =>
+    scene().stage?.columns.find((column) => column.name === name)?.kind === "dir";
+  const type = (name: string, lineFor: (path: string) => string) => {
+    const { stage, staged } = scene();
+    const { chosen } = staged;
+    if (!stage || !chosen) return;
+    const path = `${hostPath(chosen)}${quoted(joined(stage.directory, name))}`;
+    void run(lineFor(path), promptOf(chosen));
+  };
+  return {
+    onSelect: (name, branch) => choose({ selected: { name, branch } }),
+    onOpen: (name) => {
+      const { stage, staged } = scene();
+      if (!stage || !staged.chosen) return;
+      const path = joined(stage.directory, name);
+      if (isDirectory(name)) choose({ directory: path, first: null });
+      else
+        void run(
+          `cat ${hostPath(staged.chosen)}${quoted(path)}`,
+          staged.chosen.container?.id ?? "host",
+        );
+    },
+    onRemove: (name) => type(name, (path) => `rm ${isDirectory(name) ? "-r " : ""}${path}`),
+    onMoveBranch: (from, to) => {
+      const { stage, staged } = scene();
+      const branch = stage?.rows[from];
+      const mount = staged.chosen?.container?.mountPath ?? staged.chosen?.id;
+      if (branch && mount !== undefined && from !== to && to > 0)
+        void run(moveBranch(branch, to, mount), "host");
+    },
+    onWhy: (name) => type(name, (path) => `why ${path}`),
+    onWalk: (from, key) => {
+      const { stage } = scene();
+      return stage !== null && moveFrom(from, key, stage);
+    },
+  };
 }
 
 /** The command that puts a branch at another place of the stack. */

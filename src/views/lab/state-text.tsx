@@ -1,4 +1,4 @@
-import { memo } from "react";
+import { memo, useEffect, useState } from "react";
 import type { StageCell } from "../../state/lab-stage.ts";
 import { formatBytes } from "../text/format.ts";
 import { visibleText } from "../text/visible-name.ts";
@@ -7,8 +7,32 @@ import { shortPath } from "./narration.ts";
 import { cacheOf } from "./stage-panel.tsx";
 import type { Scene } from "./use-staged.ts";
 
-/** The picture's twin in words: a table for readers, tools and tests, of the same moment. */
+/** Milliseconds after which the table that nobody has open follows. */
+const REST = 200;
+
+/** The picture's twin in words: a table for readers, tools and tests. Closed, it follows when time rests. */
 export function StateText({ scene }: { readonly scene: Scene }) {
+  const { t } = useWords();
+  const [isOpen, setOpen] = useState(false);
+  const [rested, setRested] = useState(scene);
+  useEffect(() => {
+    if (isOpen) return undefined;
+    const timer = setTimeout(() => setRested(scene), REST);
+    return () => clearTimeout(timer);
+  }, [scene, isOpen]);
+  return (
+    <details
+      className="lab-details"
+      data-state-text
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
+      <summary>{t("lab:text.title")}</summary>
+      <StateTable scene={isOpen ? scene : rested} />
+    </details>
+  );
+}
+
+const StateTable = memo(function StateTable({ scene }: { readonly scene: Scene }) {
   const { t, language } = useWords();
   const { stage, staged, names } = scene;
   if (!stage || !staged.chosen) return null;
@@ -33,8 +57,7 @@ export function StateText({ scene }: { readonly scene: Scene }) {
       : said;
   };
   return (
-    <details className="lab-details" data-state-text>
-      <summary>{t("lab:text.title")}</summary>
+    <>
       <div className="lab-scroll">
         <table className="lab-table">
           <caption>
@@ -97,9 +120,9 @@ export function StateText({ scene }: { readonly scene: Scene }) {
         </p>
       )}
       <CacheText scene={scene} />
-    </details>
+    </>
   );
-}
+});
 
 /** The page cache, file by file: what the strip under the stack shows. */
 function CacheText({ scene }: { readonly scene: Scene }) {

@@ -1,7 +1,8 @@
-import { useMemo } from "react";
+import { useMemo, useRef } from "react";
 import type { CachedFile } from "../../engine/page-cache.ts";
 import type { Speaker } from "../../i18n/event-sentence.ts";
 import { cacheAt } from "../../state/lab-cache.ts";
+import { sharedList, sharedStage } from "../../state/lab-sharing.ts";
 import { type StageState, stageOf } from "../../state/lab-stage.ts";
 import { type Staged, stagedAt } from "../../state/lab-staged.ts";
 import { useLab } from "../../state/lab-store.ts";
@@ -35,11 +36,13 @@ export function useScene(maxColumns: number): Scene | null {
   const prompt = useLab((lab) => lab.prompt);
   const detail = useLab((lab) => lab.detail);
   const showsPlumbing = useLab((lab) => lab.showsPlumbing);
+  /** The scene before: what a step leaves as it was stays the same object, and is not drawn again. */
+  const before = useRef<Scene | null>(null);
   return useMemo(() => {
     if (!timeline) return null;
     const choice = { union, directory, first, selected, prompt, detail, showsPlumbing };
-    const staged = stagedAt(timeline, choice, maxColumns);
-    const stage = staged.input && stageOf(staged.input);
+    const staged = sharedStaged(before.current?.staged, stagedAt(timeline, choice, maxColumns));
+    const stage = staged.input && sharedStage(before.current?.stage ?? null, stageOf(staged.input));
     const containers = staged.choices.map(({ container }) => container);
     const names = branchNames(containers, staged.chosen?.container ?? null);
     const { command, call } = staged.present;
@@ -53,7 +56,7 @@ export function useScene(maxColumns: number): Scene | null {
     const nextSpeaker = nextMachine
       ? speakerFor([staged.present.machine, nextMachine], names, language)
       : speaker;
-    return {
+    const scene: Scene = {
       timeline,
       staged,
       stage,
@@ -64,8 +67,10 @@ export function useScene(maxColumns: number): Scene | null {
         nextMoment && nextCommand
           ? momentSentence(t, nextMoment, nextCommand.ran.calls, nextSpeaker)
           : null,
-      cache: cacheAt(timeline),
+      cache: sharedList(before.current?.cache ?? [], cacheAt(timeline)),
     };
+    before.current = scene;
+    return scene;
   }, [
     timeline,
     union,
@@ -79,4 +84,10 @@ export function useScene(maxColumns: number): Scene | null {
     t,
     language,
   ]);
+}
+
+function sharedStaged(before: Staged | undefined, after: Staged): Staged {
+  const choices = sharedList(before?.choices ?? [], after.choices);
+  const chosen = choices.find(({ id }) => id === after.chosen?.id) ?? null;
+  return { ...after, choices, chosen };
 }

@@ -1,3 +1,4 @@
+import { memo } from "react";
 import type { Counts } from "../../state/lab-costs.ts";
 import type { StageCopy } from "../../state/lab-stage.ts";
 import { useLab } from "../../state/lab-store.ts";
@@ -68,39 +69,20 @@ export function Meters({ timeline, cached, copy, actor }: MetersProps) {
     <section className="meters" aria-label={t("lab:meters.label")}>
       <h2>{t("lab:meters.command")}</h2>
       <dl>
-        {meters.map(({ key, label, value, total, show }) => {
-          const { solid, outline } = barWidths(value, total);
-          return (
-            <div key={key} className="meter" data-meter={key}>
-              <dt>{label}</dt>
-              <dd className="meter-value">
-                {key === "copied" && isCopying
-                  ? t("lab:meters.ofTotal", { done: show(value), total: show(copy.ofBytes) })
-                  : show(value)}
-              </dd>
-              <dd className="meter-bar" aria-hidden="true">
-                <svg width="100%" height="8" aria-hidden="true" focusable="false">
-                  <rect className="meter-scale" width="100%" height="8" rx="4" />
-                  <rect
-                    className="meter-session"
-                    x="0.5"
-                    y="0.5"
-                    width={`${outline}%`}
-                    height="7"
-                    rx="3.5"
-                  />
-                  <rect
-                    className={`meter-solid meter-${key}`}
-                    width={`${solid}%`}
-                    height="8"
-                    rx="4"
-                  />
-                </svg>
-              </dd>
-              <dd className="meter-total">{t("lab:meters.session", { value: show(total) })}</dd>
-            </div>
-          );
-        })}
+        {meters.map(({ key, label, value, total, show }) => (
+          <Meter
+            key={key}
+            kind={key}
+            label={label}
+            {...barWidths(value, total)}
+            value={
+              key === "copied" && isCopying
+                ? t("lab:meters.ofTotal", { done: show(value), total: show(copy.ofBytes) })
+                : show(value)
+            }
+            total={t("lab:meters.session", { value: show(total) })}
+          />
+        ))}
       </dl>
       {times > 1 && (
         <p className="meters-times">{t("lab:meters.times", { times: number(times), actor })}</p>
@@ -108,3 +90,43 @@ export function Meters({ timeline, cached, copy, actor }: MetersProps) {
     </section>
   );
 }
+
+/** One meter; a step moves few of them. */
+const Meter = memo(function Meter({
+  kind,
+  label,
+  value,
+  total,
+  solid,
+  outline,
+}: {
+  readonly kind: string;
+  readonly label: string;
+  readonly value: string;
+  readonly total: string;
+  /** The bars' widths in hundredths. */
+  readonly solid: number;
+  readonly outline: number;
+}) {
+  return (
+    <div className="meter" data-meter={kind}>
+      <dt>{label}</dt>
+      <dd className="meter-value">{value}</dd>
+      <dd className="meter-bar" aria-hidden="true">
+        <svg width="100%" height="8" aria-hidden="true" focusable="false">
+          <rect className="meter-scale" width="100%" height="8" rx="4" />
+          <rect
+            className="meter-session"
+            x="0.5"
+            y="0.5"
+            width={`${outline}%`}
+            height="7"
+            rx="3.5"
+          />
+          <rect className={`meter-solid meter-${kind}`} width={`${solid}%`} height="8" rx="4" />
+        </svg>
+      </dd>
+      <dd className="meter-total">{total}</dd>
+    </div>
+  );
+});

@@ -1,4 +1,5 @@
 import { scaleLog } from "d3-scale";
+import { memo } from "react";
 import { formatBytes } from "../text/format.ts";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
@@ -24,17 +25,17 @@ const MORE = 66;
 const DOT = 10;
 
 /** The page cache under the stack: a tile an inode, as wide as the logarithm of its bytes, with a dot for each reader. */
-export function CacheStrip({
+export const CacheStrip = memo(function CacheStrip({
   layout,
-  voice,
+  shown,
 }: {
   readonly layout: StageLayout;
-  readonly voice: StageVoice;
+  readonly shown: StageVoice["cache"];
 }) {
   const { t } = useWords();
   const { cache } = layout;
   if (!cache) return null;
-  const { tiles, others } = voice.cache;
+  const { tiles, others } = shown;
   const placed = placeTiles(tiles, cache, others, layout.labelWidth > 200 ? 1.5 : 1);
   const more = tiles.length - placed.length + others;
   const last = placed.at(-1);
@@ -62,7 +63,7 @@ export function CacheStrip({
       )}
     </g>
   );
-}
+});
 
 function Tile({
   tile,

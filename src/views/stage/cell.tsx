@@ -1,41 +1,46 @@
-import type { StageCell, StageState } from "../../state/lab-stage.ts";
+import { memo } from "react";
+import type { StageCell } from "../../state/lab-stage.ts";
 import { formatBytes } from "../text/format.ts";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 import { useCountUp } from "./count-up.ts";
 import { dragTo } from "./drag.ts";
 import { fitted } from "./fitted.ts";
-import { type Box, LETTER, type StageLayout } from "./layout.ts";
-import type { StageVoice } from "./voice.ts";
-import { moveFrom } from "./walk.ts";
+import { type Box, LETTER } from "./layout.ts";
+import type { StageActs } from "./voice.ts";
 
-interface CellProps {
+interface CellProps extends Box {
   readonly cell: StageCell;
-  readonly box: Box;
   readonly name: string;
+  /** The name of its branch, and of the one that hides it. */
+  readonly where: string;
+  readonly by: string;
   readonly isWritable: boolean;
   readonly isLarge: boolean;
   readonly isStill: boolean;
-  readonly voice: StageVoice;
-  readonly layout: StageLayout;
-  readonly state: StageState;
+  /** A disc and its outcome stand at the left of the mark. */
+  readonly isVisited: boolean;
+  readonly isSelected: boolean;
+  /** Tab reaches it; arrows go on from there. */
+  readonly isReached: boolean;
+  readonly acts: StageActs;
 }
 
-/** The mark of one stored file. It has a shape, a pattern and a word for each of its states, never a colour alone. */
-export function Cell({ cell, box, name, isWritable, isLarge, isStill, voice, state }: CellProps) {
+/**
+ * The mark of one stored file. It has a shape, a pattern and a word for each of its states, never a colour alone. It is
+ * drawn again when it is another one: a step changes few marks of many.
+ */
+export const Cell = memo(function Cell(props: CellProps) {
+  const { cell, name, where, by, x, y, width, height, acts } = props;
+  const { isWritable, isLarge, isStill, isVisited, isSelected, isReached } = props;
+  const box: Box = { x, y, width, height };
   const { t, language } = useWords();
   const size = formatBytes(cell.bytes, language);
   const total = formatBytes(cell.ofBytes, language);
   const classes = ["stage-cell", `stage-cell-${isWritable ? "rw" : "ro"}`];
   if (cell.state !== "shown") classes.push(`stage-cell-${cell.state}`);
-  const isVisited =
-    state.trail?.column === cell.column &&
-    state.trail.visits.some(({ branch }) => branch === cell.branch);
-  const isSelected = voice.selected?.name === name && voice.selected.branch === cell.branch;
-  const where = voice.branchName(cell.branch);
   const shown = visibleText(name);
   const values = { name: shown, branch: where, size, total };
-  const by = cell.hiddenBy === null ? where : voice.branchName(cell.hiddenBy);
   const said =
     cell.state === "hidden"
       ? t("lab:cell.hidden", { ...values, by })
@@ -52,19 +57,19 @@ export function Cell({ cell, box, name, isWritable, isLarge, isStill, voice, sta
       role="graphics-symbol"
       aria-roledescription={t("lab:cell.role")}
       aria-label={spoken}
-      tabIndex={isSelected || isFirst(state, cell, voice) ? 0 : -1}
+      tabIndex={isReached ? 0 : -1}
       data-cell={`${cell.branch}/${cell.column}`}
       data-state={cell.state}
       data-name={cell.name}
       data-selected={isSelected}
-      onPointerDown={dragTo("[data-bin]", () => voice.onRemove(name))}
-      onClick={() => voice.onSelect(name, cell.branch)}
-      onFocus={() => voice.onSelect(name, cell.branch)}
-      onDoubleClick={() => voice.onOpen(name)}
+      onPointerDown={dragTo("[data-bin]", () => acts.onRemove(name))}
+      onClick={() => acts.onSelect(name, cell.branch)}
+      onFocus={() => acts.onSelect(name, cell.branch)}
+      onDoubleClick={() => acts.onOpen(name)}
       onKeyDown={(event) => {
-        if (event.key === "Enter") voice.onWhy(name);
-        else if (event.key === "Delete") voice.onRemove(name);
-        else if (!moveFrom(event.currentTarget, event.key, state)) return;
+        if (event.key === "Enter") acts.onWhy(name);
+        else if (event.key === "Delete") acts.onRemove(name);
+        else if (!acts.onWalk(event.currentTarget, event.key)) return;
         event.preventDefault();
         event.stopPropagation();
       }}
@@ -91,9 +96,14 @@ export function Cell({ cell, box, name, isWritable, isLarge, isStill, voice, sta
       />
     </g>
   );
+});
+
+interface DrawnProps {
+  readonly cell: StageCell;
+  readonly box: Box;
 }
 
-function Shape({ cell, box }: Pick<CellProps, "cell" | "box">) {
+function Shape({ cell, box }: DrawnProps) {
   const { width, height } = box;
   if (cell.state === "whiteout") {
     const cut = Math.min(18, height * 0.4);
@@ -129,14 +139,12 @@ function CellText({
   isLarge,
   isVisited,
   isStill,
-}: Pick<CellProps, "cell" | "box" | "isLarge"> & {
-  /** A disc and its outcome stand at the left of the mark. */
-  readonly isVisited: boolean;
-  readonly isStill: boolean;
-  readonly text: string;
-  readonly size: string;
-  readonly total: string;
-}) {
+}: DrawnProps &
+  Pick<CellProps, "isLarge" | "isStill" | "isVisited"> & {
+    readonly text: string;
+    readonly size: string;
+    readonly total: string;
+  }) {
   const { language } = useWords();
   const counted = useCountUp(cell.state === "copying" ? cell.bytes : 0, isStill);
   const letter = isLarge ? 12.2 : LETTER;
@@ -174,13 +182,4 @@ function copyWords(bytes: number, total: string, room: number, language: string)
   const [, unit] = total.split(" ");
   const both = `${doneUnit === unit ? doneNumber : done} / ${total}`;
   return both.length <= room ? both : done;
-}
-
-/** The one mark that Tab reaches while none is selected: arrows go on from there. */
-function isFirst(state: StageState, cell: StageCell, { selected }: StageVoice): boolean {
-  const has = state.cells.some(
-    ({ branch, column }) =>
-      branch === selected?.branch && state.columns[column]?.name === selected.name,
-  );
-  return !has && state.cells[0] === cell;
 }

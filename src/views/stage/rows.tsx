@@ -1,11 +1,12 @@
+import { memo } from "react";
 import type { Translate } from "../../i18n/translator.ts";
-import type { StageState } from "../../state/lab-stage.ts";
+import type { StageRow, StageState } from "../../state/lab-stage.ts";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 import { dragTo } from "./drag.ts";
 import { fitted } from "./fitted.ts";
 import { type Box, inset, type PlacedRow, type StageLayout } from "./layout.ts";
-import type { StageVoice } from "./voice.ts";
+import type { StageActs, StageVoice } from "./voice.ts";
 
 interface RowProps {
   readonly state: StageState;
@@ -63,28 +64,38 @@ export function ViewRow({ state, layout, voice }: RowProps) {
 }
 
 /** A branch: blue with a padlock when it is read-only, thin with a double amber outline when it can be written. */
-export function BranchRow({
+export const BranchRow = memo(function BranchRow({
   row,
-  state,
+  facts,
+  folded,
   layout,
-  voice,
-}: RowProps & { readonly row: Extract<PlacedRow, { type: "branch" }> }) {
+  name,
+  detail,
+  acts,
+}: {
+  readonly row: Extract<PlacedRow, { type: "branch" }>;
+  readonly facts: StageRow | undefined;
+  readonly folded: StageState["folded"];
+  readonly layout: StageLayout;
+  readonly name: string;
+  readonly detail: string;
+  readonly acts: StageActs;
+}) {
   const { t } = useWords();
-  const facts = state.rows[row.branch];
   if (!facts) return null;
   const { box } = row;
   const middle = box.y + box.height / 2;
   const kind = facts.isWritable ? "rw" : "ro";
   const isAbsent = facts.directory === "absent";
   return (
-    <g data-branch={row.branch} data-strip={row.isStrip ? state.folded.length : undefined}>
+    <g data-branch={row.branch} data-strip={row.isStrip ? folded.length : undefined}>
       <g
         className={facts.isWritable ? undefined : "stage-handle"}
         onPointerDown={
           facts.isWritable
             ? undefined
             : dragTo("[data-branch]", (on) =>
-                voice.onMoveBranch(row.branch, Number(on.getAttribute("data-branch"))),
+                acts.onMoveBranch(row.branch, Number(on.getAttribute("data-branch"))),
               )
         }
       >
@@ -95,18 +106,13 @@ export function BranchRow({
           width={layout.labelWidth - 4}
           height={box.height}
         />
-        <RowLabel
-          name={voice.branchName(row.branch)}
-          detail={row.isStrip ? "" : voice.branchDetail(row.branch)}
-          layout={layout}
-          y={middle}
-        />
+        <RowLabel name={name} detail={detail} layout={layout} y={middle} />
         {facts.isWritable ? (
           <Pencil x={layout.labelWidth - 24} y={middle - 8} />
         ) : (
           <Padlock x={layout.labelWidth - 24} y={middle - 8} />
         )}
-        {row.isStrip && <title>{stripWords(t, state)}</title>}
+        {row.isStrip && <title>{stripWords(t, folded)}</title>}
       </g>
       <rect className={`stage-row-${kind}${isAbsent ? " stage-row-absent" : ""}`} {...box} rx="8" />
       {facts.isWritable && (
@@ -121,10 +127,10 @@ export function BranchRow({
       )}
     </g>
   );
-}
+});
 
 /** What a folded branch keeps out of sight. */
-function stripWords(t: Translate, { folded }: StageState): string {
+function stripWords(t: Translate, folded: StageState["folded"]): string {
   const names = folded.map(visibleText).join(t("events:list"));
   return folded.length === 0
     ? t("lab:stage.strip")

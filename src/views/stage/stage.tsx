@@ -53,8 +53,11 @@ export function Stage({ state, layout, voice, isStill, isLarge, label }: StagePr
               key={state.rows[row.branch]?.path ?? row.branch}
               row={row}
               layout={layout}
-              state={state}
-              voice={voice}
+              facts={state.rows[row.branch]}
+              folded={state.folded}
+              name={voice.branchName(row.branch)}
+              detail={row.isStrip ? "" : voice.branchDetail(row.branch)}
+              acts={voice.acts}
             />
           ),
         )}
@@ -74,7 +77,7 @@ export function Stage({ state, layout, voice, isStill, isLarge, label }: StagePr
         <LinkBonds state={state} layout={layout} />
         <CopyArrow state={state} layout={layout} isStill={isStill} />
         <MoveTag state={state} layout={layout} />
-        <CacheStrip layout={layout} voice={voice} />
+        <CacheStrip layout={layout} shown={voice.cache} />
         <Kernel layout={layout} />
       </svg>
     </div>
@@ -100,14 +103,30 @@ function PlacedCell({
   if (!box) return null;
   const name = state.columns[cell.column]?.name ?? cell.name;
   const isWritable = state.rows[cell.branch]?.isWritable ?? false;
+  const { selected, acts } = voice;
+  const isVisited =
+    state.trail?.column === cell.column &&
+    state.trail.visits.some(({ branch }) => branch === cell.branch);
+  const isSelected = selected?.name === name && selected.branch === cell.branch;
+  const isReached = isSelected || isFirst(state, cell, voice);
+  const where = voice.branchName(cell.branch);
+  const by = cell.hiddenBy === null ? where : voice.branchName(cell.hiddenBy);
   return (
     <Cell
-      cell={cell}
-      box={box}
-      name={name}
-      {...{ isWritable, voice, isLarge, isStill, layout, state }}
+      {...box}
+      {...{ cell, name, where, by, acts }}
+      {...{ isWritable, isLarge, isStill, isVisited, isSelected, isReached }}
     />
   );
+}
+
+/** The one mark that Tab reaches while none is selected: arrows go on from there. */
+function isFirst(state: StageState, cell: StageCell, { selected }: StageVoice): boolean {
+  const has = state.cells.some(
+    ({ branch, column }) =>
+      branch === selected?.branch && state.columns[column]?.name === selected.name,
+  );
+  return !has && state.cells[0] === cell;
 }
 
 function Patterns() {

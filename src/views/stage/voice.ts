@@ -12,6 +12,12 @@ export interface StageVoice {
   readonly cache: { readonly tiles: readonly CachedTile[]; readonly others: number };
   readonly viewName: string;
   readonly viewDetail: string;
+  readonly acts: StageActs;
+  readonly selected: { readonly name: string; readonly branch: number | null } | null;
+}
+
+/** What a person can do on the stage: the same functions at every step. */
+export interface StageActs {
   readonly onSelect: (name: string, branch: number | null) => void;
   readonly onOpen: (name: string) => void;
   readonly onWhy: (name: string) => void;
@@ -19,5 +25,6 @@ export interface StageVoice {
   readonly onRemove: (name: string) => void;
   /** A branch was dropped on another one's row. */
   readonly onMoveBranch: (from: number, to: number) => void;
-  readonly selected: { readonly name: string; readonly branch: number | null } | null;
+  /** A key on a mark may lead to another mark. False: not our key. */
+  readonly onWalk: (from: Element, key: string) => boolean;
 }

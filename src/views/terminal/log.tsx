@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef } from "react";
+import { memo, useCallback, useEffect, useRef } from "react";
 import type { Output } from "../../shell/session.ts";
 
 /** One line that was typed, and what it printed. */
@@ -12,7 +12,7 @@ export interface LogEntry {
 }
 
 /** What was typed and printed. It follows its end as it grows and as its place changes; its text can be marked and copied. */
-export function Log({
+export const Log = memo(function Log({
   entries,
   label,
 }: {
@@ -52,4 +52,4 @@ export function Log({
       </ol>
     </div>
   );
-}
+});

@@ -2,6 +2,7 @@ import {
   type ClipboardEvent,
   type FormEvent,
   type KeyboardEvent,
+  memo,
   type ReactNode,
   useId,
   useState,
@@ -41,7 +42,7 @@ export interface TerminalProps {
  * A prompt under a log. An ordinary labelled input, so that input methods, screen readers, touch keyboards, copying and
  * zooming work as everywhere; Tab completes, the arrows go through what was typed.
  */
-export function Terminal(props: TerminalProps) {
+export const Terminal = memo(function Terminal(props: TerminalProps) {
   const { t } = useWords();
   const list = useId();
   const note = useId();
@@ -209,4 +210,4 @@ export function Terminal(props: TerminalProps) {
       </form>
     </>
   );
-}
+});

@@ -1,9 +1,15 @@
 import type { EntryKind } from "../../tree/column-tree.ts";
+import { remembering } from "./remembered.ts";
 
 const UNITS = ["B", "kB", "MB", "GB", "TB", "PB"] as const;
 
 /** Bytes as Docker writes them: powers of 1000, three figures. */
 export function formatBytes(bytes: number, language: string): string {
+  return sizes(`${language} ${bytes}`, () => bytesInWords(bytes, language));
+}
+const sizes = remembering<string>();
+
+function bytesInWords(bytes: number, language: string): string {
   let unit = 0;
   let value = bytes;
   while (Math.abs(value) >= 999.5 && unit < UNITS.length - 1) {

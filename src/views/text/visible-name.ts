@@ -11,6 +11,9 @@ export interface NamePart {
 const UNSAFE =
   /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}\ud800-\udfff\u00a0\u115f\u1160\u2000-\u200a\u202f\u205f\u3000\u3164\uffa0]|^ | $/gu;
 
+/** Nearly all names: printable ASCII, and no space at an end. */
+const PLAIN = /^[!-~](?:[ -~]*[!-~])?$/;
+
 /** Splits a name into what can be drawn and escapes for what cannot. Most names are one part. */
 export function visibleParts(name: string): readonly NamePart[] {
   const parts: NamePart[] = [];
@@ -26,6 +29,7 @@ export function visibleParts(name: string): readonly NamePart[] {
 
 /** The name as plain text with the escapes in it. */
 export function visibleText(name: string): string {
+  if (PLAIN.test(name)) return name;
   return visibleParts(name)
     .map(({ text }) => text)
     .join("");

@@ -3,6 +3,7 @@ import { I18nContext } from "react-i18next";
 import { AREAS, type Language } from "../../i18n/catalogue.ts";
 import type { Translate } from "../../i18n/translator.ts";
 import { useAppState } from "../../state/app-state.ts";
+import { remembering } from "./remembered.ts";
 
 /**
  * The words of the chosen language: `t("explore:stack.title")`, its tag for numbers and sizes, and what stands between two
@@ -17,7 +18,7 @@ export function useWords(): {
   const language = useAppState((state) => state.language);
   let t = kept.get(language);
   if (!t) {
-    t = remembering(i18n.getFixedT(language, AREAS));
+    t = rememberingTexts(i18n.getFixedT(language, AREAS));
     kept.set(language, t);
   }
   // A full stop of Chinese brings its own room.
@@ -25,15 +26,29 @@ export function useWords(): {
 }
 const kept = new Map<Language, Translate>();
 
-/** A translator that looks a text without parameters up once: a screen asks for hundreds of them at every step. */
-function remembering(translate: Translate): Translate {
-  const known = new Map<unknown, unknown>();
+/** A translator that remembers what it said: a screen asks for hundreds of texts at every step, most of them again. */
+function rememberingTexts(translate: Translate): Translate {
+  const remembered = remembering<unknown>();
   return new Proxy(translate, {
     apply: (target, self, args: readonly unknown[]) => {
-      const [key] = args;
-      if (args.length !== 1) return Reflect.apply(target, self, args);
-      if (!known.has(key)) known.set(key, Reflect.apply(target, self, args));
-      return known.get(key);
+      const asked = askedText(args);
+      const say = (): unknown => Reflect.apply(target, self, args);
+      return asked === null ? say() : remembered(asked, say);
     },
   });
 }
+
+/** What is asked of a translator as one text; null where a parameter is neither a text nor a number. */
+function askedText([key, values]: readonly unknown[]): string | null {
+  if (typeof key !== "string") return null;
+  if (values === undefined) return key;
+  if (typeof values !== "object" || values === null) return null;
+  let asked = key;
+  for (const [name, value] of Object.entries(values)) {
+    if (typeof value !== "string" && typeof value !== "number") return null;
+    asked += `\u0000${name}\u0000${typeof value === "number" ? "#" : ""}${value}`;
+  }
+  return asked.length > LONGEST ? null : asked;
+}
+/** Characters; what is longer has somebody else's name in it, and is not worth keeping. */
+const LONGEST = 1000;

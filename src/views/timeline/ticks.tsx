@@ -1,9 +1,16 @@
+import { memo } from "react";
 import type { Speaker } from "../../i18n/event-sentence.ts";
 import type { Translate } from "../../i18n/translator.ts";
 import { GLYPH_SIGNS, type Glyph, glyphOf } from "../../state/lab-glyph.ts";
 import type { Moment } from "../../state/lab-moments.ts";
 import { useLab } from "../../state/lab-store.ts";
-import { type LabCommand, shownMoment, stopsOf, stopsPassed } from "../../state/lab-timeline.ts";
+import {
+  type CommandId,
+  type LabCommand,
+  shownMoment,
+  stopsOf,
+  stopsPassed,
+} from "../../state/lab-timeline.ts";
 import { useSize } from "../text/use-size.ts";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
@@ -66,21 +73,12 @@ export function Ticks({
         {ticks.map(({ stop, number, glyph, word, says }, at) => {
           const when = number < passed ? "past" : number === passed ? "now" : "future";
           return (
-            <li key={stop} className={`timeline-tick timeline-${when}`}>
-              <button
-                type="button"
-                tabIndex={-1}
-                aria-label={`${number}: ${says}`}
-                aria-current={when === "now" ? "step" : undefined}
-                title={says}
-                onClick={() => seek({ command: command.id, tick: stop })}
-              >
-                <span className="timeline-disc" aria-hidden="true">
-                  {GLYPH_SIGNS[glyph]}
-                </span>
-                {withWord.has(at) && <span className="timeline-word">{word}</span>}
-              </button>
-            </li>
+            <Tick
+              key={stop}
+              command={command.id}
+              {...{ stop, number, glyph, says, when }}
+              word={withWord.has(at) ? word : null}
+            />
           );
         })}
       </ol>
@@ -100,6 +98,44 @@ export function Ticks({
     </div>
   );
 }
+
+/** One micro-step in the row; a step changes the two that it passes between. */
+const Tick = memo(function Tick({
+  command,
+  stop,
+  number,
+  glyph,
+  word,
+  says,
+  when,
+}: {
+  readonly command: CommandId;
+  readonly stop: number;
+  readonly number: number;
+  readonly glyph: Glyph;
+  /** null: there is no room for it. */
+  readonly word: string | null;
+  readonly says: string;
+  readonly when: "past" | "now" | "future";
+}) {
+  return (
+    <li className={`timeline-tick timeline-${when}`}>
+      <button
+        type="button"
+        tabIndex={-1}
+        aria-label={`${number}: ${says}`}
+        aria-current={when === "now" ? "step" : undefined}
+        title={says}
+        onClick={() => useLab.getState().seek({ command, tick: stop })}
+      >
+        <span className="timeline-disc" aria-hidden="true">
+          {GLYPH_SIGNS[glyph]}
+        </span>
+        {word !== null && <span className="timeline-word">{word}</span>}
+      </button>
+    </li>
+  );
+});
 
 /** Which ends of a row are cut off, for its style; undefined: none. */
 export function cutOf(isCutBefore: boolean, isCutAfter: boolean): string | undefined {
