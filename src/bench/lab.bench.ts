@@ -1,3 +1,4 @@
+import { GCProfiler } from "node:v8";
 import { createHost } from "../docker/boot.ts";
 import { miniatures } from "../docker/miniatures.ts";
 import { NO_EDGE } from "../shell/edge.ts";
@@ -39,6 +40,8 @@ const command = currentCommand(timeline);
 const ticks = command?.moments.length ?? 0;
 const choice = { union: null, directory: null, first: null, selected: null, prompt: "host" };
 const times: number[] = [];
+const collector = new GCProfiler();
+collector.start();
 for (let n = 0; n < 2000; n++) {
   const began = process.cpuUsage();
   const at = seek(timeline, { command: command?.id ?? 0, tick: (n * 7919) % ticks });
@@ -50,6 +53,7 @@ for (let n = 0; n < 2000; n++) {
   const { user, system } = process.cpuUsage(began);
   times.push((user + system) / 1000);
 }
+const pauses = collector.stop().statistics.length;
 const [first = 0] = times;
 console.log(
   `${"the first, before any code is compiled".padEnd(58)} ${`${first.toFixed(2)} ms`.padStart(24)}`,
@@ -66,3 +70,6 @@ for (const [name, part] of [
     `${`scrubbing ${ticks} micro-steps, ${name}`.padEnd(58)} ${`${ms.toFixed(2)} ms`.padStart(24)}   < 8 ms`,
   );
 }
+console.log(
+  `${"pauses of the garbage collector in 2000 steps".padEnd(58)} ${String(pauses).padStart(24)}`,
+);

@@ -72,7 +72,8 @@ export function bytesInCache(cache: PageCache, { backing, offset, bytes }: DataR
 
 /** The files in the order in which they were read first. O(files log files). */
 export function cachedFiles(cache: PageCache): readonly CachedFile[] {
-  const files = [...mapEntries(cache.files)].map(([, file]) => file);
+  const files: CachedFile[] = [];
+  for (const [, file] of mapEntries(cache.files)) files.push(file);
   return files.sort((a, b) => a.order - b.order);
 }
 

@@ -28,10 +28,20 @@ export interface StagedContainer {
 }
 
 /** The containers of the running daemon, oldest first. */
-export function containersOf(host: LabHost): readonly StagedContainer[] {
-  const { daemon } = host.docker;
+export function containersOf({ docker }: LabHost): readonly StagedContainer[] {
+  let containers = kept.get(docker);
+  if (!containers) {
+    containers = stagedContainers(docker);
+    kept.set(docker, containers);
+  }
+  return containers;
+}
+const kept = new WeakMap<LabHost["docker"], readonly StagedContainer[]>();
+
+function stagedContainers(docker: LabHost["docker"]): readonly StagedContainer[] {
+  const { daemon } = docker;
   if (!daemon) return [];
-  const { containers, images, layers } = currentGraph(host.docker);
+  const { containers, images, layers } = currentGraph(docker);
   const isAufs = daemon.driver === "aufs";
   const root = `/var/lib/docker/${daemon.driver}`;
   const place = (id: string) => (isAufs ? `${root}/diff/${id}` : `${root}/${id}/diff`);

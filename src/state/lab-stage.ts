@@ -229,6 +229,7 @@ function cellsOf(
     shown.forEach((name, column) => {
       const whiteout = names.marksAsFiles ? stored.get(`.wh.${name}`) : undefined;
       const own = stored.get(name);
+      if (!whiteout && !own && copying !== name) return;
       const temporary =
         copy && copying === name && copy.to === index
           ? [...stored.values()].find((each) => each.isTemporary)

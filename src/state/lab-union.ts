@@ -84,10 +84,22 @@ function branchAt(machine: Machine, place: BranchPlace, permission: string): Uni
 }
 
 /** Every union that is mounted, with the path it is mounted on, oldest first. O(mounts). */
-export function mountedUnions(
-  machine: Machine,
-): readonly { readonly path: string; readonly fs: FsId }[] {
-  const found: { readonly path: string; readonly fs: FsId }[] = [];
+export function mountedUnions(machine: Machine): readonly MountedUnion[] {
+  const known = keptMounted.get(machine.mounts);
+  if (known) return known;
+  const found = unionsAmongMounts(machine);
+  keptMounted.set(machine.mounts, found);
+  return found;
+}
+const keptMounted = new WeakMap<Machine["mounts"], readonly MountedUnion[]>();
+
+interface MountedUnion {
+  readonly path: string;
+  readonly fs: FsId;
+}
+
+function unionsAmongMounts(machine: Machine): readonly MountedUnion[] {
+  const found: MountedUnion[] = [];
   for (const [, { path, fs }] of mapEntries(machine.mounts)) {
     const type = mapGet(machine.fileSystems, fs)?.type;
     if ((type === "aufs" || type === "overlay") && !found.some((each) => each.fs === fs))

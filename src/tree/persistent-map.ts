@@ -83,18 +83,20 @@ export function mapDelete<K extends string | number, V>(
 export function* mapEntries<K extends string | number, V>(
   map: PersistentMap<K, V>,
 ): Generator<readonly [key: K, value: V]> {
-  if ("key" in map) yield [map.key, map.value];
-  else if ("leaves" in map) for (const leaf of map.leaves) yield [leaf.key, leaf.value];
-  else for (const way of WAYS) yield* entriesIn(inWay(map, way));
+  const left: (PersistentMap<K, V> | Part<K, V>)[] = [map];
+  for (let part = left.pop(); part !== undefined; part = left.pop()) {
+    if ("key" in part) yield [part.key, part.value];
+    else if ("leaves" in part) for (const leaf of part.leaves) yield [leaf.key, leaf.value];
+    else
+      for (const way of WAYS_BACK) {
+        const next = inWay(part, way);
+        if (next !== null) left.push(next);
+      }
+  }
 }
 
-const WAYS: readonly Way[] = [0, 1, 2, 3];
-
-function* entriesIn<K extends string | number, V>(
-  part: Part<K, V> | null,
-): Generator<readonly [key: K, value: V]> {
-  if (part !== null) yield* mapEntries(part);
-}
+/** The last first: what is put down last is taken up first. */
+const WAYS_BACK: readonly Way[] = [3, 2, 1, 0];
 
 function wayOf(hash: number, shift: number): Way {
   switch ((hash >>> shift) & 3) {
