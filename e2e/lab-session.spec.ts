@@ -74,7 +74,7 @@ test("the transcript is the session up to the moment: commands, output, sentence
   const last = text.slice(text.indexOf("c1# rm /file3")).replaceAll(/[`\\]/g, "");
   expect(last).toContain(shown);
   const [, steps] =
-    /micro-step (\d+) of/.exec(await page.locator(".timeline-count").textContent()) ?? [];
+    /micro-step (\d+) of/.exec((await page.locator(".timeline-count").textContent()) ?? "") ?? [];
   expect(last.match(/^\d+\. /gm)?.length).toBe(Number(steps));
   const link = /<(http[^>]+)>\n$/.exec(text)?.[1];
   await page.goto(link ?? "no link");
