@@ -144,6 +144,7 @@ test.describe("on a phone", () => {
     await field.fill("echo by touch");
     await app.page.getByRole("button", { name: "Run", exact: true }).tap();
     await expect(last(app)).toContainText("by touch");
+    await expect(last(app)).toBeInViewport({ ratio: 1 });
     for (const size of await app.page
       .locator(".terminal-entry button, .terminal-entry input, .terminal-entry select")
       .evaluateAll((all) => all.map((each) => each.getBoundingClientRect().height)))

@@ -11,7 +11,10 @@ export interface LogEntry {
   readonly output: readonly Output[];
 }
 
-/** What was typed and printed. It follows its end as it grows and as its place changes; its text can be marked and copied. */
+/**
+ * What was typed and printed. It follows its latest line as it grows and as its place changes, at whichever end the style
+ * sheet puts that; its text can be marked and copied.
+ */
 export const Log = memo(function Log({
   entries,
   label,
@@ -23,14 +26,14 @@ export const Log = memo(function Log({
   const keepAtEnd = useCallback((element: HTMLDivElement | null) => {
     log.current = element;
     if (!element) return undefined;
-    const observer = new ResizeObserver(() => element.scrollTo({ top: element.scrollHeight }));
+    const observer = new ResizeObserver(() => showLatest(element));
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
   const last = entries.at(-1);
   // biome-ignore lint/correctness/useExhaustiveDependencies: it follows the log as it grows
   useEffect(() => {
-    log.current?.scrollTo({ top: log.current.scrollHeight });
+    if (log.current) showLatest(log.current);
   }, [entries.length, last?.output.length]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard
@@ -53,3 +56,8 @@ export const Log = memo(function Log({
     </div>
   );
 });
+
+function showLatest(log: HTMLElement): void {
+  const latest = log.querySelector<HTMLElement>("li:last-child");
+  if (latest) log.scrollTo({ top: latest.offsetTop + latest.offsetHeight - log.clientHeight });
+}
