@@ -102,6 +102,7 @@ test("a name of 64 KB leaves room for what is said of it", async ({ app }) => {
   const name = "x".repeat(65_536);
   await app.goto();
   await app.drop({ name: "long.tar", bytes: tar([[name, "long\n"]]) });
+  await app.page.locator(".tree-grid [data-index]").first().click();
   await expect(app.page.locator(".inspector-path")).toHaveText(`/${name}`);
   await expect(app.inspector.locator(".versions")).toBeInViewport();
   const overflow = await app.page.evaluate(
