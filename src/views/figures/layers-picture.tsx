@@ -5,9 +5,9 @@ import { fitted } from "../stage/fitted.ts";
 import type { Box, StageSpace } from "../stage/layout.ts";
 import { formatBytes } from "../text/format.ts";
 import { useWords } from "../text/words.ts";
+import { Figure } from "./figure.tsx";
 import { type LayersLayout, layOutLayers } from "./layers-layout.ts";
 import { Pressable } from "./pressable.tsx";
-import "./figures.css";
 
 interface LayersPictureProps {
   readonly kind: "branches" | "metadata" | "parents";
@@ -28,110 +28,86 @@ export function LayersPicture({ kind, layers, mount, space, label }: LayersPictu
   const shownFile = layers.find(({ id }) => id === file)?.id ?? first;
   const letter = space.isLarge ? 12.2 : 7.9;
   return (
-    <div className={space.isLarge ? "stage-frame stage-large" : "stage-frame"}>
-      <svg
-        className="stage-drawing figure"
-        data-picture={kind}
-        // biome-ignore lint/a11y/noRedundantRoles: not every browser gives an svg this role
-        role="graphics-document"
-        aria-label={label}
-        width={layout.width}
-        height={layout.height}
-        viewBox={`0 0 ${layout.width} ${layout.height}`}
-      >
-        <defs>
-          <marker
-            id="figure-arrow"
-            viewBox="0 0 10 10"
-            refX="8"
-            refY="5"
-            markerWidth="7"
-            markerHeight="7"
-            orient="auto-start-reverse"
-          >
-            <path className="figure-head" d="M0 0L10 5L0 10z" />
-          </marker>
-        </defs>
-        <ViewSlab {...{ layout, mount, kind }} />
-        {layout.rows.map((row) => {
-          if (row.type === "fold")
-            return (
-              <g key="fold">
-                <rect className="stage-row-fold" {...row.box} rx="6" />
-                <text className="stage-muted stage-middle" {...middleOf(row.box)}>
-                  {t("lab:figurePart.fold", { count: row.count })}
-                </text>
-              </g>
-            );
-          const layer = layers[row.at];
-          if (!layer) return null;
-          const { box, bar } = row;
-          const middle = box.y + box.height / 2;
-          const size = formatBytes(layer.bytes, language);
-          const shownLabel = fitted(layer.label, box.x - 20, 7.4);
-          const shownId = fitted(shortId(layer.id), box.width - size.length * letter - 24, letter);
-          const words = (
-            <>
-              <text className="stage-strong" x={layout.isNarrow ? 4 : 16} y={middle}>
-                {`${shownLabel} `}
+    <Figure picture={kind} size={layout} isLarge={space.isLarge} label={label}>
+      <ViewSlab {...{ layout, mount, kind }} />
+      {layout.rows.map((row) => {
+        if (row.type === "fold")
+          return (
+            <g key="fold">
+              <rect className="stage-row-fold" {...row.box} rx="6" />
+              <text className="stage-muted stage-middle" {...middleOf(row.box)}>
+                {t("lab:figurePart.fold", { count: row.count })}
               </text>
-              <rect className="figure-slab" {...box} rx="6" />
-              <rect
-                className="figure-bar"
-                x={box.x}
-                y={box.y + box.height - 6}
-                width={bar}
-                height="6"
-                rx="3"
-              />
-              <text className="stage-mono" x={box.x + 10} y={middle - 1}>
-                {`${shownId} `}
-              </text>
-              <text className="stage-mono figure-end" x={box.x + box.width - 10} y={middle - 1}>
-                {size}
-              </text>
-              <title>{`${layer.path} · ${size}`}</title>
-            </>
-          );
-          const marks = {
-            className: `figure-row figure-${layer.part}`,
-            "data-layer": layer.id,
-            "data-lit": lit === layer.id,
-          };
-          return kind === "metadata" ? (
-            <Pressable
-              key={layer.id}
-              {...marks}
-              label={t("lab:figurePart.openFile", {
-                row: `${shownLabel} ${shownId} ${size}`,
-                name: `layers/${shortId(layer.id)}`,
-              })}
-              isPressed={layer.id === shownFile}
-              onPress={() => setFile(layer.id)}
-            >
-              {words}
-            </Pressable>
-          ) : (
-            <g key={layer.id} {...marks}>
-              {words}
             </g>
           );
-        })}
-        {kind === "branches" && <Directories {...{ layers, layout, letter }} />}
-        {kind === "parents" && <Parents {...{ layers, layout, letter }} />}
-        {kind === "metadata" && (
-          <LayersFile {...{ layers, layout, letter, lit, setLit }} file={shownFile} />
-        )}
-        {kind === "parents" && (
+        const layer = layers[row.at];
+        if (!layer) return null;
+        const { box, bar } = row;
+        const middle = box.y + box.height / 2;
+        const size = formatBytes(layer.bytes, language);
+        const shownLabel = fitted(layer.label, box.x - 20, 7.4);
+        const shownId = fitted(shortId(layer.id), box.width - size.length * letter - 24, letter);
+        const words = (
           <>
-            <text className="stage-muted" x={layout.isNarrow ? 4 : 16} y={layout.kernel.y + 5}>
-              {t(layout.isNarrow ? "lab:stage.kernelShort" : "lab:stage.kernel")}
+            <text className="stage-strong" x={layout.isNarrow ? 4 : 16} y={middle}>
+              {`${shownLabel} `}
             </text>
-            <rect className="stage-kernel" {...layout.kernel} rx="4" />
+            <rect className="figure-slab" {...box} rx="6" />
+            <rect
+              className="figure-bar"
+              x={box.x}
+              y={box.y + box.height - 6}
+              width={bar}
+              height="6"
+              rx="3"
+            />
+            <text className="stage-mono" x={box.x + 10} y={middle - 1}>
+              {`${shownId} `}
+            </text>
+            <text className="stage-mono figure-end" x={box.x + box.width - 10} y={middle - 1}>
+              {size}
+            </text>
+            <title>{`${layer.path} · ${size}`}</title>
           </>
-        )}
-      </svg>
-    </div>
+        );
+        const marks = {
+          className: `figure-row figure-${layer.part}`,
+          "data-layer": layer.id,
+          "data-lit": lit === layer.id,
+        };
+        return kind === "metadata" ? (
+          <Pressable
+            key={layer.id}
+            {...marks}
+            label={t("lab:figurePart.openFile", {
+              row: `${shownLabel} ${shownId} ${size}`,
+              name: `layers/${shortId(layer.id)}`,
+            })}
+            isPressed={layer.id === shownFile}
+            onPress={() => setFile(layer.id)}
+          >
+            {words}
+          </Pressable>
+        ) : (
+          <g key={layer.id} {...marks}>
+            {words}
+          </g>
+        );
+      })}
+      {kind === "branches" && <Directories {...{ layers, layout, letter }} />}
+      {kind === "parents" && <Parents {...{ layers, layout, letter }} />}
+      {kind === "metadata" && (
+        <LayersFile {...{ layers, layout, letter, lit, setLit }} file={shownFile} />
+      )}
+      {kind === "parents" && (
+        <>
+          <text className="stage-muted" x={layout.isNarrow ? 4 : 16} y={layout.kernel.y + 5}>
+            {t(layout.isNarrow ? "lab:stage.kernelShort" : "lab:stage.kernel")}
+          </text>
+          <rect className="stage-kernel" {...layout.kernel} rx="4" />
+        </>
+      )}
+    </Figure>
   );
 }
 

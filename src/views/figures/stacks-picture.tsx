@@ -3,9 +3,9 @@ import { fitted } from "../stage/fitted.ts";
 import type { Box, StageSpace } from "../stage/layout.ts";
 import { formatBytes } from "../text/format.ts";
 import { useWords } from "../text/words.ts";
+import { Figure } from "./figure.tsx";
 import { Pressable } from "./pressable.tsx";
 import { layOutStacks, type PlacedStack } from "./stacks-layout.ts";
-import "./figures.css";
 
 interface StacksPictureProps {
   readonly stacks: readonly ImageStack[];
@@ -21,78 +21,54 @@ export function StacksPicture({ stacks, shown, space, label, onShow }: StacksPic
   const layout = layOutStacks(stacks, space);
   const more = stacks.length - layout.stacks.length;
   return (
-    <div className={space.isLarge ? "stage-frame stage-large" : "stage-frame"}>
-      <svg
-        className="stage-drawing figure"
-        data-picture="stacks"
-        // biome-ignore lint/a11y/noRedundantRoles: not every browser gives an svg this role
-        role="graphics-document"
-        aria-label={label}
-        width={layout.width}
-        height={layout.height}
-        viewBox={`0 0 ${layout.width} ${layout.height}`}
+    <Figure picture="stacks" size={layout} isLarge={space.isLarge} label={label}>
+      {layout.stacks.map((placed) => {
+        const { stack } = placed;
+        return (
+          <g key={stack.key} data-stack={stack.name}>
+            <Containers {...{ placed, shown, onShow }} />
+            <text className="stage-strong stage-middle" {...placed.name}>
+              {fitted(stack.name, placed.width + 8, 7.6)}
+            </text>
+            {placed.rows.map(({ box, at }) => {
+              if (at === null)
+                return (
+                  <g key="fold">
+                    <rect className="stage-row-fold" {...box} rx="5" />
+                    <text
+                      className="stage-muted stage-middle"
+                      x={box.x + box.width / 2}
+                      y={box.y + box.height / 2}
+                    >
+                      {t("lab:figurePart.fold", { count: placed.folded })}
+                    </text>
+                  </g>
+                );
+              const layer = stack.layers[at];
+              return layer && <Layer key={layer.id} layer={layer} box={box} />;
+            })}
+          </g>
+        );
+      })}
+      {layout.loans.map(({ id, way }) => (
+        <path
+          key={`${id}${way}`}
+          className="figure-arrow"
+          d={way}
+          data-loan={id}
+          markerEnd="url(#figure-arrow)"
+        />
+      ))}
+      <rect className="stage-kernel" {...layout.kernel} rx="5" />
+      <text
+        className="figure-on-kernel stage-middle"
+        x={layout.kernel.x + layout.kernel.width / 2}
+        y={layout.kernel.y + layout.kernel.height / 2}
       >
-        <defs>
-          <marker
-            id="figure-arrow"
-            viewBox="0 0 10 10"
-            refX="8"
-            refY="5"
-            markerWidth="7"
-            markerHeight="7"
-            orient="auto-start-reverse"
-          >
-            <path className="figure-head" d="M0 0L10 5L0 10z" />
-          </marker>
-        </defs>
-        {layout.stacks.map((placed) => {
-          const { stack } = placed;
-          return (
-            <g key={stack.key} data-stack={stack.name}>
-              <Containers {...{ placed, shown, onShow }} />
-              <text className="stage-strong stage-middle" {...placed.name}>
-                {fitted(stack.name, placed.width + 8, 7.6)}
-              </text>
-              {placed.rows.map(({ box, at }) => {
-                if (at === null)
-                  return (
-                    <g key="fold">
-                      <rect className="stage-row-fold" {...box} rx="5" />
-                      <text
-                        className="stage-muted stage-middle"
-                        x={box.x + box.width / 2}
-                        y={box.y + box.height / 2}
-                      >
-                        {t("lab:figurePart.fold", { count: placed.folded })}
-                      </text>
-                    </g>
-                  );
-                const layer = stack.layers[at];
-                return layer && <Layer key={layer.id} layer={layer} box={box} />;
-              })}
-            </g>
-          );
-        })}
-        {layout.loans.map(({ id, way }) => (
-          <path
-            key={`${id}${way}`}
-            className="figure-arrow"
-            d={way}
-            data-loan={id}
-            markerEnd="url(#figure-arrow)"
-          />
-        ))}
-        <rect className="stage-kernel" {...layout.kernel} rx="5" />
-        <text
-          className="figure-on-kernel stage-middle"
-          x={layout.kernel.x + layout.kernel.width / 2}
-          y={layout.kernel.y + layout.kernel.height / 2}
-        >
-          {t("lab:stage.kernel")}
-          {more > 0 && ` · ${t("lab:figurePart.moreStacks", { count: more })}`}
-        </text>
-      </svg>
-    </div>
+        {t("lab:stage.kernel")}
+        {more > 0 && ` · ${t("lab:figurePart.moreStacks", { count: more })}`}
+      </text>
+    </Figure>
   );
 }
 
