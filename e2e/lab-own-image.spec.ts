@@ -1,30 +1,10 @@
 import type { Page } from "@playwright/test";
 import { type App, expect, test } from "./app.ts";
-import { ready, still, type } from "./lab-app.ts";
-import { tinyArchive } from "./tiny-archive.ts";
-
-const OWN = {
-  name: "own.tar",
-  bytes: tinyArchive("own:latest", [
-    {
-      command: "base",
-      entries: [
-        ["etc/", ""],
-        ["etc/motd", "mine\n"],
-      ],
-    },
-  ]),
-};
+import { OWN, ready, runOwnImage, type } from "./lab-app.ts";
 
 /** A session on somebody's own image with a line run; the hash of its state. */
 async function session(app: App): Promise<string> {
-  await still(app);
-  await app.drop(OWN);
-  await app.page.getByRole("button", { name: "Lab", exact: true }).click();
-  await app.page.locator(".lab-world").click();
-  await app.page.getByRole("menuitem", { name: /own:latest/ }).click();
-  await expect(app.page.locator(".terminal-log")).toContainText("own", { timeout: 20_000 });
-  await ready(app);
+  await runOwnImage(app);
   await type(app, "echo x >> /etc/motd");
   await expect.poll(() => kept(app.page)).toHaveLength(1);
   return app.script((api) => api.stateHash());
