@@ -155,3 +155,17 @@ test.describe("on a phone", () => {
     expect(overflow).toBeLessThanOrEqual(0);
   });
 });
+
+test("clear empties the terminal and nothing else: one step back, and all of it is there", async ({
+  app,
+}) => {
+  await open(app);
+  await ran(app, "echo before");
+  await type(app, "clear");
+  await expect(log(app)).not.toContainText("before");
+  await ran(app, "echo after");
+  await expect(log(app).locator("li")).toHaveCount(1);
+  await type(app, "undo");
+  await type(app, "undo");
+  await expect(log(app)).toContainText("before");
+});

@@ -40,7 +40,9 @@ const NEAR: ReadonlyMap<string, string> = new Map([
   ["wget", "docker pull (the lab has no network)"],
   ["ps", "docker ps"],
   ["free", "df"],
+  ["history", "the key ↑"],
   ["lsblk", "mount"],
+  ["man", "NAME --help"],
   ["findmnt", "mount"],
 ]);
 
@@ -55,6 +57,7 @@ export function interpreterOf(extra: ExtraCommands, interactive: boolean): Inter
     builtins: BUILTINS,
     interactive,
     knows: (name) => find(name) !== undefined,
+    programs: () => [...new Set([...COMMANDS.keys(), ...extra.keys(), ...SHELLS])].sort(),
     program: (process, argv, environment) => runProgram(extra, find, process, argv, environment),
   };
 }

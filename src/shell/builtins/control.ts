@@ -2,7 +2,13 @@ import { contentLength } from "../../tree/content.ts";
 import { decodeName } from "../../tree/name.ts";
 import { errorText } from "../error-text.ts";
 import { runScript } from "../language/evaluate.ts";
-import { type Builtin, ExitShell, LeaveLoop, ReturnFunction } from "../language/interpreter.ts";
+import {
+  type Builtin,
+  ExitShell,
+  type Interpreter,
+  LeaveLoop,
+  ReturnFunction,
+} from "../language/interpreter.ts";
 import { environmentOf, type Shell } from "../language/shell.ts";
 import { endProcess, forkProcess } from "../process.ts";
 import { BLOCK } from "../task.ts";
@@ -136,6 +142,31 @@ export const typeName: Builtin = async (call) => {
   return status;
 };
 
+/** `which`: the file of each name that is a program; nothing for the shell's own words. */
+export const which: Builtin = async ({ shell, args, interpreter }) => {
+  let status = 0;
+  for (const word of args.filter((arg) => !arg.startsWith("-"))) {
+    const path = programPath(shell, interpreter, word);
+    if (path === null) status = 1;
+    else await outputOf(shell, `${path}\n`);
+  }
+  return status;
+};
+
+/** Where a program is: in the lab's own place, else the first file of that name on PATH. */
+function programPath(shell: Shell, interpreter: Interpreter, word: string): string | null {
+  if (interpreter.knows(word)) return `/usr/bin/${word}`;
+  if (word === "" || word.includes("/")) return null;
+  const { world, pid } = shell.process;
+  for (const directory of (environmentOf(shell).get("PATH") ?? "").split(":")) {
+    const path = `${directory}/${word}`;
+    const stat = directory === "" ? null : world.call(pid, "stat", { path });
+    if (stat?.errno === null && stat.value.kind === "file" && (stat.value.mode & 0o111) !== 0)
+      return path;
+  }
+  return null;
+}
+
 function tell(
   { shell, interpreter }: Parameters<Builtin>[0],
   word: string,
@@ -146,8 +177,8 @@ function tell(
     return long ? `${word} is aliased to \`${alias}'` : `alias ${word}='${alias}'`;
   if (shell.functions.has(word)) return long ? `${word} is a function` : word;
   if (interpreter.builtins.has(word)) return long ? `${word} is a shell builtin` : word;
-  if (!interpreter.knows(word)) return null;
-  return long ? `${word} is /usr/bin/${word}` : `/usr/bin/${word}`;
+  const path = programPath(shell, interpreter, word);
+  return path === null || !long ? path : `${word} is ${path}`;
 }
 
 export const alias: Builtin = async ({ shell, args }) => {

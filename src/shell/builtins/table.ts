@@ -11,8 +11,10 @@ import {
   typeName,
   unalias,
   wait,
+  which,
 } from "./control.ts";
 import { cd, pwd, umask } from "./directory.ts";
+import { help } from "./help.ts";
 import { echo, printf } from "./output.ts";
 import { test } from "./test.ts";
 import {
@@ -30,7 +32,7 @@ import {
 const succeed: Builtin = async () => 0;
 const failed: Builtin = async () => 1;
 
-/** The words that are the shell's own. `exec` is done by the evaluator; it stands here to be known. */
+/** The words that are the shell's own. `exec` is done by the evaluator and `clear` by the screen; they stand here to be known. */
 export const BUILTINS: ReadonlyMap<string, Builtin> = new Map([
   [".", source],
   [":", succeed],
@@ -38,6 +40,7 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map([
   ["alias", alias],
   ["break", leave],
   ["cd", cd],
+  ["clear", succeed],
   ["command", command],
   ["continue", leave],
   ["declare", declare],
@@ -47,6 +50,7 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map([
   ["exit", exit],
   ["export", exportNames],
   ["false", failed],
+  ["help", help],
   ["jobs", succeed],
   ["let", letArithmetic],
   ["local", local],
@@ -68,4 +72,5 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map([
   ["unalias", unalias],
   ["unset", unset],
   ["wait", wait],
+  ["which", which],
 ]);

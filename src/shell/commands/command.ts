@@ -3,20 +3,35 @@ import { type Content, contentLength } from "../../tree/content.ts";
 import { errorText } from "../error-text.ts";
 import { writeTo } from "../process.ts";
 import { BLOCK, type CommandFunction, contentOf, type Task } from "../task.ts";
-import { type OptionSyntax, type Options, readOptions } from "./options.ts";
+import { wrapped } from "../wrapped.ts";
+import { asksHelp, type OptionSyntax, type Options, optionWords, readOptions } from "./options.ts";
 import { quoteIfNeeded } from "./quote.ts";
 
-/** A command that reads its options first; a wrong one ends it with coreutils' two lines. */
+/** A command that reads its options first; a wrong one ends it with coreutils' two lines, `--help` lists them. */
 export function command(
   syntax: OptionSyntax,
   run: (task: Task, options: Options) => Promise<number>,
   usageStatus = 1,
 ): CommandFunction {
   return async (task) => {
+    if (asksHelp(task.args, syntax)) return tellOptions(task, syntax);
     const read = readOptions(task.args, syntax);
     if (read.ok) return run(task, read.options);
     return usage(task, read.message, usageStatus);
   };
+}
+
+async function tellOptions(task: Task, syntax: OptionSyntax): Promise<number> {
+  const options = wrapped(optionWords(syntax), "   ");
+  await task.out(
+    [
+      `Usage: ${task.name} [OPTION]... [ARGUMENT]...`,
+      "The options it has in the lab:",
+      ...options,
+      "",
+    ].join("\n"),
+  );
+  return 0;
 }
 
 /** Prints what is wrong with the words and where help is. */

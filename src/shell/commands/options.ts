@@ -123,3 +123,21 @@ function readLong(
   list.push([key, value ?? following ?? ""]);
   return value === undefined ? 1 : 0;
 }
+
+/** Whether words ask for help instead of work: `--help` among the options. */
+export function asksHelp(args: readonly string[], { ordered }: OptionSyntax): boolean {
+  const stop = args.findIndex((arg) => arg === "--" || (ordered && !arg.startsWith("-")));
+  return args.slice(0, stop < 0 ? undefined : stop).includes("--help");
+}
+
+/** The options of a syntax as a person types them: `-a, --all`, `-L VALUE`. */
+export function optionWords({ short, long }: OptionSyntax): string[] {
+  const words = new Map<string, string[]>();
+  for (const [, letter = "", colon] of short.matchAll(/([^:])(:?)/g))
+    words.set(letter, [colon ? `-${letter} VALUE` : `-${letter}`]);
+  for (const [name, key] of Object.entries(long ?? {})) {
+    const word = `--${name.replace(/\?=$/, "[=VALUE]").replace(/=$/, "=VALUE")}`;
+    words.set(key, [...(words.get(key) ?? []), word]);
+  }
+  return [...words.values()].map((names) => names.join(", "));
+}

@@ -52,6 +52,8 @@ export interface Interpreter {
   ) => Promise<number>;
   /** Whether a name is a program. */
   readonly knows: (name: string) => boolean;
+  /** The programs that need no file, in order. */
+  readonly programs: () => readonly string[];
   /** At a prompt: messages carry no line number, and a failed expansion does not end the shell. */
   readonly interactive: boolean;
 }

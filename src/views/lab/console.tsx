@@ -27,11 +27,14 @@ export function Console({ timeline }: { readonly timeline: Timeline }) {
   const lines = useMemo(() => branch.map(({ ran }) => ran.line), [branch]);
   const entries = useMemo(() => {
     const at = branch.findIndex(({ id }) => id === cursor.command);
-    return branch.slice(0, at + 1).map(({ id, ran }) => ({
+    const isDone = (id: number) => id !== cursor.command || isOver;
+    const typed = branch.slice(0, at + 1);
+    const cleared = typed.findLastIndex(({ id, ran }) => ran.line.trim() === "clear" && isDone(id));
+    return typed.slice(cleared + 1).map(({ id, ran }) => ({
       id,
       prompt: promptText(prompts, ran.prompt),
       line: ran.line,
-      output: id !== cursor.command || isOver ? ran.output : [],
+      output: isDone(id) ? ran.output : [],
     }));
   }, [branch, prompts, cursor.command, isOver]);
   const note = isPlaying ? null : actingWords(t, actingAt(timeline));
