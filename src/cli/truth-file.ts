@@ -12,8 +12,9 @@ export interface Tolerance {
   readonly links?: boolean;
 }
 
-/** Directories that a tool made while it ran have a time of that day; the images are older than it, or say whole seconds. */
+/** Directories that a tool made while it ran have a time of that day; the images are older than this, or say whole seconds. */
 const MADE_BY_TOOL = /\.(?!000000000$)\d+$/;
+const TOOLS_SINCE = Date.UTC(2024) / 1000;
 const LAST_TIME = 9_223_372_036;
 
 /** Reads a listing: a header, then a line a path. Names that cannot be opened (`!`) and the root are left out. */
@@ -68,7 +69,8 @@ function isTolerated(
   if (column !== "mtime") return false;
   const time = Number(ours.mtime);
   if (time < 0 || time > LAST_TIME) return true;
-  return truth.type === "d" && MADE_BY_TOOL.test(truth.mtime);
+  const isToday = MADE_BY_TOOL.test(truth.mtime) && Number(truth.mtime) > TOOLS_SINCE;
+  return truth.type === "d" && isToday;
 }
 
 const EMPTY: Readonly<Record<Column, string>> = {

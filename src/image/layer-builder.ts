@@ -51,6 +51,8 @@ export class LayerBuilder implements TarSink {
   readonly #renewed: Row[] = [];
   /** Directories whose attributes a second entry replaced. */
   readonly #repeated: ShadowedEntry[] = [];
+  /** By directory: the attributes of its earlier entries, which some unpackers leave. */
+  readonly #earlierXattrs = new Map<Row, NonNullable<Extra["xattrs"]>>();
   /** Directories whose entries name them through symlinks, as their entries do. */
   readonly #throughLinks: TarEntry[] = [];
   #hasWhiteouts = false;
@@ -192,6 +194,8 @@ export class LayerBuilder implements TarSink {
     if (there !== NO_ROW) this.#replace(there, entry);
     // The target may have been inside the directory that gave way.
     if (target !== NO_ROW && this.#find(parts) === target) {
+      // In the base layer its whiteout removed it, in others that alone is refused.
+      if (this.#isWhitedOut(target)) this.#fault("link-target", entry);
       const flags = isFlagged ? ROW_FLAGGED : 0;
       builder.addHardLink(parent, name, target, entry.index, flags);
       this.#noteHeader(target, entry);
@@ -257,9 +261,12 @@ export class LayerBuilder implements TarSink {
       const entry = builder.entry(row);
       if (builder.kind(row) !== "dir" || entry < 0) continue;
       const names = this.#rowNames(row);
-      const found = this.#find(names, true);
+      const found = this.#findLeft(names);
       if (found === NO_ROW) builder.addFault({ path: pathText(names), reason: "directory-gone" });
-      else if (builder.kind(found) !== "dir" || builder.entry(found) < entry)
+      else if (builder.isImplied(found)) {
+        const { mtime, mtimeNsec } = builder.time(row);
+        builder.setTime(found, mtime, mtimeNsec);
+      } else if (builder.kind(found) !== "dir" || builder.entry(found) < entry)
         builder.addSecondHeader({
           entries: [builder.entry(found)],
           owner: null,
@@ -268,7 +275,7 @@ export class LayerBuilder implements TarSink {
         });
     }
     for (const entry of this.#throughLinks)
-      if (this.#find(cleanPath(entry.path).parts, true) === NO_ROW)
+      if (this.#findLeft(cleanPath(entry.path).parts) === NO_ROW)
         this.#fault("directory-gone", entry);
   }
 
@@ -336,8 +343,10 @@ export class LayerBuilder implements TarSink {
       } else {
         const parent = this.#rowPath(row);
         // In the base layer a whiteout removed it, in others that alone is refused.
-        if (!this.#isWhitedOut(row)) this.#fault("parent-not-directory", entry);
+        const isGone = this.#isWhitedOut(row);
+        if (!isGone) this.#fault("parent-not-directory", entry);
         this.#problems.add({ type: "through-file", parent }, entry.headerOffset, entry.path);
+        if (isMark && isGone) this.#noteMark([...this.#rowNames(row), ...rest.reverse()], entry);
         if (isMark) return NO_ROW;
         this.#replace(row, entry);
         const made = builder.addImplied(dir, name);
@@ -355,8 +364,22 @@ export class LayerBuilder implements TarSink {
     return found;
   }
 
-  /** The row at `parts`, symlinks followed inside the layer, the last only if asked; NO_ROW when it is not there. */
-  #find(parts: readonly Uint8Array[], followsLast = false): Row {
+  /** Notes a mark in a directory that only some unpackers make. */
+  #noteMark(dir: readonly Uint8Array[], entry: TarEntry): void {
+    const name = entry.path.subarray(lastSlash(entry.path) + 1);
+    const { mtimeNsec = 0, content = -1, flags = 0, ...facts } = this.#facts(entry, false);
+    const path = pathText([...dir, name]);
+    const inode = entry.index;
+    this.#builder.addReplaced({ ...facts, mtimeNsec, content, flags, path, inode });
+  }
+
+  /** The row at `parts` when all entries are unpacked, the last symlink followed too, and whiteouts obeyed. */
+  #findLeft(parts: readonly Uint8Array[]): Row {
+    return this.#find(parts, true);
+  }
+
+  /** The row at `parts`, symlinks on the way followed inside the layer; NO_ROW when it is not there. */
+  #find(parts: readonly Uint8Array[], isEnd = false): Row {
     const builder = this.#builder;
     const rest = [...parts].reverse();
     const path: Row[] = [ROOT_ROW];
@@ -367,8 +390,8 @@ export class LayerBuilder implements TarSink {
         continue;
       }
       const row = builder.child(path[path.length - 1]!, name);
-      if (row === NO_ROW) return NO_ROW;
-      if ((rest.length > 0 || followsLast) && builder.kind(row) === "symlink") {
+      if (row === NO_ROW || (isEnd && this.#isRemoved(row))) return NO_ROW;
+      if ((rest.length > 0 || isEnd) && builder.kind(row) === "symlink") {
         links += 1;
         if (links > MOST_LINKS) return NO_ROW;
         const target = encodeName(builder.target(row));
@@ -405,6 +428,11 @@ export class LayerBuilder implements TarSink {
     return false;
   }
 
+  /** Whether a whiteout removes what an entry made. */
+  #isRemoved(row: Row): boolean {
+    return this.#hasWhiteouts && this.#builder.entry(row) >= 0 && this.#isWhitedOut(row);
+  }
+
   /** The whiteout of a name that the layer has so far, or NO_ROW. */
   #whiteout(dir: Row, name: Uint8Array): Row {
     if (!this.#hasWhiteouts) return NO_ROW;
@@ -418,9 +446,11 @@ export class LayerBuilder implements TarSink {
   /** What the header of a hard link says of the file, where it is not what the file's own says. */
   #noteHeader(target: Row, entry: TarEntry): void {
     const facts = this.#facts(entry, false);
-    if (!this.#builder.differs(target, facts) && !this.#builder.hasXattrs(target)) return;
+    if (!this.#builder.differs(target, facts) && this.#builder.xattrs(target).length === 0) return;
     const { mode, uid, gid, mtime, mtimeNsec = 0, extra } = facts;
-    const xattrs = extra?.xattrs ?? [];
+    const isPlain = this.#builder.kind(target) === "file";
+    // Linux keeps attributes of users on files and directories alone.
+    const xattrs = (extra?.xattrs ?? []).filter(([key]) => isPlain || !key.startsWith("user."));
     const owner = { mode, uid, gid };
     const entries = [entry.index, this.#builder.entry(target)];
     this.#builder.addSecondHeader({ entries, owner, mtime, mtimeNsec, xattrs });
@@ -439,6 +469,7 @@ export class LayerBuilder implements TarSink {
   #repeat(row: Row, entry: TarEntry): void {
     const path = this.#rowPath(row);
     this.#builder.keep(row);
+    this.#keepXattrs(row, entry);
     this.#problems.add({ type: "duplicate", path }, entry.headerOffset, entry.path);
     if (this.#repeated.length < MOST_SHADOWED)
       this.#repeated.push({
@@ -448,6 +479,17 @@ export class LayerBuilder implements TarSink {
         entry: this.#builder.entry(row),
         by: entry.index,
       });
+  }
+
+  #keepXattrs(row: Row, entry: TarEntry): void {
+    const all = new Map(this.#earlierXattrs.get(row));
+    for (const [key, value] of this.#builder.xattrs(row)) all.set(key, value);
+    if (all.size === 0) return;
+    this.#earlierXattrs.set(row, [...all]);
+    for (const [key] of entry.xattrs ?? []) all.delete(key);
+    const { index, mtime, mtimeNsec } = entry;
+    const entries = [index];
+    this.#builder.addSecondHeader({ entries, owner: null, mtime, mtimeNsec, xattrs: [...all] });
   }
 
   /** Rows that were replaced, and what was in them. */

@@ -185,9 +185,9 @@ export class ColumnTreeBuilder {
     this.#flags[row]! |= bits;
   }
 
-  hasXattrs(row: Row): boolean {
+  xattrs(row: Row): NonNullable<Extra["xattrs"]> {
     const at = this.#extra[row]!;
-    return at >= 0 && this.#extras[at]!.xattrs !== undefined;
+    return (at < 0 ? null : this.#extras[at]!.xattrs) ?? [];
   }
 
   /** Whether an entry's header says something else of a row's inode than the row does. */
@@ -209,8 +209,12 @@ export class ColumnTreeBuilder {
 
   /** Notes what a row says, before another entry gives it other attributes. */
   keep(row: Row): void {
-    if (this.#replaced.length < MOST_REPLACED)
-      this.#replaced.push(this.#asReplaced(row, this.#entry[row]!));
+    this.addReplaced(this.#asReplaced(row, this.#entry[row]!));
+  }
+
+  /** Notes an entry that has no row. */
+  addReplaced(entry: ReplacedEntry): void {
+    if (this.#replaced.length < MOST_REPLACED) this.#replaced.push(entry);
   }
 
   /** Notes that a row was a link to what came later. */

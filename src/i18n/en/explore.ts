@@ -363,6 +363,11 @@ export const explore = {
       "Another header says something else of this file, a hard link's or that of a directory which stood here: Docker takes the last one, OCI the file's own.",
     "trusted-xattr":
       "An extended attribute of the trusted namespace: Docker leaves it out, OCI sets it.",
+    "empty-xattr": "An extended attribute without a value: Docker sets it, OCI leaves it out.",
+    "earlier-xattrs":
+      "Extended attributes of an earlier entry of this directory: Docker leaves them, OCI takes them away.",
+    "setgid-parent":
+      "A directory that no entry names, inside a setgid one: OCI makes it setgid too, Docker only gives it the group.",
     other: "The two readings differ here.",
   },
   refusal: {

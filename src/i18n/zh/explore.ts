@@ -346,6 +346,10 @@ export const explore = {
     "second-header":
       "另有头部对这个文件说法不同（硬链接的，或原先在此处的目录的）：Docker 以最后一个为准，OCI 以文件自己的为准。",
     "trusted-xattr": "trusted 命名空间的扩展属性：Docker 不写入，OCI 写入。",
+    "empty-xattr": "没有值的扩展属性：Docker 写入，OCI 不写入。",
+    "earlier-xattrs": "同一目录较早的条目带有扩展属性：Docker 留着它们，OCI 去掉它们。",
+    "setgid-parent":
+      "没有条目的目录，位于 setgid 目录之中：OCI 让它也成为 setgid，Docker 只让它沿用所属组。",
     other: "两种解读在这里不同。",
   },
   refusal: {

@@ -5,18 +5,49 @@ const TRUSTED = "trusted.";
 /** What a file loses with a change of owner, a change to the same one too. */
 const CAPABILITY = "security.capability";
 
+/** Access lists: a version, then entries of a tag, what it may do and an id. */
+const ACCESS_LIST = "system.posix_acl_access";
+const ACL_GROUP = 4;
+const ACL_MASK = 16;
+/** By tag, where the mode has its bits: owner, group, mask, others. */
+const MODE_SHIFTS: ReadonlyMap<number, number> = new Map([
+  [1, 6],
+  [ACL_GROUP, 3],
+  [ACL_MASK, 3],
+  [32, 0],
+]);
+
 type Xattrs = NonNullable<Extra["xattrs"]>;
+type Xattr = Xattrs[number];
 
 /**
  * A layer's tree with the attributes that containerd gives its files: those of the last header of an inode, hard links'
  * headers among them, and no `trusted.*`. The tree itself when nothing differs.
  */
 export function asContainerdWrites(tree: ColumnTree): ColumnTree {
-  const hasTrusted = tree.extras.some(({ xattrs }) => xattrs?.some(isTrusted));
-  if (!hasTrusted && tree.secondHeaders.length === 0) return tree;
-  const extras = tree.extras.map((extra) =>
-    extra.xattrs ? { ...extra, xattrs: extra.xattrs.filter((xattr) => !isTrusted(xattr)) } : extra,
+  const extras = extrasWithout(tree, isTrusted);
+  if (!extras && tree.secondHeaders.length === 0) return tree;
+  return withHeaders(tree, extras ?? [...tree.extras]);
+}
+
+/** A layer's tree with the attributes that umoci gives its files: none that is empty, as Go's reader says it. */
+export function asUmociWrites(tree: ColumnTree): ColumnTree {
+  const extras = extrasWithout(tree, isEmpty);
+  return extras ? { ...tree, extras } : tree;
+}
+
+/** null when no row has such an attribute. */
+function extrasWithout(
+  { extras }: ColumnTree,
+  isLeftOut: (xattr: Xattr) => boolean,
+): Extra[] | null {
+  if (!extras.some(({ xattrs }) => xattrs?.some(isLeftOut))) return null;
+  return extras.map((extra) =>
+    extra.xattrs ? { ...extra, xattrs: extra.xattrs.filter((xattr) => !isLeftOut(xattr)) } : extra,
   );
+}
+
+function withHeaders(tree: ColumnTree, extras: Extra[]): ColumnTree {
   const copy = {
     ...tree,
     mode: tree.mode.slice(),
@@ -61,6 +92,7 @@ function writeHeaders(
       if (owner && tree.extra[row]! >= 0)
         tree.extra[row] = extras.push(withoutCapability(tree, row)) - 1;
       if (added.length > 0) tree.extra[row] = extras.push(withXattrs(tree, row, added)) - 1;
+      if (hasAccessList(tree, row)) tree.extra[row] = extras.push(withMode(tree, row)) - 1;
     }
   }
 }
@@ -77,11 +109,47 @@ function withXattrs(tree: ColumnTree, row: Row, added: Xattrs): Extra {
   return { ...extra, xattrs: [...all].sort(([a], [b]) => (a < b ? -1 : 1)) };
 }
 
+function hasAccessList(tree: ColumnTree, row: Row): boolean {
+  return extraOf(tree, row).xattrs?.some(([name]) => name === ACCESS_LIST) ?? false;
+}
+
+/** Attributes after a chmod, which writes the mode into the access list: for the owner, for the mask, for others. */
+function withMode(tree: ColumnTree, row: Row): Extra {
+  const extra = extraOf(tree, row);
+  const xattrs = (extra.xattrs ?? []).map(([name, value]): Xattr => {
+    if (name !== ACCESS_LIST || value.length % 8 !== 4) return [name, value];
+    const list = value.slice();
+    const view = new DataView(list.buffer);
+    const hasMask = tagsOf(view).includes(ACL_MASK);
+    tagsOf(view).forEach((tag, i) => {
+      const shift = tag === ACL_GROUP && hasMask ? undefined : MODE_SHIFTS.get(tag);
+      if (shift !== undefined) view.setUint16(6 + i * 8, (tree.mode[row]! >> shift) & 7, true);
+    });
+    return [name, list];
+  });
+  return { ...extra, xattrs };
+}
+
+function tagsOf(list: DataView): number[] {
+  const tags: number[] = [];
+  for (let at = 4; at + 8 <= list.byteLength; at += 8) tags.push(list.getUint16(at, true));
+  return tags;
+}
+
 /** Whether a row has an extended attribute that containerd does not set. */
 export function hasTrustedXattr(tree: ColumnTree, row: Row): boolean {
   return extraOf(tree, row).xattrs?.some(isTrusted) ?? false;
 }
 
-function isTrusted([name]: readonly [string, Uint8Array]): boolean {
+/** Whether a row has an extended attribute that umoci does not set. */
+export function hasEmptyXattr(tree: ColumnTree, row: Row): boolean {
+  return extraOf(tree, row).xattrs?.some(isEmpty) ?? false;
+}
+
+function isTrusted([name]: Xattr): boolean {
   return name.startsWith(TRUSTED);
+}
+
+function isEmpty([, value]: Xattr): boolean {
+  return value.length === 0;
 }

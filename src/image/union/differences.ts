@@ -9,8 +9,9 @@ import {
   ROOT_ROW,
   type Row,
   rowAt,
+  type SecondHeader,
 } from "../../tree/column-tree.ts";
-import { hasTrustedXattr } from "./attributes.ts";
+import { hasEmptyXattr, hasTrustedXattr } from "./attributes.ts";
 import {
   hasMark,
   MARK_DEVICE,
@@ -25,7 +26,7 @@ import { mergeLayers } from "./merge.ts";
 import { type MergedTree, mergedPath, sourceOf } from "./merged-tree.ts";
 import { pairUp } from "./pairs.ts";
 import { isLinkToWhiteout, type RefusalReason } from "./refusal.ts";
-import { type LayerNumber, storedRowOf } from "./semantics.ts";
+import { type AppliedLayer, type LayerNumber, storedRowOf } from "./semantics.ts";
 import type { Union } from "./union.ts";
 
 /** Why Docker's reading and umoci's differ at a place. */
@@ -56,6 +57,12 @@ export type DifferenceReason =
   | { readonly type: "second-header" }
   /** An extended attribute `trusted.*`: containerd leaves it out, umoci sets it. */
   | { readonly type: "trusted-xattr" }
+  /** An extended attribute without a value: containerd sets it, umoci does not. */
+  | { readonly type: "empty-xattr" }
+  /** Extended attributes of an earlier entry of a directory: containerd leaves them, umoci takes them away. */
+  | { readonly type: "earlier-xattrs" }
+  /** A directory that no entry names, in a setgid one: umoci leaves it setgid, containerd only its group. */
+  | { readonly type: "setgid-parent" }
   /** They differ, and none of these is the cause. */
   | { readonly type: "other" };
 
@@ -128,9 +135,9 @@ function isSameVersion(docker: MergedTree, x: Row, oci: MergedTree, y: Row): boo
   const b = sourceOf(oci, y);
   const left = docker.layers[a.layer - 1]!;
   const right = oci.layers[b.layer - 1]!;
-  if (hasTrustedXattr(right.tree, b.row)) return false;
+  if (hasTrustedXattr(right.tree, b.row) || hasEmptyXattr(left.tree, a.row)) return false;
   if (left.tree.kind[a.row] === DIR && right.tree.kind[b.row] === DIR)
-    return left.tree.mode[a.row] === right.tree.mode[b.row];
+    return hasSameAttributes(left.tree, a.row, right.tree, b.row);
   return (
     a.layer === b.layer &&
     storedRowOf(left, a.row) === storedRowOf(right, b.row) &&
@@ -144,7 +151,7 @@ function hasSameAttributes(a: ColumnTree, x: Row, b: ColumnTree, y: Row): boolea
     a.mode[x] === b.mode[y] &&
     a.uid[x] === b.uid[y] &&
     a.gid[x] === b.gid[y] &&
-    a.mtime[x] === b.mtime[y] &&
+    (a.kind[x] === DIR || a.mtime[x] === b.mtime[y]) &&
     extraOf(a, x).xattrs?.length === extraOf(b, y).xattrs?.length
   );
 }
@@ -196,7 +203,7 @@ function causesIn(union: Union, upto: LayerNumber): readonly Cause[] {
     const add = (path: string, because: DifferenceReason, at = [path]) =>
       causes.push({ difference: { layer, path, because }, at });
     if (union.oci[layer - 1]!.storedRow) causes.push(...symlinkedParents(union, layer));
-    causes.push(...attributeCauses(tree, layer));
+    causes.push(...attributeCauses(tree, layer), ...setgidCauses(union.oci[layer - 1]!, layer));
     if (!marks) continue;
     for (let row = 0; row < tree.length; row++) {
       const path = () => pathOf(tree, row);
@@ -224,7 +231,11 @@ function causesIn(union: Union, upto: LayerNumber): readonly Cause[] {
 /** Names whose attributes the readings take differently. */
 function attributeCauses(tree: ColumnTree, layer: LayerNumber): readonly Cause[] {
   const causes: Cause[] = [];
-  const entries = new Set(tree.secondHeaders.flatMap((header) => header.entries));
+  const isEarlier = ({ owner, xattrs }: SecondHeader) => !owner && xattrs.length > 0;
+  const entriesOf = (headers: readonly SecondHeader[]) =>
+    new Set(headers.flatMap((header) => header.entries));
+  const entries = entriesOf(tree.secondHeaders);
+  const earlier = entriesOf(tree.secondHeaders.filter(isEarlier));
   if (entries.size === 0 && !tree.extras.some(({ xattrs }) => xattrs)) return causes;
   const inodes = new Set<Row>();
   for (let row = 0; row < tree.length; row++)
@@ -235,7 +246,20 @@ function attributeCauses(tree: ColumnTree, layer: LayerNumber): readonly Cause[]
       causes.push({ difference: { layer, path, because }, at: [path] });
     };
     if (hasTrustedXattr(tree, row)) add({ type: "trusted-xattr" });
+    else if (hasEmptyXattr(tree, row)) add({ type: "empty-xattr" });
+    else if (earlier.has(tree.entry[row]!)) add({ type: "earlier-xattrs" });
     else if (row > 0 && inodes.has(tree.inode[row]!)) add({ type: "second-header" });
+  }
+  return causes;
+}
+
+/** Directories that umoci makes setgid though no entry says so. */
+function setgidCauses({ tree }: AppliedLayer, layer: LayerNumber): readonly Cause[] {
+  const causes: Cause[] = [];
+  for (let row = 1; row < tree.length; row++) {
+    if (tree.entry[row]! >= 0 || (tree.mode[row]! & 0o2000) === 0) continue;
+    const path = pathOf(tree, row);
+    causes.push({ difference: { layer, path, because: { type: "setgid-parent" } }, at: [path] });
   }
   return causes;
 }

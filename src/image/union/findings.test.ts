@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { extraOf } from "../../tree/column-tree.ts";
 import { bytesSource } from "../byte-source.ts";
-import { type DrawnEntry, drawnPax, drawnTar } from "../drawn-tar.ts";
+import { type DrawnEntry, drawnTar } from "../drawn-tar.ts";
 import { openArchive } from "../open.ts";
 import { differencesOf } from "./differences.ts";
 import { mergedPath, sourceOf } from "./merged-tree.ts";
@@ -11,8 +11,8 @@ import { mergedTree, type Union, unionOf } from "./union.ts";
 /**
  * What unpacking random images with containerd on overlayfs and with umoci found, each as small as it could be made.
  * A layer is a line of entries: `a=text` file, `a/` directory, `a->b` symlink, `a=>b` hard link, `a:c0` a device 0:0,
- * `a!b` an extended attribute, a whiteout or an opaque mark under its own name; `@0700` sets the mode (0755), `#9` the
- * time (0).
+ * `a!b` an extended attribute (`a!b=` one without a value), a whiteout or an opaque mark under its own name; `@0700`
+ * sets the mode (0755), `#9` the time (0), `%9` the group (0).
  */
 interface Finding {
   readonly name: string;
@@ -254,6 +254,91 @@ const FINDINGS: readonly Finding[] = [
     oci: null,
     because: ["link-to-whiteout"],
   },
+  {
+    name: "an attribute without a value is none for umoci",
+    layers: ["a!user.x= b/!user.x= c!user.y"],
+    docker: "a!user.x b/!user.x c!user.y",
+    oci: "a b/ c!user.y",
+    because: ["empty-xattr"],
+  },
+  {
+    name: "a directory that no entry names takes the group of a setgid one",
+    layers: ["d/@2755%50 d/n/m/f=1"],
+    docker: "d/@2755%50 d/n/%50 d/n/m/ d/n/m/f",
+    oci: "d/@2755%50 d/n/@2755%50 d/n/m/@2755%50 d/n/m/f",
+    because: ["setgid-parent"],
+  },
+  {
+    name: "a directory that no entry names takes the group of a setgid one of a layer below",
+    layers: ["d/@2755%50 d/k/", "d/n/f=1 d/k/f=1"],
+    docker: "d/@2755%50 d/k/ d/k/f d/n/%50 d/n/f",
+    oci: "d/@2755%50 d/k/ d/k/f d/n/@2755%50 d/n/f",
+    because: ["setgid-parent"],
+  },
+  {
+    name: "a directory that was there before its parent was setgid",
+    layers: ["c/n/f=1 c/@2755%50"],
+    docker: "c/@2755%50 c/n/ c/n/f",
+    oci: "c/@2755%50 c/n/ c/n/f",
+  },
+  {
+    name: "a mark makes no directory for umoci, before its parent was setgid",
+    layers: ["c/b/.wh..wh..opq= c/@2755%50 c/b/f=1"],
+    docker: "c/@2755%50 c/b/ c/b/f",
+    oci: "c/@2755%50 c/b/@2755%50 c/b/f",
+    because: ["setgid-parent"],
+  },
+  {
+    name: "attributes of a directory's first entry stay for containerd",
+    layers: ["d/!user.a d/!user.b d/"],
+    docker: "d/!user.a!user.b",
+    oci: "d/",
+    because: ["earlier-xattrs"],
+  },
+  {
+    name: "a mark of the base below a file that it removed makes the directory",
+    layers: ["b=1 .wh.b= b/c/.wh.a="],
+    docker: "b/ b/c/",
+    oci: "b",
+    because: ["whiteout-in-base"],
+  },
+  {
+    name: "a hard link to what the base has removed",
+    layers: ["a/c=1 .wh.a= a/a=>a/c"],
+    docker: { refused: "hard-link-invalid" },
+    oci: "a/ a/a a/c",
+  },
+  {
+    name: "a directory of the base whose path leads through a symlink that it removes",
+    layers: ["c->a c/d/ .wh.c="],
+    docker: { refused: "directory-gone" },
+    oci: "a/ a/d/ c->a",
+  },
+  {
+    name: "a mark is nothing in the directory that a whiteout after it removes",
+    layers: ["b/@0700 b/x=1", "b/.wh.x= .wh.b= b/a=1"],
+    docker: { refused: "whiteout-after-entry" },
+    oci: "b/ b/a",
+  },
+  {
+    name: "a mark below what is a file in a layer below, and a hard link to that",
+    layers: ["a=1", "a/.wh.b= c=>a"],
+    docker: { refused: "hard-link-to-lower" },
+    oci: "a c",
+  },
+  {
+    name: "a symlink keeps no attributes of users from a hard link's header",
+    layers: ["a->b c=>a!user.x"],
+    docker: "a->b c->b",
+    oci: "a->b c->b",
+  },
+  {
+    name: "a directory that ends as a symlink gives its time to what that leads to",
+    layers: ["c/#5 c->a a/.wh.x="],
+    docker: "a/#5 c->a",
+    oci: "c->a",
+    because: ["whiteout-in-nothing"],
+  },
 ];
 
 describe("what random images found", () => {
@@ -275,7 +360,7 @@ describe("what random images found", () => {
 async function unionOfLayers(layers: readonly string[]): Promise<Union> {
   const opened = await openArchive(
     layers.map((layer, i) =>
-      bytesSource(`${i + 1}.tar`, drawnTar(...layer.split(" ").flatMap(entriesOf))),
+      bytesSource(`${i + 1}.tar`, drawnTar(...layer.split(" ").map(entryOf))),
     ),
   );
   if (opened.type === "refused") throw new Error(opened.problem.type);
@@ -286,21 +371,25 @@ async function unionOfLayers(layers: readonly string[]): Promise<Union> {
   return unionOf(trees);
 }
 
-function entriesOf(word: string): readonly DrawnEntry[] {
-  const [, path = "", sign = "", rest = "", xattr = "", mode = "", mtime = ""] =
-    /^([^=@#!:-]*)(=>|->|=|:c0)?([^!@#]*)(?:!([^@#]*))?(?:@(\d+))?(?:#(\d+))?$/.exec(word) ?? [];
+function entryOf(word: string): DrawnEntry {
+  const [, path = "", sign = "", rest = "", xattr = "", mode = "", mtime = "", gid = ""] =
+    /^([^=@#%!:-]*)(=>|->|=|:c0)?([^!@#%]*)(?:!([^@#%]*))?(?:@(\d+))?(?:#(\d+))?(?:%(\d+))?$/.exec(
+      word,
+    ) ?? [];
   const isPlain = sign === "";
   const types: Readonly<Record<string, string>> = { "=>": "1", "->": "2", ":c0": "3" };
-  const entry: DrawnEntry = {
+  const pax = { [`SCHILY.xattr.${xattr.replace("=", "")}`]: xattr.endsWith("=") ? "" : "x" };
+  return {
     path,
     mode: Number.parseInt(mode || "755", 8),
+    gid: Number(gid),
     mtime: Number(mtime),
+    ...(xattr === "" ? {} : { pax }),
     ...(sign === "=" ? { data: rest } : isPlain ? {} : { type: types[sign] ?? "0", link: rest }),
   };
-  return xattr === "" ? [entry] : [drawnPax({ [`SCHILY.xattr.${xattr}`]: "x" }), entry];
 }
 
-/** Modes and times that are not 0755 and 0, and attributes, are told. */
+/** Modes, times and groups that are not 0755 and 0, and attributes, are told. */
 function listing(union: Union, semantics: Semantics): string {
   const merged = mergedTree(union, union.stored.length, semantics);
   const words: string[] = [];
@@ -309,11 +398,12 @@ function listing(union: Union, semantics: Semantics): string {
     const tree = merged.layers[layer - 1]?.tree;
     if (!tree) throw new RangeError(`no layer ${layer}`);
     const { target, xattrs } = extraOf(tree, row);
-    const [mode = 0, mtime = 0] = [tree.mode[row], tree.mtime[row]];
+    const [mode = 0, mtime = 0, gid = 0] = [tree.mode[row], tree.mtime[row], tree.gid[row]];
     let word = mergedPath(merged, at).slice(1) + (tree.kind[row] === 1 ? "/" : "");
     if (target !== undefined) word += `->${target}`;
     else if (mode !== 0o755) word += `@${mode.toString(8)}`;
     if (mtime !== 0) word += `#${mtime}`;
+    if (gid !== 0) word += `%${gid}`;
     words.push(word + (xattrs ?? []).map(([name]) => `!${name}`).join(""));
   }
   return words.sort().join(" ");

@@ -16,7 +16,7 @@ import {
   OPAQUE_NAME,
   whiteoutOf,
 } from "./marks.ts";
-import type { AppliedLayer, LayerNumber, Semantics } from "./semantics.ts";
+import type { AppliedLayer, LayerNumber, LayerRow, Semantics } from "./semantics.ts";
 
 /** The first `upto` layers as branches for the engine's lookup, top first: branch 0 is layer `upto`. */
 export interface LayerBranches {
@@ -44,21 +44,23 @@ export function layerBranches(
   };
 }
 
-/** Whether the layers have a directory at a path; no symlink is followed. */
-export function hasDirectory(
+/** The directory at a path, the row that has its attributes; null when there is none. No symlink is followed. */
+export function directoryAt(
   layers: readonly AppliedLayer[],
   upto: LayerNumber,
   shows: Semantics,
   names: readonly string[],
-): boolean {
+): LayerRow | null {
   const { rules, branches, roots } = layerBranches(layers, upto, shows);
   let at: readonly BranchNode[] = roots;
   for (const name of names) {
     const result = lookupName(rules, branches, at, name, () => undefined);
-    if (result.kind !== "dir") return false;
+    if (result.kind !== "dir") return null;
     at = result.found;
   }
-  return true;
+  const rows = at.map(({ branch, node }): LayerRow => ({ layer: upto - branch, row: node }));
+  const named = rows.find(({ layer, row }) => (layers[layer - 1]?.tree.entry[row] ?? -1) >= 0);
+  return named ?? rows[0] ?? null;
 }
 
 function readerOf(

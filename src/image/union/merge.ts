@@ -268,7 +268,7 @@ class Merger {
       this.#found[found * 2] = layer;
       this.#found[found * 2 + 1] = row;
       found++;
-      const isGone = hasWhiteout && firstEntryBelow(tree, row) > tree.entry[whiteout]!;
+      const isGone = hasWhiteout && firstEntryBelow(tree, marks, row) > tree.entry[whiteout]!;
       if (this.#isDocker ? hasMark(marks, row, MARK_OPAQUE) : isGone) break;
       isSealed =
         !this.#isDocker && (hasWhiteout || hasMark(marks, row, MARK_OPAQUE | MARK_RENEWED));

@@ -111,16 +111,32 @@ export function isLinkToWhiteout(tree: ColumnTree, marks: Uint8Array | null, row
   );
 }
 
-/** The lowest entry number below a directory; Infinity when there is none. */
-export function firstEntryBelow(tree: ColumnTree, dir: Row): number {
+/** The lowest entry number below a directory, those of hidden rows of `marks` left out; Infinity when there is none. */
+export function firstEntryBelow(tree: ColumnTree, marks: Uint8Array | null, dir: Row): number {
   let first = Number.POSITIVE_INFINITY;
   const ahead = [dir];
   for (let at = ahead.pop(); at !== undefined; at = ahead.pop()) {
     const start = tree.childStart[at]!;
     for (let child = start; child < start + tree.childCount[at]!; child++) {
-      if (tree.entry[child]! >= 0) first = Math.min(first, tree.entry[child]!);
+      if (tree.entry[child]! >= 0 && !hasMark(marks, child, MARK_HIDDEN))
+        first = Math.min(first, tree.entry[child]!);
       if (tree.childCount[child]! > 0) ahead.push(child);
     }
+  }
+  return first;
+}
+
+/** Past the number of every entry. */
+export const NO_ENTRY = 0x7fffffff;
+
+/** For each row the lowest entry number below it, those of hidden rows of `marks` left out. */
+export function firstEntriesBelow(tree: ColumnTree, marks: Uint8Array | null): Int32Array {
+  const first = new Int32Array(tree.length).fill(NO_ENTRY);
+  for (let row = tree.length - 1; row > 0; row--) {
+    const parent = tree.parent[row]!;
+    const isLeftOut = tree.entry[row]! < 0 || hasMark(marks, row, MARK_HIDDEN);
+    const own = isLeftOut ? NO_ENTRY : tree.entry[row]!;
+    first[parent] = Math.min(first[parent]!, first[row]!, own);
   }
   return first;
 }
@@ -140,7 +156,7 @@ function whiteoutRefusal(
   if (layer === 1 || real === NO_ROW || hasMark(marks, real, MARK_HIDDEN)) return null;
   const isNamed = tree.entry[real]! >= 0 && !hasMark(marks, real, MARK_WHITEOUT);
   const own = isNamed ? tree.entry[real]! : Number.POSITIVE_INFINITY;
-  const below = firstEntryBelow(tree, real);
+  const below = firstEntryBelow(tree, null, real);
   if (Math.min(own, below) < tree.entry[row]!) return "whiteout-after-entry";
   return below < own ? "entry-below-whiteout" : null;
 }

@@ -34,16 +34,16 @@ export function replayForDocker(
   isBase: boolean,
 ): Replayed {
   const writer = new LayerWriter(tree, false);
-  for (const row of rowsInEntryOrder(tree)) {
-    const path = namesTo(tree, row);
-    if (isBase && hasMark(marks, row, MARK_WHITEOUT)) {
-      path.push((path.pop() ?? "").slice(WHITEOUT_PREFIX.length));
-      writer.remove(path);
-    } else if (isBase && nameOf(tree, row) === OPAQUE_NAME) {
-      path.pop();
-      writer.removeImplied(path);
-      writer.putRow([...path, OPAQUE_NAME], row);
-    } else if (extraOf(tree, row).link === undefined) writer.putRow(path, row);
+  for (const { path, row, isMark } of entriesOf(tree, marks)) {
+    const dir = path.slice(0, -1);
+    const name = path[path.length - 1] ?? "";
+    if (isBase && name === OPAQUE_NAME) {
+      writer.removeImplied(dir);
+      if (row !== NO_ROW) writer.putRow(path, row);
+    } else if (isBase && (isMark || (row !== NO_ROW && hasMark(marks, row, MARK_WHITEOUT))))
+      writer.remove([...dir, name.slice(WHITEOUT_PREFIX.length)]);
+    else if (row === NO_ROW) continue;
+    else if (extraOf(tree, row).link === undefined) writer.putRow(path, row);
     else if (isLinkToWhiteout(tree, marks, row)) writer.putDevice(path, row);
   }
   if (isBase) setTimes(writer, tree, marks);
@@ -52,13 +52,13 @@ export function replayForDocker(
 
 /** The times of directories are set in the end, at whatever then stands there: a whiteout may have made way for another. */
 function setTimes(writer: LayerWriter, tree: ColumnTree, marks: Uint8Array | null): void {
-  for (const row of rowsInEntryOrder(tree))
-    if (
-      row !== ROOT_ROW &&
-      tree.kind[row] === DIR &&
-      !hasMark(marks, row, MARK_WHITEOUT | MARK_HIDDEN)
-    )
+  const isDated = (row: Row) =>
+    tree.kind[row] === DIR && !hasMark(marks, row, MARK_WHITEOUT | MARK_HIDDEN);
+  for (let row = 1; row < tree.length; row++)
+    if (tree.entry[row]! < 0 && tree.mtime[row] !== 0 && isDated(row))
       writer.setTime(namesTo(tree, row), factsOf(tree, row));
+  for (const row of rowsInEntryOrder(tree))
+    if (row !== ROOT_ROW && isDated(row)) writer.setTime(namesTo(tree, row), factsOf(tree, row));
 }
 
 /**
@@ -78,8 +78,8 @@ export function replayForOci(
     const isKnown = forward === undefined && writer.hasInode(inode);
     const link = isKnown ? undefined : (facts.extra?.link ?? forward);
     if (link === undefined || isMark) {
-      // A whiteout in something that is no directory removes nothing, and makes nothing.
-      if (!isMark || writer.isFree(dir.names)) writer.put(path, facts, row, inode);
+      // A whiteout where no directory is removes nothing, and makes nothing.
+      if (!isMark || root.isDirectory(dir)) writer.put(path, facts, row, inode);
       continue;
     }
     const target = link.split("/").filter((part) => part !== "");
@@ -218,17 +218,6 @@ class LayerWriter {
       if (at === NO_ROW) return;
     }
     this.builder.setTime(at, mtime, mtimeNsec);
-  }
-
-  /** Whether every name of a path is a directory here or not there. */
-  isFree(path: readonly string[]): boolean {
-    let at = ROOT_ROW;
-    for (const name of path) {
-      at = this.builder.child(at, name);
-      if (at === NO_ROW) return true;
-      if (this.builder.kind(at) !== "dir") return false;
-    }
-    return true;
   }
 
   putDevice(path: readonly string[], row: Row): void {
@@ -385,6 +374,12 @@ class RootDirectory {
       } else trail.push({ names: [...dir.names, name], own: next.own, lower: next.lower });
     }
     return trail[trail.length - 1] ?? root;
+  }
+
+  /** Whether a directory is there. */
+  isDirectory({ own, lower }: Directory): boolean {
+    if (own !== NO_ROW) return this.#builder.kind(own) === "dir";
+    return this.#lowerKind(lower) === "dir";
   }
 
   /** A name in a directory. The lower row is NO_ROW when the layer has removed or replaced it. */

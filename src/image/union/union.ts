@@ -11,9 +11,10 @@ import {
   type Row,
   rowAt,
 } from "../../tree/column-tree.ts";
-import { asContainerdWrites } from "./attributes.ts";
+import { asContainerdWrites, asUmociWrites } from "./attributes.ts";
+import { hasSetgidDirectory, withInheritedGroups } from "./inherited-group.ts";
 import { rowOnDisk } from "./layer-on-disk.ts";
-import { hasDirectory } from "./layer-reader.ts";
+import { directoryAt } from "./layer-reader.ts";
 import {
   hasMark,
   MARK_HIDDEN,
@@ -27,7 +28,14 @@ import {
 } from "./marks.ts";
 import { mergeLayers } from "./merge.ts";
 import type { MergedTree } from "./merged-tree.ts";
-import { hasLinks, isLinkToWhiteout, type Refusal, refusalsOf } from "./refusal.ts";
+import {
+  firstEntriesBelow,
+  hasLinks,
+  isLinkToWhiteout,
+  NO_ENTRY,
+  type Refusal,
+  refusalsOf,
+} from "./refusal.ts";
 import { type Replayed, replayForDocker, replayForOci } from "./replay.ts";
 import type { AppliedLayer, LayerNumber, LayerRow, Semantics } from "./semantics.ts";
 
@@ -52,14 +60,18 @@ export function unionOf(stored: readonly ColumnTree[]): Union {
   const docker: AppliedLayer[] = [];
   const oci: AppliedLayer[] = [];
   const refusals: Refusal[] = [];
+  let hasSetgid = false;
   stored.forEach((tree, index) => {
+    hasSetgid ||= hasSetgidDirectory(tree);
+    const grouped = (applied: AppliedLayer, below: readonly AppliedLayer[], shows: Semantics) =>
+      hasSetgid ? withInheritedGroups(applied, below, shows) : applied;
     const marks = markings[index] ?? null;
     const layer = index + 1;
     refusals.push(...refusalsOf(tree, marks, layer), ...parentRefusals(tree, marks, docker, layer));
     const applied = appliedByDocker(tree, marks, index === 0);
     if (index === 0) refusals.push(...directoriesGone(tree, marks, applied));
-    docker.push(applied);
-    oci.push(appliedByOci(tree, marks, oci));
+    docker.push(grouped(applied, docker, "docker"));
+    oci.push(grouped(appliedByOci(tree, marks, oci), oci, "oci"));
   });
   return { stored, marks: markings, docker, oci, refusals };
 }
@@ -142,13 +154,13 @@ function* pathsMadeEarly(tree: ColumnTree, marks: Uint8Array | null): Generator<
       note(pathOf(tree, row), tree.entry[row]!);
   for (const { path, entry } of tree.replaced) {
     const parent = path.slice(0, path.lastIndexOf("/"));
-    if (parent !== "" && (named.get(parent) ?? NONE) > entry) yield parent;
+    if (parent !== "" && (named.get(parent) ?? NO_ENTRY) > entry) yield parent;
   }
 }
 
 /** Directories with something in them that came before an entry of their own, or that have none. */
 function* directoriesMadeEarly(tree: ColumnTree, marks: Uint8Array | null): Generator<Row> {
-  const first = firstEntries(tree);
+  const first = firstEntriesBelow(tree, null);
   for (let row = 1; row < tree.length; row++) {
     if (tree.kind[row] !== DIR || tree.childCount[row] === 0) continue;
     if (isUnnamed(tree, marks, row) || first[row]! < tree.entry[row]!) yield row;
@@ -167,10 +179,11 @@ function removesOwn(tree: ColumnTree, whiteout: Row): boolean {
 }
 
 function appliedByOci(
-  tree: ColumnTree,
+  stored: ColumnTree,
   marks: Uint8Array | null,
   below: readonly AppliedLayer[],
 ): AppliedLayer {
+  const tree = asUmociWrites(stored);
   const links = hasLinks(tree) || (below.length > 0 && tree.forwardLinks.length > 0);
   if (!links && !goesThroughSymlinks(tree, marks, below))
     return withoutPhantoms(asStored(tree, marks), below);
@@ -189,7 +202,7 @@ function withoutPhantoms(layer: AppliedLayer, below: readonly AppliedLayer[]): A
   for (let row = 1; row < tree.length; row++) {
     if (!hasMark(marks, row, MARK_PHANTOM)) continue;
     const names = pathOf(tree, row).slice(1).split("/");
-    if (isCutOff(tree, marks, row) || !hasDirectory(below, below.length, "oci", names))
+    if (isCutOff(tree, marks, row) || !directoryAt(below, below.length, "oci", names))
       marks[row]! |= MARK_HIDDEN;
   }
   return { ...layer, marks };
@@ -233,19 +246,6 @@ function goesThroughSymlinks(
       if (isSymlink(path.slice(0, end))) return true;
     return false;
   });
-}
-
-const NONE = 0x7fffffff;
-
-/** For each row the lowest entry number below it. */
-function firstEntries(tree: ColumnTree): Int32Array {
-  const first = new Int32Array(tree.length).fill(NONE);
-  for (let row = tree.length - 1; row > 0; row--) {
-    const parent = tree.parent[row]!;
-    const own = tree.entry[row]! < 0 ? NONE : tree.entry[row]!;
-    first[parent] = Math.min(first[parent]!, first[row]!, own);
-  }
-  return first;
 }
 
 /** A whiteout entry with children is a directory that no entry describes: the header was the whiteout's. */

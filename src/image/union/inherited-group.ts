@@ -1,0 +1,85 @@
+import {
+  type ColumnTree,
+  ENTRY_KINDS,
+  NO_ROW,
+  nameOf,
+  ROOT_ROW,
+  type Row,
+} from "../../tree/column-tree.ts";
+import { rowOnDisk } from "./layer-on-disk.ts";
+import { directoryAt } from "./layer-reader.ts";
+import { hasMark, MARK_HIDDEN, MARK_WHITEOUT } from "./marks.ts";
+import { firstEntriesBelow } from "./refusal.ts";
+import type { AppliedLayer, LayerRow, Semantics } from "./semantics.ts";
+
+const DIR = ENTRY_KINDS.indexOf("dir");
+const SETGID = 0o2000;
+
+/** Whether a layer has a directory that gives its group to what is made in it. */
+export function hasSetgidDirectory({ kind, mode }: ColumnTree): boolean {
+  for (let row = 1; row < kind.length; row++)
+    if (kind[row] === DIR && mode[row]! & SETGID) return true;
+  return false;
+}
+
+/**
+ * The layer with the groups of directories that no entry names: mkdir takes the group of a setgid directory, and its
+ * setgid bit, which containerd takes away again. `below` are the layers below it as the same reading takes them.
+ */
+export function withInheritedGroups(
+  layer: AppliedLayer,
+  below: readonly AppliedLayer[],
+  shows: Semantics,
+): AppliedLayer {
+  const { tree, marks } = layer;
+  // umoci makes nothing for a mark.
+  const first = firstEntriesBelow(tree, shows === "oci" ? marks : null);
+  const gid = tree.gid.slice();
+  const mode = tree.mode.slice();
+  const isNamed = (row: Row) => tree.entry[row]! >= 0 && !hasMark(marks, row, MARK_WHITEOUT);
+  let isChanged = false;
+  for (let row = 1; row < tree.length; row++) {
+    const parent = tree.parent[row]!;
+    if (tree.kind[row] !== DIR || isNamed(row) || hasMark(marks, row, MARK_HIDDEN)) continue;
+    // containerd does not write the root's own entry.
+    if (parent === ROOT_ROW && (shows === "docker" || !isNamed(parent))) continue;
+    let from: Pick<ColumnTree, "mode" | "gid"> = { ...tree, mode, gid };
+    let at = parent;
+    if (!isNamed(parent) || tree.entry[parent]! > first[row]!) {
+      const lower = lowerDirectory(below, shows, namesTo(tree, parent));
+      if (!lower && isNamed(parent)) continue;
+      if (lower) {
+        from = below[lower.layer - 1]!.tree;
+        at = lower.row;
+      }
+    }
+    if ((from.mode[at]! & SETGID) === 0) continue;
+    gid[row] = from.gid[at]!;
+    if (shows === "oci") mode[row]! |= SETGID;
+    isChanged = true;
+  }
+  return isChanged ? { ...layer, tree: { ...tree, mode, gid } } : layer;
+}
+
+/** The directory that a path has below, before the layer is unpacked. */
+function lowerDirectory(
+  below: readonly AppliedLayer[],
+  shows: Semantics,
+  names: readonly string[],
+): LayerRow | null {
+  if (shows === "oci") return directoryAt(below, below.length, "oci", names);
+  for (let layer = below.length; layer >= 1; layer--) {
+    const applied = below[layer - 1]!;
+    const row = rowOnDisk(applied, layer, names);
+    if (row === NO_ROW) continue;
+    const isDirectory = typeof row === "number" && applied.tree.kind[row] === DIR;
+    return isDirectory ? { layer, row } : null;
+  }
+  return null;
+}
+
+function namesTo(tree: ColumnTree, row: Row): string[] {
+  const names: string[] = [];
+  for (let at = row; at !== ROOT_ROW; at = tree.parent[at]!) names.push(nameOf(tree, at));
+  return names.reverse();
+}
