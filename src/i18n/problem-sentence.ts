@@ -46,7 +46,8 @@ export function problemSentence(t: Translate, problem: Problem): string {
         found: jsonWord(t, facts.found),
       });
     case "layer-foreign": {
-      const urls = facts.urls.length > 0 ? facts.urls.join(", ") : t("problems:elsewhere");
+      const urls =
+        facts.urls.length > 0 ? facts.urls.join(t("events:list")) : t("problems:elsewhere");
       return t("problems:layer-foreign", { urls });
     }
     case "tar-truncated":
@@ -56,7 +57,7 @@ export function problemSentence(t: Translate, problem: Problem): string {
     case "pax-record":
       return t("problems:pax-record", { reason: t(`problems:pax.${facts.reason}`) });
     case "pax-global":
-      return t("problems:pax-global", { keys: facts.keys.join(", ") });
+      return t("problems:pax-global", { keys: facts.keys.join(t("events:list")) });
     case "whiteout-and-entry":
       return facts.whiteoutFirst
         ? t("problems:whiteout-before-entry", { name: facts.name })

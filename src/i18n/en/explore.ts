@@ -43,8 +43,11 @@ export const explore = {
   },
   /** Nothing to stack. */
   nothing: {
+    refused: "This file cannot be opened",
+    refusedDetail:
+      "What can be: “docker save” and OCI archives and folders, single layers, and root file systems, plain or compressed with gzip, zstd, bzip2 or xz.",
     none: "There is no image in this archive",
-    noneDetail: "What names its images leads nowhere.",
+    noneDetail: "Nothing that it names as an image is in it.",
     image: "This image has no layers",
     imageDetail: "It consists of a config alone, so there is no file to show.",
     artifact: "This is no image, but an artifact",
@@ -104,9 +107,9 @@ export const explore = {
     added: "{{count, number}} added",
     modified: "{{count, number}} modified",
     removed: "{{count, number}} removed",
-    empty: "no layer",
-    emptySteps_one: "{{count, number}} step without a layer",
-    emptySteps_other: "{{count, number}} steps without a layer",
+    empty: "no layer: {{command}}",
+    emptySteps_one: "{{count, number}} step without a layer: {{words}}",
+    emptySteps_other: "{{count, number}} steps without a layer: {{words}}",
     shared: "shared with {{names}}",
     hides: "hides",
     hidesDetail:
@@ -201,6 +204,7 @@ export const explore = {
     xattrs: "xattrs",
     target: "link target",
     notCompared: "content not compared",
+    of: "{{change}}: {{what}}",
   },
   kind: {
     file: "file",

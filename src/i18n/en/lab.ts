@@ -63,6 +63,7 @@ export const lab = {
     times_other: "× {{count}} containers",
     stopped: "stopped",
     volume: "volume",
+    volumes: "volume: {{targets}}",
     volumeDetail: "{{target}} goes around every branch",
   },
   words: {

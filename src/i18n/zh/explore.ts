@@ -43,8 +43,11 @@ export const explore = {
     goOnDetail: "不设这个上限，继续读取",
   },
   nothing: {
+    refused: "这个文件打不开",
+    refusedDetail:
+      "能打开的有：“docker save” 与 OCI 的归档和文件夹、单个层、根文件系统，未压缩或用 gzip、zstd、bzip2、xz 压缩均可。",
     none: "这个归档里没有镜像",
-    noneDetail: "指出镜像的记录没有指到任何内容。",
+    noneDetail: "它列为镜像的内容都不在归档里。",
     image: "这个镜像没有层",
     imageDetail: "它只有一份配置，没有文件可以显示。",
     artifact: "这不是镜像，而是 artifact（制品）",
@@ -103,9 +106,9 @@ export const explore = {
     added: "新增 {{count, number}}",
     modified: "修改 {{count, number}}",
     removed: "删除 {{count, number}}",
-    empty: "不产生层",
-    emptySteps_one: "{{count, number}} 步不产生层",
-    emptySteps_other: "{{count, number}} 步不产生层",
+    empty: "不产生层：{{command}}",
+    emptySteps_one: "{{count, number}} 步不产生层：{{words}}",
+    emptySteps_other: "{{count, number}} 步不产生层：{{words}}",
     shared: "与 {{names}} 共用",
     hides: "遮住",
     hidesDetail: "第 {{k}} 层遮住了下面各层存放的 {{size}}：在这里被替换或删除，每次拉取仍要下载",
@@ -196,6 +199,7 @@ export const explore = {
     xattrs: "扩展属性",
     target: "链接目标",
     notCompared: "内容未比较",
+    of: "{{change}}：{{what}}",
   },
   kind: {
     file: "文件",

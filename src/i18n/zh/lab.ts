@@ -65,6 +65,7 @@ export const lab = {
     times_other: "× {{count}} 个容器",
     stopped: "已停止",
     volume: "数据卷",
+    volumes: "数据卷：{{targets}}",
     volumeDetail: "{{target}} 绕过所有分支",
   },
   words: {

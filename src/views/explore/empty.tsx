@@ -21,7 +21,7 @@ export function Empty({
         <p>{t("explore:open.emptyDetail")}</p>
       </div>
     );
-  const kind = image?.kind ?? "none";
+  const kind = archive.phase === "refused" ? "refused" : (image?.kind ?? "none");
   const problems = archiveProblems(archive, image);
   return (
     <div className="explore-empty">

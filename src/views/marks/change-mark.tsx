@@ -43,10 +43,11 @@ export function WhatChanged({
   if (mark === null) return null;
   const respects = respectsIn(bits).map((each) => t(`explore:property.${each}`));
   const words = t(`explore:change.${mark}`);
-  const all = respects.length === 0 ? words : `${words}: ${respects.join(", ")}`;
+  const what = respects.join(t("events:list"));
+  const all = what === "" ? words : t("explore:property.of", { change: words, what });
   return (
     <span className="what-changed" title={all}>
-      {mark === "modified" && respects.length > 0 ? respects.join(", ") : all}
+      {mark === "modified" && what !== "" ? what : all}
     </span>
   );
 }

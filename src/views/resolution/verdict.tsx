@@ -2,6 +2,7 @@ import type { LayerIndex } from "../../image/image.ts";
 import type { UnionResolution } from "../../image/union/resolution.ts";
 import { unionFor } from "../../state/analysis.ts";
 import { formatBytes } from "../text/format.ts";
+import { layerRanges } from "../text/layer-ranges.ts";
 import { shortText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 
@@ -24,7 +25,7 @@ export function useVerdict(found: UnionResolution, layers: readonly LayerIndex[]
       sentences.push(
         t("explore:resolution.foundMerged", {
           layer: winner.layer,
-          layers: merged.map(({ layer }) => layer).join(", "),
+          layers: layerRanges(merged.map(({ layer }) => layer)).join(t("events:list")),
         }),
       );
     else sentences.push(t("explore:resolution.foundDir", { layer: winner.layer }));

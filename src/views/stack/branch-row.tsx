@@ -191,7 +191,7 @@ function SharedWith({ image, layer }: { readonly image: ImageEntry; readonly lay
   const names = sharersOf(store, archives, image, layer.diffId);
   return names.length === 0 ? null : (
     <span className="branch-shared">
-      {t("explore:stack.shared", { names: names.map(visibleText).join(", ") })}
+      {t("explore:stack.shared", { names: names.map(visibleText).join(t("events:list")) })}
     </span>
   );
 }

@@ -180,8 +180,11 @@ function EmptySteps({ steps }: { readonly steps: readonly HistoryStep[] }) {
         .join("\n")}
     >
       {steps.length === 1
-        ? `${t("explore:stack.empty")}: ${shortText(shortCommand(steps[0]?.command ?? ""))}`
-        : `${t("explore:stack.emptySteps", { count: steps.length })}: ${shortText(words.join(" "))}`}
+        ? t("explore:stack.empty", { command: shortText(shortCommand(steps[0]?.command ?? "")) })
+        : t("explore:stack.emptySteps", {
+            count: steps.length,
+            words: shortText(words.join(" ")),
+          })}
     </div>
   );
 }

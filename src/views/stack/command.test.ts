@@ -11,5 +11,6 @@ it("takes the builders' wrapping off a command", () => {
   expect(shortCommand("/bin/sh -c #(nop) ADD file:0123456789abcdef0123 in / ")).toBe("ADD … /");
   expect(shortCommand("COPY motd /etc/motd # buildkit")).toBe("COPY motd /etc/motd");
   expect(shortCommand('RUN ["/bin/sh","-c","echo a > b"]')).toBe("RUN echo a > b");
+  expect(shortCommand('/bin/sh -c ["/bin/sh","-c","rm /d/f5"]')).toBe("RUN rm /d/f5");
   expect(shortCommand('RUN ["ls"]')).toBe('RUN ["ls"]');
 });

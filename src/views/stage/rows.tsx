@@ -187,7 +187,9 @@ function VolumesBeside({ layout, voice, box }: VolumesProps) {
 
 function VolumesAbove({ layout, voice, box }: VolumesProps) {
   const { t } = useWords();
-  const words = `${t("lab:stage.volume")}: ${voice.volumes.map(visibleText).join(", ")}`;
+  const words = t("lab:stage.volumes", {
+    targets: voice.volumes.map(visibleText).join(t("events:list")),
+  });
   const width = Math.min(box.width, words.length * 7.2 + 20);
   const x = box.x + box.width - width;
   const pipe = x + width - 14;

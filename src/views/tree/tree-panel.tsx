@@ -4,6 +4,7 @@ import { MODES } from "../../state/selection.ts";
 import { treeModel } from "../../state/shown-tree.ts";
 import { useContentHashes, useReadLayers } from "../../state/use-layers.ts";
 import { Segmented } from "../marks/segmented.tsx";
+import { layerRanges } from "../text/layer-ranges.ts";
 import { useWords } from "../text/words.ts";
 import { ChangeFilter } from "./change-filter.tsx";
 import { TreeGrid } from "./tree-grid.tsx";
@@ -66,7 +67,10 @@ export function TreePanel() {
       )}
       {model && short.length > 0 && (
         <p className="tree-partly">
-          {t("explore:tree.without", { count: short.length, layers: short.join(", ") })}
+          {t("explore:tree.without", {
+            count: short.length,
+            layers: layerRanges(short).join(t("events:list")),
+          })}
         </p>
       )}
       {model && mode === "changes" && <ChangeFilter model={model} />}

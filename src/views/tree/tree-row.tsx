@@ -9,6 +9,7 @@ import { extraOf, kindOf, type Row } from "../../tree/column-tree.ts";
 import { ChangeMark, WhatChanged } from "../marks/change-mark.tsx";
 import { Icon, type IconName } from "../marks/icons.tsx";
 import { formatBytes, formatMode, formatTime } from "../text/format.ts";
+import { layerRanges } from "../text/layer-ranges.ts";
 import { Name } from "../text/name.tsx";
 
 const KIND_ICONS = {
@@ -136,12 +137,16 @@ export const TreeRow = memo(function TreeRow({
   );
 });
 
-/** "1 3 6": the layers that a row is from; the sentence has them all where the column cuts them. */
+/** "1 3–6": the layers that a row is from; the sentence has them all where the column cuts them. */
 function FromLayers({ layers, t }: { readonly layers: readonly number[]; readonly t: Translate }) {
-  const words = t("explore:tree.fromLayers", { count: layers.length, layers: layers.join(", ") });
+  const ranges = layerRanges(layers);
+  const words = t("explore:tree.fromLayers", {
+    count: layers.length,
+    layers: ranges.join(t("events:list")),
+  });
   return (
     <span className="tree-layers" title={words}>
-      {layers.join(" ")}
+      {ranges.join(" ")}
     </span>
   );
 }
