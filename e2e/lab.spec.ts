@@ -90,7 +90,7 @@ test("acting inside a command stops it there, says so before, and is shared exac
   const note = app.page.locator(".terminal-note");
   await expect(note).toHaveCount(0);
   await app.page.locator(".lab-caption").click();
-  const stops = note.filter({ hasText: `stops “${whole}” by Ctrl-C when its system call` });
+  const stops = note.filter({ hasText: `stops “${whole}” with Ctrl-C, after its system call` });
   await expect(async () => {
     await app.page.keyboard.press("PageUp");
     await expect(stops).toBeVisible({ timeout: 300 });

@@ -20,6 +20,11 @@ export interface Speaker {
 const OPEN = "\u2068";
 const CLOSE = "\u2069";
 
+/** A name as it stands in a sentence: set apart, and the end of the sentence safe from what is in it. */
+export function setApart(name: string): string {
+  return `${OPEN}${name}${CLOSE}`;
+}
+
 export interface SentencePart {
   readonly text: string;
   readonly isName: boolean;
@@ -49,11 +54,16 @@ function need<T>(value: T | undefined, field: string, event: { readonly type: st
 /** The one sentence of an event: caption, log, live region and transcript all say this. */
 export function eventSentence(t: Translate, event: EngineEvent, speaker: Speaker): string {
   const name = (text: string | undefined, field = "path") =>
-    `${OPEN}${speaker.path(need(text, field, event))}${CLOSE}`;
+    setApart(speaker.path(need(text, field, event)));
   const branch = (number: number | null | undefined, field = "branch") =>
     number === null
       ? t("events:host")
-      : `${OPEN}${speaker.branchName("fs" in event ? need(event.fs, "fs", event) : 0, need(number, field, event))}${CLOSE}`;
+      : setApart(
+          speaker.branchName(
+            "fs" in event ? need(event.fs, "fs", event) : 0,
+            need(number, field, event),
+          ),
+        );
   const bytes = (count: number | undefined, field = "bytes") =>
     speaker.bytes(need(count, field, event));
   const actor = () =>

@@ -219,6 +219,11 @@ export function stopsPassed(command: LabCommand, detail: Detail, tick: number): 
   return command.moments.length === 0 ? 0 : low;
 }
 
+/** Whether a command has a micro-step at this detail; else it is one step as a whole. O(moments) at worst. */
+export function hasSteps({ moments }: LabCommand, detail: Detail): boolean {
+  return moments.some(({ level }) => level <= detail);
+}
+
 /** The last moment at or before `tick` that this detail shows: what the caption tells. */
 export function shownMoment(command: LabCommand, detail: Detail, tick: number): Moment | null {
   for (let at = tick - 1; at >= 0; at--) {

@@ -154,6 +154,7 @@ export const explore = {
     merged: "Merged, 1 to {{k}}",
     changes: "Changes of {{k}}",
     layerDetail: "What layer {{k}} itself stores, whiteouts too",
+    alone: "Merged",
     mergedDetail: "What layers 1 to {{k}} show together",
     changesDetail: "What layer {{k}} does to the union below it",
     filter: "Filter by name",
@@ -290,7 +291,7 @@ export const explore = {
     hides_other:
       "{{count, number}} hidden versions lie below; every pull still downloads their {{size}}.",
     refused:
-      "Docker refuses this image ({{path}} in layer {{layer}}), so the OCI reading is shown.",
+      "Docker refuses this image, so the OCI reading is shown: {{reason}} ({{path}}, layer {{layer}}).",
     line: "layer {{layer}}: {{words}}",
     lines: "layers {{from}} to {{to}}: {{words}}",
     notAsked: "not asked: {{because}}",

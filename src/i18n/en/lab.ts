@@ -120,6 +120,7 @@ export const lab = {
     pause: "Pause",
     on: "One micro-step on",
     backShort: "step",
+    onShort: "step",
     commandBack: "Back one command",
     commandOn: "One command on",
     speed: "Speed",
@@ -143,6 +144,7 @@ export const lab = {
     played_other: "{{count}} micro-steps; press comma to review them.",
     next: "Next, if you step",
     nothing: "Type a command: every one opens into micro-steps.",
+    silent: "{{line}} has no micro-steps at this detail of lookups.",
   },
   glyph: {
     probe: "not there",
@@ -237,13 +239,11 @@ export const lab = {
   menu: {
     figures: "Figures",
     worlds: "Worlds",
-    again: "Begin again",
-    help: "Keys",
   },
   world: {
     kv: "A value store of 100 MB",
     files: "Deleting from an image",
-    seed: "The seed text's own host: ubuntu and its container",
+    seed: "The host of Docker's AUFS guide: ubuntu and its container",
     ubuntu: "Ubuntu, a container of four layers",
     deep: "A stack of 127 branches",
     sharing: "Ten containers, one image",
@@ -295,6 +295,7 @@ export const lab = {
   },
   keys: {
     glyphs: "Marks of the timeline",
+    button: "Keys and marks",
     title: "Keys",
     on: "next micro-step",
     back: "micro-step back",
@@ -321,10 +322,10 @@ export const lab = {
     forksStart:
       "A line typed here begins another branch at the start; what followed stays as a branch.",
     interrupts:
-      "A line typed here stops “{{line}}” by Ctrl-C when its system call {{call}} of {{calls}} has returned; the whole command stays as a branch.",
+      "A line typed here first stops “{{line}}” with Ctrl-C, after its system call {{call}} of {{calls}}; the whole command stays as a branch.",
     interruptsHeld:
-      "A line typed here stops “{{line}}” by Ctrl-C once Docker's daemon has done what it was asked; the whole command stays as a branch.",
-    finishes: "Nothing is left of “{{line}}” that Ctrl-C could stop: a line typed here follows it.",
+      "A line typed here first stops “{{line}}” with Ctrl-C, once Docker's daemon has done what it was asked; the whole command stays as a branch.",
+    finishes: "A line typed here runs after “{{line}}”, which nothing can stop any more.",
   },
   tabs: { shell: "Shell", steps: "Steps", files: "Files", meters: "Meters" },
 } as const;

@@ -1,4 +1,4 @@
-import { type MouseEvent, useMemo, useState } from "react";
+import { type MouseEvent, useMemo, useRef, useState } from "react";
 import { cachedBytes } from "../../engine/page-cache.ts";
 import { plainSentence } from "../../i18n/event-sentence.ts";
 import { useAppState } from "../../state/app-state.ts";
@@ -38,6 +38,7 @@ export function LabScreen() {
   const isProved = useLab((lab) => lab.isProved);
   const isPresenting = useLab((lab) => lab.isPresenting);
   const [tab, setTab] = useState<Tab>("shell");
+  const help = useRef<HTMLDialogElement>(null);
   const [stageRef, size] = useSize();
   useSession();
   usePlaying();
@@ -69,6 +70,15 @@ export function LabScreen() {
               {t(isProved ? "lab:proof.same" : "lab:proof.differs")}
             </span>
           )}
+          <button
+            type="button"
+            className="button"
+            aria-label={t("lab:keys.button")}
+            title={t("lab:keys.button")}
+            onClick={() => help.current?.showModal()}
+          >
+            ?
+          </button>
           {scene && <ShareMenu scene={scene} />}
           <PresentButton />
         </div>
@@ -88,8 +98,8 @@ export function LabScreen() {
         </div>
         {scene && (
           <>
-            <Acts scene={scene} />
             <Caption scene={scene} />
+            <Acts scene={scene} />
             <Timeline timeline={scene.timeline} speaker={scene.speaker} />
             <Console timeline={scene.timeline} />
           </>
@@ -129,7 +139,7 @@ export function LabScreen() {
           choices={TABS.map((value) => ({ value, words: t(`lab:tabs.${value}`), detail: "" }))}
         />
       </div>
-      <PresenterTools />
+      <PresenterTools help={help} />
     </main>
   );
 }

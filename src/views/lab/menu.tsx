@@ -36,18 +36,22 @@ export const WorldMenu = memo(function WorldMenu() {
                 <Menu.Item
                   key={name}
                   className="menu-item"
+                  aria-current={world.type === "built-in" && world.name === name}
                   onClick={() => void begin({ type: "built-in", name })}
                 >
                   {t(`lab:world.${name}`)}
+                  <Here />
                 </Menu.Item>
               ))}
               {images.map(({ key, name }) => (
                 <Menu.Item
                   key={key}
                   className="menu-item"
+                  aria-current={world.type === "image" && world.imageId === key}
                   onClick={() => void begin({ type: "image", imageId: key, name })}
                 >
                   {t("lab:world.image", { name })}
+                  <Here />
                 </Menu.Item>
               ))}
             </Menu.Group>
@@ -65,6 +69,15 @@ export const WorldMenu = memo(function WorldMenu() {
     </Menu.Root>
   );
 });
+
+/** A tick, seen in the item of the world one is in. */
+function Here() {
+  return (
+    <span className="lab-here">
+      <Icon name="check" />
+    </span>
+  );
+}
 
 async function showFigure(name: FigureName): Promise<void> {
   const { world, lines, picture } = FIGURES[name];

@@ -1,4 +1,4 @@
-import { memo, useEffect, useRef, useState } from "react";
+import { memo, type RefObject, useEffect, useRef, useState } from "react";
 import { GLYPH_SIGNS, type Glyph } from "../../state/lab-glyph.ts";
 import { useLab } from "../../state/lab-store.ts";
 import { currentCommand, type Timeline } from "../../state/lab-timeline.ts";
@@ -6,12 +6,15 @@ import { useWords } from "../text/words.ts";
 import { useKeys } from "./use-keys.ts";
 
 /** What a presenter has over the screen: blank, spotlight, a tally of hands, the list of keys. */
-export const PresenterTools = memo(function PresenterTools() {
+export const PresenterTools = memo(function PresenterTools({
+  help,
+}: {
+  readonly help: RefObject<HTMLDialogElement | null>;
+}) {
   const { t } = useWords();
   const [isBlank, setBlank] = useState(false);
   const [isLaser, setLaser] = useState(false);
   const [hands, setHands] = useState<readonly number[]>([0, 0, 0, 0]);
-  const help = useRef<HTMLDialogElement>(null);
   const [actions] = useState(() => ({
     onBlank: () => setBlank((is) => !is),
     onLaser: () => setLaser((is) => !is),

@@ -56,7 +56,7 @@ export const Stacks = memo(function Stacks({
               aria-label={`docker rm -f ${container.name}`}
               title={`docker rm -f ${container.name}`}
             >
-              rm
+              docker rm
             </button>
             {(container.id === chosen?.id ? container.volumes : []).map(({ source, target }) => (
               <span key={target} className="lab-volume" title={source}>

@@ -1,9 +1,9 @@
 import { useState } from "react";
 import { useLab } from "../../state/lab-store.ts";
 import { currentCommand, stopsOf } from "../../state/lab-timeline.ts";
+import { Sentence } from "../text/sentence.tsx";
 import { useWords } from "../text/words.ts";
 import { momentSentence } from "./narration.ts";
-import { Sentence } from "./sentence.tsx";
 import { TranscriptButtons } from "./transcript-buttons.tsx";
 import type { Scene } from "./use-staged.ts";
 

@@ -7,8 +7,10 @@ import type { GridCell, GridLine, LookupGrid } from "./lookup-grid.ts";
 
 const LINE_HEIGHT = 36;
 const HEAD_HEIGHT = 24;
-const LABEL_WIDTH = 52;
+const LABEL_WIDTH = 50;
 const DISC = 9;
+const DISC_START = 5;
+const DISC_GAP = 3;
 /** Half an outline, which would else be cut off at the sides and the foot. */
 const EDGE = 2;
 /** Width of one character of the names above the columns. */
@@ -117,13 +119,19 @@ export function ResolutionPicture({
 
 /** How much a cell takes: its disc when it was visited, and its words, by the characters' usual widths. */
 function roomFor(cell: GridCell, words: string): number {
-  const text = [...words].reduce((sum, char) => sum + (char > "\u2e7f" ? 13 : 6.2), 0);
+  const isBold = cell.type === "visit" && cell.outcome !== "missing";
+  const latin = isBold ? 6.6 : 6.2;
+  const text = [...words].reduce((sum, char) => sum + (char > "\u2e7f" ? 13 : latin), 0);
   if (cell.type === "absent") return text + 12;
-  return text + Math.max(DISC * 2, numberOf(cell).length * 7 + 8) + 20;
+  return text + discWidth(numberOf(cell)) + DISC_START + DISC_GAP + EDGE;
 }
 
 function numberOf({ first, last }: { readonly first: number; readonly last: number }): string {
   return first === last ? `${first}` : `${first}–${last}`;
+}
+
+function discWidth(number: string): number {
+  return Math.max(DISC * 2, number.length * 7 + 6);
 }
 
 function Cell({
@@ -166,7 +174,7 @@ function Cell({
     );
   }
   const number = numberOf(cell);
-  const disc = Math.max(DISC * 2, number.length * 7 + 8);
+  const disc = discWidth(number);
   const isThere = cell.outcome !== "missing";
   const shape =
     cell.outcome === "whiteout"
@@ -184,16 +192,22 @@ function Cell({
       <path d={shape} />
       <rect
         className="lookup-disc"
-        x={6}
+        x={DISC_START}
         y={middle - DISC}
         width={disc}
         height={DISC * 2}
         rx={DISC}
       />
-      <text className="lookup-number" x={6 + disc / 2} y={middle} dy="0.36em" textAnchor="middle">
+      <text
+        className="lookup-number"
+        x={DISC_START + disc / 2}
+        y={middle}
+        dy="0.36em"
+        textAnchor="middle"
+      >
         {number}
       </text>
-      <text className="lookup-words" x={disc + 11} y={middle} dy="0.36em">
+      <text className="lookup-words" x={DISC_START + disc + DISC_GAP} y={middle} dy="0.36em">
         {words}
       </text>
     </g>

@@ -1,7 +1,9 @@
 import { useCallback, useState } from "react";
+import { plainSentence, setApart } from "../../i18n/event-sentence.ts";
 import type { LayerIndex } from "../../image/image.ts";
 import type { UnionResolution } from "../../image/union/resolution.ts";
 import { unionFor } from "../../state/analysis.ts";
+import { Sentence } from "../text/sentence.tsx";
 import { shortText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 import { type LookupGrid, lookupGrid } from "./lookup-grid.ts";
@@ -44,7 +46,7 @@ export function ResolutionView({
       {grid.steps.length > 0 && width > 0 && (
         <ResolutionPicture
           grid={lastOf(grid)}
-          label={`${shortText(path)}: ${verdict.lead}${gap}${verdict.rest}`}
+          label={plainSentence(`${shortText(path)}: ${verdict.lead}${gap}${verdict.rest}`)}
           width={width}
           jump={jump}
         />
@@ -55,14 +57,17 @@ export function ResolutionView({
       <p className="verdict" role="status">
         <strong>{verdict.lead}</strong>
         {gap}
-        {verdict.rest}
+        <Sentence of={verdict.rest} />
       </p>
       {refusal && (
         <p className="verdict-note">
-          {t("explore:resolution.refused", {
-            layer: refusal.layer,
-            path: shortText(refusal.path),
-          })}
+          <Sentence
+            of={t("explore:resolution.refused", {
+              reason: t(`explore:refusal.${refusal.reason}`),
+              layer: refusal.layer,
+              path: setApart(shortText(refusal.path)),
+            })}
+          />
         </p>
       )}
       {grid.steps.length > 0 && (

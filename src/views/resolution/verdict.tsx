@@ -1,3 +1,4 @@
+import { setApart } from "../../i18n/event-sentence.ts";
 import type { LayerIndex } from "../../image/image.ts";
 import type { UnionResolution } from "../../image/union/resolution.ts";
 import { unionFor } from "../../state/analysis.ts";
@@ -6,7 +7,7 @@ import { layerRanges } from "../text/layer-ranges.ts";
 import { shortText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 
-/** One sentence for the moment: found or not, why, and what lies hidden below. */
+/** One sentence for the moment: found or not, why, and what lies hidden below; names are set apart in it. */
 export function useVerdict(found: UnionResolution, layers: readonly LayerIndex[], path: string) {
   const { t, language, gap } = useWords();
   const { resolution, winner, versions, upto, shows } = found;
@@ -36,7 +37,7 @@ export function useVerdict(found: UnionResolution, layers: readonly LayerIndex[]
       return [
         t(`explore:resolution.${first.how}`, {
           by: first.by,
-          at: shortText(first.at ?? path),
+          at: setApart(shortText(first.at ?? path)),
         }),
       ];
     const last = resolution.steps.at(-1);
@@ -44,11 +45,15 @@ export function useVerdict(found: UnionResolution, layers: readonly LayerIndex[]
       return [
         t("explore:resolution.whiteout", {
           by: upto - last.result.whiteout,
-          at: shortText(last.path),
+          at: setApart(shortText(last.path)),
         }),
       ];
     if (resolution.errno === "ENOENT")
-      return [t("explore:resolution.nowhere", { name: shortText(last?.name ?? path) })];
+      return [
+        t("explore:resolution.nowhere", {
+          name: setApart(shortText(last?.name ?? path)),
+        }),
+      ];
     return [t("explore:resolution.errno", { errno: resolution.errno ?? "ENOENT" })];
   }
 

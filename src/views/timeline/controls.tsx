@@ -30,7 +30,7 @@ export const Controls = memo(function Controls() {
         <span aria-hidden="true">{isPlaying ? "❚❚" : "▶"}</span>
       </button>
       <button type="button" className="button" aria-label={t("lab:time.on")} onClick={stepForward}>
-        <span aria-hidden="true">{t("lab:time.backShort")} ▶</span>
+        <span aria-hidden="true">{t("lab:time.onShort")} ▶</span>
       </button>
     </div>
   );

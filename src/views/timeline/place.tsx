@@ -1,7 +1,13 @@
 import { memo } from "react";
 import { SPEEDS } from "../../state/lab-settings.ts";
 import { useLab } from "../../state/lab-store.ts";
-import { DETAILS, type LabCommand, stopsOf, stopsPassed } from "../../state/lab-timeline.ts";
+import {
+  DETAILS,
+  hasSteps,
+  type LabCommand,
+  stopsOf,
+  stopsPassed,
+} from "../../state/lab-timeline.ts";
 import { useWords } from "../text/words.ts";
 
 /** How fast, how closely, and at which micro-step we are. */
@@ -22,7 +28,7 @@ export function Place({
       <span className="timeline-count">
         {command === null
           ? t("lab:time.before")
-          : command.moments.length === 0
+          : !hasSteps(command, detail)
             ? t("lab:time.noSteps")
             : t("lab:time.place", { step, steps })}
       </span>

@@ -46,7 +46,10 @@ export function TreePanel() {
           onChange={selectMode}
           choices={MODES.map((value) => ({
             value,
-            words: t(`explore:tree.${value}`, { k: layer }),
+            words:
+              value === "merged" && layer === 1
+                ? t("explore:tree.alone")
+                : t(`explore:tree.${value}`, { k: layer }),
             detail: t(`explore:tree.${value}Detail`, { k: layer }),
           }))}
         />
