@@ -32,7 +32,8 @@ export interface Staged {
   readonly input: StageInput | null;
 }
 
-interface Choice {
+/** What the stage shows, as far as a person chose. */
+export interface Choice {
   readonly union: string | null;
   readonly directory: string | null;
   readonly first: number | null;

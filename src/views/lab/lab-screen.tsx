@@ -37,6 +37,7 @@ export function LabScreen() {
   const phase = useLab((lab) => lab.phase);
   const isProved = useLab((lab) => lab.isProved);
   const isPresenting = useLab((lab) => lab.isPresenting);
+  const speed = useLab((lab) => lab.speed);
   const [tab, setTab] = useState<Tab>("shell");
   const help = useRef<HTMLDialogElement>(null);
   const [stageRef, size] = useSize();
@@ -79,7 +80,7 @@ export function LabScreen() {
           >
             ?
           </button>
-          {scene && <ShareMenu scene={scene} />}
+          {scene && <ShareMenu scene={scene} space={space} />}
           <PresentButton />
         </div>
       </div>
@@ -87,7 +88,7 @@ export function LabScreen() {
         {scene && <LastCommand timeline={scene.timeline} />}
         <div className="stage" ref={stageRef}>
           {scene ? (
-            <PicturePanel scene={scene} space={space} />
+            <PicturePanel scene={scene} space={space} isStill={speed === 0} />
           ) : (
             <p className="lab-empty" role="status">
               {phase === "failed"

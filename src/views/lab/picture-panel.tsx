@@ -11,16 +11,20 @@ import type { Scene } from "./use-staged.ts";
 export function PicturePanel({
   scene,
   space,
+  isStill,
 }: {
   readonly scene: Scene;
   readonly space: StageSpace;
+  /** Changes are shown at once, without a movement between. */
+  readonly isStill: boolean;
 }) {
   const { t } = useWords();
   const picture = useLab((lab) => lab.picture);
   const { choose } = useLab.getState();
   const { present, chosen, choices } = scene.staged;
   const container = chosen?.container;
-  if (picture === "matrix" || !container) return <StagePanel scene={scene} space={space} />;
+  if (picture === "matrix" || !container)
+    return <StagePanel scene={scene} space={space} isStill={isStill} />;
   const label = t(`lab:picture.${picture}`);
   if (picture === "stacks") {
     const containers = choices.flatMap((each) => each.container ?? []);

@@ -1,25 +1,30 @@
 import { Popover } from "@base-ui/react/popover";
-import { useState } from "react";
-import { plainSentence } from "../../i18n/event-sentence.ts";
+import { useRef, useState } from "react";
 import { useLab } from "../../state/lab-store.ts";
-import { currentCommand } from "../../state/lab-timeline.ts";
+import { FilmDialog } from "../film/film-dialog.tsx";
 import { Icon } from "../marks/icons.tsx";
+import type { StageSpace } from "../stage/layout.ts";
 import { useWords } from "../text/words.ts";
 import { momentLink } from "./moment-link.ts";
 import { saveFile } from "./saved-file.ts";
-import { rasterOf, stillOf } from "./still.ts";
+import { columnsFor } from "./stage-panel.tsx";
+import { rasterOf, sheetFor, stillOf } from "./still.ts";
+import { stillWords } from "./still-words.ts";
 import { TranscriptButtons } from "./transcript-buttons.tsx";
 import type { Scene } from "./use-staged.ts";
 
 /** Dots a unit of the drawing. */
 const DENSITY = 2;
 
-/** This moment for others: a link that rebuilds it, the picture, and what was done up to here. */
-export function ShareMenu({ scene }: { readonly scene: Scene }) {
+/** This moment for others: a link that rebuilds it, the picture, a film, and what was done up to here. */
+export function ShareMenu({ scene, space }: { readonly scene: Scene; readonly space: StageSpace }) {
   const { t } = useWords();
+  const [isOpen, setOpen] = useState(false);
+  const [isFilming, setFilming] = useState(false);
+  const opener = useRef<HTMLButtonElement>(null);
   return (
-    <Popover.Root>
-      <Popover.Trigger className="button lab-fold" aria-label={t("lab:share.button")}>
+    <Popover.Root open={isOpen} onOpenChange={setOpen}>
+      <Popover.Trigger ref={opener} className="button lab-fold" aria-label={t("lab:share.button")}>
         <Icon name="share" /> <span className="lab-fold-word">{t("lab:share.short")}</span>
       </Popover.Trigger>
       <Popover.Portal>
@@ -32,12 +37,33 @@ export function ShareMenu({ scene }: { readonly scene: Scene }) {
               <SaveButton scene={scene} kind="png" />
             </div>
             <div className="lab-choices">
+              <span className="lab-choice-name">{t("lab:film.title")}</span>
+              <button
+                type="button"
+                className="button"
+                onClick={() => {
+                  useLab.getState().pause();
+                  setOpen(false);
+                  setFilming(true);
+                }}
+              >
+                {t("lab:film.open")}
+              </button>
+            </div>
+            <div className="lab-choices">
               <span className="lab-choice-name">{t("lab:transcript.title")}</span>
               <TranscriptButtons timeline={scene.timeline} />
             </div>
           </Popover.Popup>
         </Popover.Positioner>
       </Popover.Portal>
+      {isFilming && (
+        <FilmDialog
+          {...{ scene, space, opener }}
+          maxColumns={columnsFor(space)}
+          onClose={() => setFilming(false)}
+        />
+      )}
     </Popover.Root>
   );
 }
@@ -45,7 +71,7 @@ export function ShareMenu({ scene }: { readonly scene: Scene }) {
 /** The link is made when it is asked for: what was typed, the place in time, and the hash that proves the state. */
 function MomentLink() {
   const { t } = useWords();
-  const [url] = useState(momentLink);
+  const [url] = useState(() => momentLink());
   const [isCopied, setCopied] = useState(false);
   if (url === null) return null;
   const copy = () =>
@@ -77,18 +103,15 @@ function SaveButton({ scene, kind }: { readonly scene: Scene; readonly kind: "sv
   const save = async () => {
     const drawing = document.querySelector<SVGSVGElement>(".stage .stage-drawing");
     if (!drawing) return;
-    const { timeline, caption } = scene;
-    const line = currentCommand(timeline)?.ran.line ?? "";
-    const { figure } = useLab.getState();
-    const title = figure === null ? drawing.getAttribute("aria-label") : t(`lab:figure.${figure}`);
-    const svg = stillOf(drawing, {
-      title: `${title ?? ""}${line === "" ? "" : ` · ${line}`}`,
-      narration: plainSentence(caption ?? t("lab:time.nothing")),
-      link: momentLink() ?? location.href,
-    });
+    const picture = drawing.getAttribute("aria-label") ?? "";
+    const words = stillWords(t, scene, picture, momentLink() ?? location.href);
+    const sheet = sheetFor(drawing, words);
+    const svg = stillOf(drawing, words, sheet);
     const blob =
-      kind === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await rasterOf(svg, DENSITY);
-    const { command, tick } = timeline.cursor;
+      kind === "svg"
+        ? new Blob([svg], { type: "image/svg+xml" })
+        : await rasterOf(svg, sheet, DENSITY);
+    const { command, tick } = scene.timeline.cursor;
     saveFile(`unionscope-${command ?? 0}.${tick}.${kind}`, blob);
   };
   return (

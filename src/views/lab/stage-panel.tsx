@@ -21,13 +21,14 @@ import type { Scene } from "./use-staged.ts";
 export function StagePanel({
   scene,
   space,
+  isStill,
 }: {
   readonly scene: Scene;
   readonly space: StageSpace;
+  readonly isStill: boolean;
 }) {
   const { t } = useWords();
   const words = useLab((lab) => lab.words);
-  const speed = useLab((lab) => lab.speed);
   const selected = useLab((lab) => lab.selected);
   const { stage, staged, names } = scene;
   const siblings = siblingsOf(staged);
@@ -64,7 +65,7 @@ export function StagePanel({
       state={stage}
       layout={layout}
       voice={voice}
-      isStill={speed === 0}
+      isStill={isStill}
       isLarge={space.isLarge}
       label={t("lab:stage.label", { directory: stage.directory, name: chosen.name })}
     />

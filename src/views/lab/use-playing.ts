@@ -1,11 +1,7 @@
 import { useEffect } from "react";
+import { paceOf } from "../../state/lab-pace.ts";
 import { useLab } from "../../state/lab-store.ts";
-import { currentCommand, stopsOf } from "../../state/lab-timeline.ts";
-
-/** A whole command is to be over in about this long at speed 1; its steps share the time. */
-const COMMAND_MS = 1400;
-const FASTEST_MS = 30;
-const SLOWEST_MS = 300;
+import { currentCommand } from "../../state/lab-timeline.ts";
 
 /** Lets time pass while the Lab is playing. */
 export function usePlaying(): void {
@@ -16,12 +12,8 @@ export function usePlaying(): void {
   useEffect(() => {
     if (!isPlaying || speed === 0) return undefined;
     const { timeline, detail, advance } = useLab.getState();
-    const current = timeline && currentCommand(timeline);
-    const stops = current ? stopsOf(current, detail).length : 1;
-    const pace = COMMAND_MS / Math.max(1, stops);
-    const wait = Math.min(SLOWEST_MS, Math.max(FASTEST_MS, pace)) / speed;
-    const atOnce = Math.max(1, Math.round(FASTEST_MS / pace));
-    const timer = setInterval(() => advance(atOnce), wait);
+    const { wait, atOnce } = paceOf(timeline && currentCommand(timeline), detail);
+    const timer = setInterval(() => advance(atOnce), wait / speed);
     return () => clearInterval(timer);
   }, [isPlaying, speed, command]);
 }

@@ -1,10 +1,12 @@
 import { useMemo, useRef } from "react";
 import type { CachedFile } from "../../engine/page-cache.ts";
+import type { Language } from "../../i18n/catalogue.ts";
 import type { Speaker } from "../../i18n/event-sentence.ts";
+import type { Translate } from "../../i18n/translator.ts";
 import { cacheAt } from "../../state/lab-cache.ts";
 import { sharedList, sharedStage } from "../../state/lab-sharing.ts";
 import { type StageState, stageOf } from "../../state/lab-stage.ts";
-import { type Staged, stagedAt } from "../../state/lab-staged.ts";
+import { type Choice, type Staged, stagedAt } from "../../state/lab-staged.ts";
 import { useLab } from "../../state/lab-store.ts";
 import { shownMoment, stepForward, type Timeline } from "../../state/lab-timeline.ts";
 import { useWords } from "../text/words.ts";
@@ -25,6 +27,12 @@ export interface Scene {
   readonly cache: readonly CachedFile[];
 }
 
+/** What of the Lab's state a scene depends on. */
+interface SceneChoice extends Choice {
+  readonly timeline: Timeline;
+  readonly maxColumns: number;
+}
+
 /** The scene at the cursor; null while there is no session. */
 export function useScene(maxColumns: number): Scene | null {
   const { t, language } = useWords();
@@ -41,34 +49,7 @@ export function useScene(maxColumns: number): Scene | null {
   return useMemo(() => {
     if (!timeline) return null;
     const choice = { union, directory, first, selected, prompt, detail, showsPlumbing };
-    const staged = sharedStaged(before.current?.staged, stagedAt(timeline, choice, maxColumns));
-    const stage = staged.input && sharedStage(before.current?.stage ?? null, stageOf(staged.input));
-    const containers = staged.choices.map(({ container }) => container);
-    const names = branchNames(containers, staged.chosen?.container ?? null);
-    const { command, call } = staged.present;
-    const machine = call?.machine ?? staged.present.machine;
-    const speaker = speakerFor([staged.present.machine, machine], names, language);
-    const moment = command && shownMoment(command, detail, timeline.cursor.tick);
-    const ahead = stepForward(timeline, detail);
-    const nextCommand = ahead === timeline ? null : ahead.commands[(ahead.cursor.command ?? 0) - 1];
-    const nextMoment = nextCommand && shownMoment(nextCommand, detail, ahead.cursor.tick);
-    const nextMachine = nextMoment && nextCommand?.ran.calls[nextMoment.call]?.machine;
-    const nextSpeaker = nextMachine
-      ? speakerFor([staged.present.machine, nextMachine], names, language)
-      : speaker;
-    const scene: Scene = {
-      timeline,
-      staged,
-      stage,
-      speaker,
-      names,
-      caption: moment && command ? momentSentence(t, moment, command.ran.calls, speaker) : null,
-      next:
-        nextMoment && nextCommand
-          ? momentSentence(t, nextMoment, nextCommand.ran.calls, nextSpeaker)
-          : null,
-      cache: sharedList(before.current?.cache ?? [], cacheAt(timeline)),
-    };
+    const scene = sceneOf(t, language, { ...choice, timeline, maxColumns }, before.current);
     before.current = scene;
     return scene;
   }, [
@@ -84,6 +65,44 @@ export function useScene(maxColumns: number): Scene | null {
     t,
     language,
   ]);
+}
+
+/** A scene. What it has in common with the one `before` it is the same object. */
+export function sceneOf(
+  t: Translate,
+  language: Language,
+  choice: SceneChoice,
+  before: Scene | null,
+): Scene {
+  const { timeline, detail, maxColumns } = choice;
+  const staged = sharedStaged(before?.staged, stagedAt(timeline, choice, maxColumns));
+  const stage = staged.input && sharedStage(before?.stage ?? null, stageOf(staged.input));
+  const containers = staged.choices.map(({ container }) => container);
+  const names = branchNames(containers, staged.chosen?.container ?? null);
+  const { command, call } = staged.present;
+  const machine = call?.machine ?? staged.present.machine;
+  const speaker = speakerFor([staged.present.machine, machine], names, language);
+  const moment = command && shownMoment(command, detail, timeline.cursor.tick);
+  const ahead = stepForward(timeline, detail);
+  const nextCommand = ahead === timeline ? null : ahead.commands[(ahead.cursor.command ?? 0) - 1];
+  const nextMoment = nextCommand && shownMoment(nextCommand, detail, ahead.cursor.tick);
+  const nextMachine = nextMoment && nextCommand?.ran.calls[nextMoment.call]?.machine;
+  const nextSpeaker = nextMachine
+    ? speakerFor([staged.present.machine, nextMachine], names, language)
+    : speaker;
+  return {
+    timeline,
+    staged,
+    stage,
+    speaker,
+    names,
+    caption: moment && command ? momentSentence(t, moment, command.ran.calls, speaker) : null,
+    next:
+      nextMoment && nextCommand
+        ? momentSentence(t, nextMoment, nextCommand.ran.calls, nextSpeaker)
+        : null,
+    cache: sharedList(before?.cache ?? [], cacheAt(timeline)),
+  };
 }
 
 function sharedStaged(before: Staged | undefined, after: Staged): Staged {

@@ -4,12 +4,9 @@ const DURATION = 350;
 
 /** A number on its way from what it was, at first 0, to `value`; there at once when nothing is to move. */
 export function useCountUp(value: number, isStill: boolean): number {
-  const [shown, setShown] = useState(isStill ? value : 0);
+  const [shown, setShown] = useState(0);
   useEffect(() => {
-    if (isStill) {
-      setShown(value);
-      return undefined;
-    }
+    if (isStill) return undefined;
     let from: number | null = null;
     let began = 0;
     let frame = requestAnimationFrame(function next(now) {
@@ -23,5 +20,5 @@ export function useCountUp(value: number, isStill: boolean): number {
     });
     return () => cancelAnimationFrame(frame);
   }, [value, isStill]);
-  return shown;
+  return isStill ? value : shown;
 }
