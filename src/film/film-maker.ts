@@ -8,7 +8,7 @@ export interface FilmPort {
 }
 
 /** The film could not be written: a fault of the encoder, of ours, or of the browser. */
-export class FilmFault extends Error {
+class FilmFault extends Error {
   override readonly name = "FilmFault";
 }
 
