@@ -38,7 +38,7 @@ function presentReader(reader: BranchReader, names: DirectoryNames, branch: numb
     return nodes.get(node);
   };
   return {
-    ...reader,
+    target: (node) => reader.target(node),
     child: (dir, name) => {
       if (dir === DIRECTORY) return stored?.get(name)?.node ?? NO_NODE;
       return byNode(dir)?.isChanged ? NO_NODE : reader.child(dir, name);

@@ -24,7 +24,7 @@ export function countsAlong(
   let fileVisits = 0;
   return costsAlong(calls, pageCache, cacheDrops).map((costs, at) => {
     fileVisits += ofFiles[at] ?? 0;
-    return { ...costs, fileVisits };
+    return countsOf(costs, fileVisits);
   });
 }
 
@@ -46,14 +46,33 @@ export function countsAfter(
   let { fileVisits } = before;
   for (let at = tick - 1; moments[at]?.call === moment.call; at--)
     if (isFileVisit(moments[at] ?? moment, calls)) fileVisits += 1;
-  return { ...costs, fileVisits, probes: costs.probes + (isWhole ? 0 : (moment.probe ?? 0) + 1) };
+  return countsOf(costs, fileVisits, costs.probes + (isWhole ? 0 : (moment.probe ?? 0) + 1));
 }
 
 /** Two counts in one, with the page cache of the later. */
 export function sumCounts(earlier: Counts, later: Counts): Counts {
+  return countsOf(sumCosts(earlier, later), earlier.fileVisits + later.fileVisits);
+}
+
+/** Field by field: V8 gives an object that grew after a spread a second part, and every step makes some of these. */
+function countsOf(costs: Costs, fileVisits: number, probes = costs.probes): Counts {
   return {
-    ...sumCosts(earlier, later),
-    fileVisits: earlier.fileVisits + later.fileVisits,
+    visits: costs.visits,
+    probes,
+    copyUps: costs.copyUps,
+    copied: costs.copied,
+    holes: costs.holes,
+    whiteoutsMade: costs.whiteoutsMade,
+    whiteoutsRemoved: costs.whiteoutsRemoved,
+    opaqueMade: costs.opaqueMade,
+    written: costs.written,
+    read: costs.read,
+    readFromCache: costs.readFromCache,
+    inodes: costs.inodes,
+    entries: costs.entries,
+    disk: costs.disk,
+    pageCache: costs.pageCache,
+    fileVisits,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { EngineEvent } from "../engine/event.ts";
+import type { FsId } from "../engine/machine.ts";
 import { resolvePath } from "../engine/resolve.ts";
 import type { EntryKind } from "../tree/column-tree.ts";
 import { childrenOf, directoryKey, NO_NODE, type NodeId, nodeKind } from "../tree/live-tree.ts";
@@ -9,8 +10,10 @@ export interface StoredName {
   readonly name: string;
   readonly node: NodeId;
   readonly kind: EntryKind;
-  /** Which of several names of one file in this directory it is, from 0. */
-  readonly link: number;
+  /** The file below all unions: "FS:NODE". */
+  readonly inode: string;
+  /** Equal for the same stored name of that file at any moment: several names of one in this directory are counted. */
+  readonly key: string;
   /** overlayfs's whiteout: a character device 0:0. */
   readonly isWhiteoutDevice: boolean;
   /** The name a copy has until it is finished. */
@@ -95,34 +98,41 @@ function mergedBranches(union: Union, directory: string): ReadonlySet<number> {
 }
 
 /** What lies in one directory of one branch; kept for as long as its names stay. */
-function storedIn({ tree, reader }: UnionBranch, dir: NodeId): ReadonlyMap<string, StoredName> {
+function storedIn({ fs, tree, reader }: UnionBranch, dir: NodeId): ReadonlyMap<string, StoredName> {
   const key = directoryKey(tree, dir);
-  let byNode = kept.get(key);
-  if (!byNode) {
-    byNode = new Map();
-    kept.set(key, byNode);
+  let byInode = kept.get(key);
+  if (!byInode) {
+    byInode = new Map();
+    kept.set(key, byInode);
   }
-  const known = byNode.get(dir);
+  const directory = inodeKey(fs, dir);
+  const known = byInode.get(directory);
   if (known) return known;
   const links = new Map<NodeId, number>();
   const names = new Map<string, StoredName>();
   for (const [name, node] of childrenOf(tree, dir)) {
     const link = links.get(node) ?? 0;
     links.set(node, link + 1);
+    const inode = inodeKey(fs, node);
     names.set(name, {
       name,
       node,
       kind: nodeKind(tree, node),
-      link,
+      inode,
+      key: `${inode}:${link}`,
       isWhiteoutDevice: reader.isWhiteoutDevice(node),
       isTemporary: isTemporary(name),
       isChanged: false,
     });
   }
-  byNode.set(dir, names);
+  byInode.set(directory, names);
   return names;
 }
-const kept = new WeakMap<object, Map<NodeId, ReadonlyMap<string, StoredName>>>();
+const kept = new WeakMap<object, Map<string, ReadonlyMap<string, StoredName>>>();
+
+function inodeKey(fs: FsId, node: NodeId): string {
+  return `${fs}:${node}`;
+}
 
 function isTemporary(name: string): boolean {
   return name.startsWith(OWN) && /\.[0-9a-f]{4}$/.test(name);
@@ -149,11 +159,12 @@ function playEvents(
     change(names);
     after[branch] = names;
   };
-  const made = (name: string, node: NodeId, kind: EntryKind): StoredName => ({
+  const made = (fs: FsId, name: string, node: NodeId, kind: EntryKind): StoredName => ({
     name,
     node,
     kind,
-    link: 0,
+    inode: inodeKey(fs, node),
+    key: `${inodeKey(fs, node)}:0`,
     isWhiteoutDevice: kind === "char" && union.type === "overlay",
     isTemporary: isTemporary(name),
     isChanged: true,
@@ -171,14 +182,14 @@ function playEvents(
       case "mknod": {
         const node = next.get(fs) ?? 0;
         if (inodes > 0) next.set(fs, node + 1);
-        const entry = made(name ?? path, node, KINDS[operation]);
+        const entry = made(fs, name ?? path, node, KINDS[operation]);
         if (name === null) moved.set(`${branch}${path}`, entry);
         else edit(branch, (names) => names.set(name, entry));
         break;
       }
       case "link":
         if (name?.endsWith(OPAQUE) === false || name === OPAQUE)
-          edit(branch, (names) => names.set(name, made(name, linkKey(name), "file")));
+          edit(branch, (names) => names.set(name, made(fs, name, linkKey(name), "file")));
         else if (path.endsWith(`/${OPAQUE}`)) {
           const inside = nameOf(path.slice(0, -OPAQUE.length - 1));
           if (inside !== null) newOpaque.add(`${branch}/${inside}`);
@@ -223,11 +234,13 @@ function playEvents(
 function storedAt(branch: UnionBranch | undefined, path: string): StoredName | undefined {
   const node = branch ? nodeInBranch(branch, path) : NO_NODE;
   if (!branch || node === NO_NODE) return undefined;
+  const inode = inodeKey(branch.fs, node);
   return {
     name: path.slice(path.lastIndexOf("/") + 1),
     node,
     kind: nodeKind(branch.tree, node),
-    link: 0,
+    inode,
+    key: `${inode}:0`,
     isWhiteoutDevice: branch.reader.isWhiteoutDevice(node),
     isTemporary: false,
     isChanged: false,

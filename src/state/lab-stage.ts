@@ -7,12 +7,12 @@
 import type { EngineEvent, UnaskedReason, VisitOutcome } from "../engine/event.ts";
 import type { Machine } from "../engine/machine.ts";
 import type { EntryKind } from "../tree/column-tree.ts";
-import { hasNode, nodeKind, nodeOf } from "../tree/live-tree.ts";
+import { hasNode, type LiveNode, nodeKind, nodeOf } from "../tree/live-tree.ts";
 import { mapGet } from "../tree/persistent-map.ts";
 import { columnReader } from "./lab-column.ts";
 import { type DirectoryNames, namesAt, type StoredName } from "./lab-directory.ts";
 import { plumbingNames } from "./lab-plumbing.ts";
-import type { Union } from "./lab-union.ts";
+import type { Union, UnionBranch } from "./lab-union.ts";
 
 /** One file in one branch: a mark on the stage, the same one for life. */
 export interface StageCell {
@@ -182,7 +182,7 @@ export function stageOf(input: StageInput): StageState {
     names: sorted.length,
     folded: [...folded].sort(byBytes),
     first,
-    cells: withLinks(cellsOf(union, names, shown, columns, copy, input.after)),
+    cells: cellsOf(union, names, shown, columns, copy, input.after),
     trail: trail && { ...trail, column: columnOf(trail.path) },
     copy: copy && { ...copy, column: columnOf(copy.path) },
     move: move && {
@@ -208,6 +208,7 @@ function foldedNames(
 }
 const NONE: ReadonlySet<string> = new Set();
 
+/** The marks of the columns that are shown. Every step makes them anew, so each is made at once and in one piece. */
 function cellsOf(
   union: Union,
   names: DirectoryNames,
@@ -218,84 +219,117 @@ function cellsOf(
 ): readonly StageCell[] {
   const cells: StageCell[] = [];
   const copying = copy && !copy.isDone ? nameIn(names.directory, copy.path) : null;
-  union.branches.forEach((branch, index) => {
-    const stored = names.stored[index];
-    if (!stored || stored.size === 0) return;
-    const fileOf = ({ node, isChanged }: StoredName) => {
-      const state = mapGet(after.fileSystems, branch.fs);
-      const tree = isChanged && state?.type === "plain" ? state.tree : branch.tree;
-      return hasNode(tree, node) && nodeKind(tree, node) === "file" ? nodeOf(tree, node) : null;
-    };
-    shown.forEach((name, column) => {
+  for (const [branch, place] of union.branches.entries()) {
+    const stored = names.stored[branch];
+    if (!stored || stored.size === 0) continue;
+    for (const [column, name] of shown.entries()) {
       const whiteout = names.marksAsFiles ? stored.get(`.wh.${name}`) : undefined;
+      if (whiteout) cells.push(whiteoutCell(union, whiteout, branch, column, name));
+      if (copy && copying === name && copy.to === branch) {
+        const temporary = [...stored.values()].find(({ isTemporary }) => isTemporary);
+        if (temporary) cells.push(copyingCell(union, temporary, branch, column, copy));
+      }
       const own = stored.get(name);
-      if (!whiteout && !own && copying !== name) return;
-      const temporary =
-        copy && copying === name && copy.to === index
-          ? [...stored.values()].find((each) => each.isTemporary)
-          : undefined;
-      const inodeBelow = (each: StoredName) => `${branch.fs}:${each.node}`;
-      const inodeOf = (each: StoredName) =>
-        union.pseudoLinks.get(inodeBelow(each)) ?? inodeBelow(each);
-      const place = { branch: index, column, hiddenBy: null, ofBytes: 0, links: 1 };
-      const key = (each: StoredName) => `${inodeBelow(each)}:${each.link}`;
-      if (whiteout)
-        cells.push({
-          ...place,
-          key: `${key(whiteout)}:${name}`,
-          inode: inodeOf(whiteout),
-          name: `.wh.${name}`,
-          kind: "file",
-          bytes: 0,
-          state: "whiteout",
-        });
-      if (temporary && copy)
-        cells.push({
-          ...place,
-          key: key(temporary),
-          inode: inodeOf(temporary),
-          name: temporary.name,
-          kind: temporary.kind,
-          bytes: copy.bytes,
-          state: temporary.kind === "dir" ? "ghost" : "copying",
-          ofBytes: copy.ofBytes,
-        });
-      if (!own) return;
-      const isDevice = own.isWhiteoutDevice;
-      const isShown = columns[column]?.providers.includes(index) ?? false;
-      const file = fileOf(own);
+      if (!own) continue;
+      const isShown = columns[column]?.providers.includes(branch) ?? false;
+      const isSeen = isShown || own.isWhiteoutDevice;
+      const file = fileOf(place, own, after);
       cells.push({
-        ...place,
-        key: key(own),
-        inode: inodeOf(own),
-        links: file?.nlink ?? 1,
+        key: own.key,
+        branch,
+        column,
         name,
         kind: own.kind,
         bytes: file?.size ?? 0,
-        state: isDevice ? "whiteout" : isShown ? "shown" : "hidden",
-        hiddenBy: isShown || isDevice ? null : hider(names, columns[column], shown, column, index),
+        state: own.isWhiteoutDevice ? "whiteout" : isShown ? "shown" : "hidden",
+        hiddenBy: isSeen ? null : hider(names, columns[column], name, branch),
+        ofBytes: 0,
+        inode: inodeOf(union, own),
+        links: file?.nlink ?? 1,
       });
-    });
-  });
-  return cells;
+    }
+  }
+  return withLinks(cells);
+}
+
+function whiteoutCell(
+  union: Union,
+  whiteout: StoredName,
+  branch: number,
+  column: number,
+  name: string,
+): StageCell {
+  return {
+    key: `${whiteout.key}:${name}`,
+    branch,
+    column,
+    name: whiteout.name,
+    kind: "file",
+    bytes: 0,
+    state: "whiteout",
+    hiddenBy: null,
+    ofBytes: 0,
+    inode: inodeOf(union, whiteout),
+    links: 1,
+  };
+}
+
+function copyingCell(
+  union: Union,
+  temporary: StoredName,
+  branch: number,
+  column: number,
+  { bytes, ofBytes }: Copy,
+): StageCell {
+  return {
+    key: temporary.key,
+    branch,
+    column,
+    name: temporary.name,
+    kind: temporary.kind,
+    bytes,
+    state: temporary.kind === "dir" ? "ghost" : "copying",
+    hiddenBy: null,
+    ofBytes,
+    inode: inodeOf(union, temporary),
+    links: 1,
+  };
+}
+
+/** A stored file as it is; null for what is none. What the call under way changed is read after it. */
+function fileOf(
+  { fs, tree }: UnionBranch,
+  { node, kind, isChanged }: StoredName,
+  after: Machine,
+): LiveNode | null {
+  if (kind !== "file") return null;
+  const state = isChanged ? mapGet(after.fileSystems, fs) : undefined;
+  const now = state?.type === "plain" ? state.tree : tree;
+  return hasNode(now, node) && nodeKind(now, node) === "file" ? nodeOf(now, node) : null;
+}
+
+function inodeOf({ pseudoLinks }: Union, { inode }: StoredName): string {
+  return pseudoLinks.get(inode) ?? inode;
 }
 
 /** Names of one file have one count, that of the branch with the most: aufs's pseudo-links have a name in another. */
 function withLinks(cells: readonly StageCell[]): readonly StageCell[] {
+  if (cells.every(({ links }) => links === 1)) return cells;
   const most = new Map<string, number>();
   for (const { inode, links } of cells) most.set(inode, Math.max(links, most.get(inode) ?? 1));
-  return cells.map((cell) => ({ ...cell, links: most.get(cell.inode) ?? cell.links }));
+  return cells.map((cell) => {
+    const links = most.get(cell.inode) ?? cell.links;
+    return links === cell.links ? cell : { ...cell, links };
+  });
 }
 
 /** The nearest branch above that hides a name of this one. */
 function hider(
   names: DirectoryNames,
   column: StageColumn | undefined,
-  shown: readonly string[],
-  at: number,
+  name: string,
   branch: number,
 ): number | null {
-  const name = shown[at] ?? "";
   if (column?.opaqueIn !== null && column?.opaqueIn !== undefined && column.opaqueIn < branch)
     return column.opaqueIn;
   for (let above = branch - 1; above >= 0; above--) {
