@@ -1,4 +1,4 @@
-import { type MouseEvent, useMemo, useRef, useState } from "react";
+import { type MouseEvent, memo, useMemo, useRef, useState } from "react";
 import { cachedBytes } from "../../engine/page-cache.ts";
 import { plainSentence } from "../../i18n/event-sentence.ts";
 import { useAppState } from "../../state/app-state.ts";
@@ -11,6 +11,7 @@ import { Acts } from "./acts.tsx";
 import { Caption } from "./caption.tsx";
 import { Console } from "./console.tsx";
 import "./lab.css";
+import { useLatest } from "../text/use-latest.ts";
 import { useSize } from "../text/use-size.ts";
 import { WorldMenu } from "./menu.tsx";
 import { Offer } from "./offer.tsx";
@@ -48,6 +49,7 @@ export function LabScreen() {
     [size, isPresenting],
   );
   const scene = useScene(columnsFor(space));
+  const sceneNow = useLatest(scene);
   if (phase === "wanting")
     return (
       <main id="content" className="lab">
@@ -63,7 +65,17 @@ export function LabScreen() {
     >
       <div className="lab-top">
         <WorldMenu />
-        {scene && <StageBar scene={scene} />}
+        {scene && (
+          <StageBar
+            choices={scene.staged.choices}
+            chosen={scene.staged.chosen}
+            directory={scene.stage?.directory ?? null}
+            names={scene.stage?.names ?? 0}
+            first={scene.stage?.first ?? 0}
+            shown={scene.stage?.columns.length ?? 0}
+            folded={scene.stage?.folded.length ?? 0}
+          />
+        )}
         <Offer />
         <div className="lab-top-end">
           {isProved !== null && (
@@ -80,7 +92,7 @@ export function LabScreen() {
           >
             ?
           </button>
-          {scene && <ShareMenu scene={scene} space={space} />}
+          {scene && <ShareMenu sceneNow={sceneNow} space={space} />}
           <PresentButton />
         </div>
       </div>
@@ -133,19 +145,33 @@ export function LabScreen() {
         </aside>
       )}
       <div className="lab-foot">
-        <Segmented
-          label={t("lab:title")}
-          value={tab}
-          onChange={setTab}
-          choices={TABS.map((value) => ({ value, words: t(`lab:tabs.${value}`), detail: "" }))}
-        />
+        <Tabs tab={tab} onTab={setTab} />
       </div>
       <PresenterTools help={help} />
     </main>
   );
 }
 
-function PresentButton() {
+/** On a phone one part of the side stands there at a time. */
+const Tabs = memo(function Tabs({
+  tab,
+  onTab,
+}: {
+  readonly tab: Tab;
+  readonly onTab: (tab: Tab) => void;
+}) {
+  const { t } = useWords();
+  return (
+    <Segmented
+      label={t("lab:title")}
+      value={tab}
+      onChange={onTab}
+      choices={TABS.map((value) => ({ value, words: t(`lab:tabs.${value}`), detail: "" }))}
+    />
+  );
+});
+
+const PresentButton = memo(function PresentButton() {
   const { t } = useWords();
   const isPresenting = useLab((lab) => lab.isPresenting);
   const toggle = ({ currentTarget, detail }: MouseEvent<HTMLButtonElement>) => {
@@ -165,4 +191,4 @@ function PresentButton() {
       {t(isPresenting ? "lab:present.off" : "lab:present.on")}
     </button>
   );
-}
+});

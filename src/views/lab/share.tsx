@@ -1,5 +1,5 @@
 import { Popover } from "@base-ui/react/popover";
-import { useRef, useState } from "react";
+import { memo, useRef, useState } from "react";
 import { useLab } from "../../state/lab-store.ts";
 import { FilmDialog } from "../film/film-dialog.tsx";
 import { Icon } from "../marks/icons.tsx";
@@ -17,10 +17,17 @@ import type { Scene } from "./use-staged.ts";
 const DENSITY = 2;
 
 /** This moment for others: a link that rebuilds it, the picture, a film, and what was done up to here. */
-export function ShareMenu({ scene, space }: { readonly scene: Scene; readonly space: StageSpace }) {
+export const ShareMenu = memo(function ShareMenu({
+  sceneNow,
+  space,
+}: {
+  /** The scene at the moment of a press: the menu itself hears of no step. */
+  readonly sceneNow: () => Scene | null;
+  readonly space: StageSpace;
+}) {
   const { t } = useWords();
   const [isOpen, setOpen] = useState(false);
-  const [isFilming, setFilming] = useState(false);
+  const [filmed, setFilmed] = useState<Scene | null>(null);
   const opener = useRef<HTMLButtonElement>(null);
   return (
     <Popover.Root open={isOpen} onOpenChange={setOpen}>
@@ -33,8 +40,8 @@ export function ShareMenu({ scene, space }: { readonly scene: Scene; readonly sp
             <MomentLink />
             <div className="lab-choices">
               <span className="lab-choice-name">{t("lab:save.button")}</span>
-              <SaveButton scene={scene} kind="svg" />
-              <SaveButton scene={scene} kind="png" />
+              <SaveButton sceneNow={sceneNow} kind="svg" />
+              <SaveButton sceneNow={sceneNow} kind="png" />
             </div>
             <div className="lab-choices">
               <span className="lab-choice-name">{t("lab:film.title")}</span>
@@ -44,7 +51,7 @@ export function ShareMenu({ scene, space }: { readonly scene: Scene; readonly sp
                 onClick={() => {
                   useLab.getState().pause();
                   setOpen(false);
-                  setFilming(true);
+                  setFilmed(sceneNow());
                 }}
               >
                 {t("lab:film.open")}
@@ -52,20 +59,26 @@ export function ShareMenu({ scene, space }: { readonly scene: Scene; readonly sp
             </div>
             <div className="lab-choices">
               <span className="lab-choice-name">{t("lab:transcript.title")}</span>
-              <TranscriptButtons timeline={scene.timeline} />
+              <Transcript />
             </div>
           </Popover.Popup>
         </Popover.Positioner>
       </Popover.Portal>
-      {isFilming && (
+      {filmed && (
         <FilmDialog
-          {...{ scene, space, opener }}
+          scene={filmed}
+          {...{ space, opener }}
           maxColumns={columnsFor(space)}
-          onClose={() => setFilming(false)}
+          onClose={() => setFilmed(null)}
         />
       )}
     </Popover.Root>
   );
+});
+
+function Transcript() {
+  const timeline = useLab((lab) => lab.timeline);
+  return timeline && <TranscriptButtons timeline={timeline} />;
 }
 
 /** The link is made when it is asked for: what was typed, the place in time, and the hash that proves the state. */
@@ -98,11 +111,18 @@ function MomentLink() {
   );
 }
 
-function SaveButton({ scene, kind }: { readonly scene: Scene; readonly kind: "svg" | "png" }) {
+function SaveButton({
+  sceneNow,
+  kind,
+}: {
+  readonly sceneNow: () => Scene | null;
+  readonly kind: "svg" | "png";
+}) {
   const { t } = useWords();
   const save = async () => {
     const drawing = document.querySelector<SVGSVGElement>(".stage .stage-drawing");
-    if (!drawing) return;
+    const scene = sceneNow();
+    if (!drawing || !scene) return;
     const picture = drawing.getAttribute("aria-label") ?? "";
     const words = stillWords(t, scene, picture, momentLink() ?? location.href);
     const sheet = sheetFor(drawing, words);

@@ -1,28 +1,42 @@
+import { memo } from "react";
+import type { Stageable } from "../../state/lab-staged.ts";
 import { useLab } from "../../state/lab-store.ts";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
-import type { Scene } from "./use-staged.ts";
 import { ViewMenu } from "./view-menu.tsx";
 
-/** What is on the stage: which union, which directory, which of its names. */
-export function StageBar({ scene }: { readonly scene: Scene }) {
+interface StageBarProps {
+  readonly choices: readonly Stageable[];
+  readonly chosen: Stageable | null;
+  /** null: nothing is on the stage. */
+  readonly directory: string | null;
+  /** How many names the directory has, where the window on them begins, and how many it shows. */
+  readonly names: number;
+  readonly first: number;
+  readonly shown: number;
+  /** Names without a column. */
+  readonly folded: number;
+}
+
+/** What is on the stage: which union, which directory, which of its names. Most steps leave it as it is. */
+export const StageBar = memo(function StageBar(props: StageBarProps) {
+  const { choices, chosen, directory, names, first, shown, folded } = props;
   const { t } = useWords();
   const picture = useLab((lab) => lab.picture);
-  const { stage, staged } = scene;
   const { choose } = useLab.getState();
   return (
     <div className="lab-bar">
-      {staged.choices.length > 0 && (
+      {choices.length > 0 && (
         <label>
           <span>{t("lab:stage.union")}</span>
           <select
             aria-label={t("lab:stage.union")}
-            value={staged.chosen?.id ?? ""}
+            value={chosen?.id ?? ""}
             onChange={(event) =>
               choose({ union: event.target.value, directory: null, first: null, selected: null })
             }
           >
-            {staged.choices.map(({ id, name, fs }) => (
+            {choices.map(({ id, name, fs }) => (
               <option key={id} value={id}>
                 {fs === null ? `${name} (${t("lab:stage.stopped")})` : name}
               </option>
@@ -30,21 +44,26 @@ export function StageBar({ scene }: { readonly scene: Scene }) {
           </select>
         </label>
       )}
-      <ViewMenu scene={scene} />
-      {stage && picture === "matrix" && <Crumbs scene={scene} />}
+      <ViewMenu hasContainer={chosen?.container !== null} folded={folded} />
+      {directory !== null && picture === "matrix" && (
+        <Crumbs {...{ directory, names, first, shown }} />
+      )}
     </div>
   );
-}
+});
 
 /** The directory on the stage, each part of it a way up; and the directories in it, ways down. */
-function Crumbs({ scene }: { readonly scene: Scene }) {
+function Crumbs({
+  directory,
+  names,
+  first,
+  shown,
+}: Pick<StageBarProps, "names" | "first" | "shown"> & { readonly directory: string }) {
   const { t } = useWords();
   const pinned = useLab((lab) => lab.directory);
   const { choose } = useLab.getState();
-  const { stage } = scene;
-  if (!stage) return null;
-  const parts = stage.directory === "/" ? [] : stage.directory.slice(1).split("/");
-  const last = stage.first + stage.columns.length;
+  const parts = directory === "/" ? [] : directory.slice(1).split("/");
+  const last = first + shown;
   return (
     <nav className="lab-crumbs" aria-label={t("lab:stage.directory")}>
       <button
@@ -74,22 +93,22 @@ function Crumbs({ scene }: { readonly scene: Scene }) {
           {t("lab:stage.follow")}
         </button>
       )}
-      {stage.names > stage.columns.length && (
+      {names > shown && (
         <span className="lab-window">
           <button
             type="button"
             className="button"
-            disabled={stage.first === 0}
+            disabled={first === 0}
             aria-label={t("lab:stage.columnsBack")}
-            onClick={() => choose({ first: Math.max(0, stage.first - stage.columns.length) })}
+            onClick={() => choose({ first: Math.max(0, first - shown) })}
           >
             ◀
           </button>
-          {t("lab:stage.columns", { from: stage.first + 1, to: last, count: stage.names })}
+          {t("lab:stage.columns", { from: first + 1, to: last, count: names })}
           <button
             type="button"
             className="button"
-            disabled={last >= stage.names}
+            disabled={last >= names}
             aria-label={t("lab:stage.columnsOn")}
             onClick={() => choose({ first: last })}
           >

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { cachedBytes } from "../../engine/page-cache.ts";
 import type { Translate } from "../../i18n/translator.ts";
 import type { StagedContainer } from "../../state/lab-containers.ts";
@@ -11,6 +11,7 @@ import { columnsThatFit, layOutStage, type StageLayout, type StageSpace } from "
 import { Stage } from "../stage/stage.tsx";
 import type { StageActs, StageVoice } from "../stage/voice.ts";
 import { moveFrom } from "../stage/walk.ts";
+import { useLatest } from "../text/use-latest.ts";
 import { useShared } from "../text/use-shared.ts";
 import { useWords } from "../text/words.ts";
 import { shortPath } from "./narration.ts";
@@ -42,7 +43,8 @@ export function StagePanel({
     return laidOut.current;
   }, [stage, space, count, hasVolumes]);
   const cache = useShared(cacheOf(scene));
-  const acts = useActs(scene);
+  const sceneNow = useLatest(scene);
+  const [acts] = useState(() => actsOn(sceneNow));
   if (!stage || !layout || !staged.chosen)
     return <p className="lab-empty">{t("lab:stage.none")}</p>;
   const { chosen } = staged;
@@ -74,16 +76,6 @@ export function StagePanel({
 
 function isSamePlace(a: StageLayout | null, b: StageLayout | null): boolean {
   return a !== null && b !== null && isSame({ ...a, rowOf: null }, { ...b, rowOf: null });
-}
-
-/** The acts on the stage as it is when they are done: the functions stay the same from step to step. */
-function useActs(scene: Scene): StageActs {
-  const shown = useRef(scene);
-  useLayoutEffect(() => {
-    shown.current = scene;
-  }, [scene]);
-  const [acts] = useState(() => actsOn(() => shown.current));
-  return acts;
 }
 
 function actsOn(scene: () => Scene): StageActs {

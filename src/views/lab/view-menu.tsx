@@ -4,14 +4,19 @@ import { useLab } from "../../state/lab-store.ts";
 import { PICTURES } from "../../state/lab-worlds.ts";
 import { Icon } from "../marks/icons.tsx";
 import { useWords } from "../text/words.ts";
-import type { Scene } from "./use-staged.ts";
 
 /** How the stage draws, and in whose words: what is set seldom, behind one button. */
-export function ViewMenu({ scene }: { readonly scene: Scene }) {
+export function ViewMenu({
+  hasContainer,
+  folded,
+}: {
+  readonly hasContainer: boolean;
+  /** Names that are folded away. */
+  readonly folded: number;
+}) {
   const { t } = useWords();
   const picture = useLab((lab) => lab.picture);
   const label = t(`lab:picture.${picture}`);
-  const hasContainer = scene.staged.chosen?.container !== null;
   return (
     <Popover.Root>
       <Popover.Trigger className="button lab-fold" aria-label={t("lab:view.label", { label })}>
@@ -22,7 +27,7 @@ export function ViewMenu({ scene }: { readonly scene: Scene }) {
           <Popover.Popup className="popup lab-popup" aria-label={t("lab:view.title")}>
             {hasContainer && <PictureChoice />}
             <WordsChoice />
-            {hasContainer && picture === "matrix" && <PlumbingChoice scene={scene} />}
+            {hasContainer && picture === "matrix" && <PlumbingChoice folded={folded} />}
           </Popover.Popup>
         </Popover.Positioner>
       </Popover.Portal>
@@ -76,7 +81,7 @@ function WordsChoice() {
   );
 }
 
-function PlumbingChoice({ scene: { stage } }: { readonly scene: Scene }) {
+function PlumbingChoice({ folded }: { readonly folded: number }) {
   const { t } = useWords();
   const showsPlumbing = useLab((lab) => lab.showsPlumbing);
   return (
@@ -88,9 +93,7 @@ function PlumbingChoice({ scene: { stage } }: { readonly scene: Scene }) {
           onChange={(event) => useLab.getState().set({ showsPlumbing: event.target.checked })}
         />
         {t("lab:stage.plumbing")}
-        {stage && stage.folded.length > 0 && (
-          <span>{t("lab:stage.plumbingFolded", { count: stage.folded.length })}</span>
-        )}
+        {folded > 0 && <span>{t("lab:stage.plumbingFolded", { count: folded })}</span>}
       </label>
       <p className="lab-muted lab-popup-note">{t("lab:stage.plumbingDetail")}</p>
     </div>

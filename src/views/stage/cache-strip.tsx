@@ -49,7 +49,9 @@ export const CacheStrip = memo(function CacheStrip({
         {fitted(t("lab:cache.title"), layout.labelWidth - (isNarrow ? 8 : 20), 7.2)}
       </text>
       {placed.map(({ tile, box }) => (
-        <Tile key={tile.key} tile={tile} box={box} size={size} />
+        <g key={tile.key} transform={`translate(${box.x} ${box.y})`}>
+          <Tile tile={tile} width={box.width} height={box.height} size={size} />
+        </g>
       ))}
       {more > 0 && (
         <text className="stage-muted" x={end} y={middle} data-more>
@@ -65,13 +67,16 @@ export const CacheStrip = memo(function CacheStrip({
   );
 });
 
-function Tile({
+/** Drawn at its own origin: the strip moves it along as others come. */
+const Tile = memo(function Tile({
   tile,
-  box,
+  width,
+  height,
   size: scale,
 }: {
   readonly tile: CachedTile;
-  readonly box: Box;
+  readonly width: number;
+  readonly height: number;
   /** Of its letters: 1 where a letter is 7.9 px wide. */
   readonly size: number;
 }) {
@@ -79,7 +84,7 @@ function Tile({
   const { path, branch, readers } = tile;
   const size = formatBytes(tile.bytes, language);
   const name = visibleText(path.slice(path.lastIndexOf("/") + 1));
-  const room = box.width - 12;
+  const room = width - 12;
   const dots = readers.slice(0, Math.floor(room / DOT));
   const detail = `${branch} · ${size}`;
   return (
@@ -92,25 +97,19 @@ function Tile({
           readers: readers.join(t("events:list")),
         })}
       </title>
-      <rect {...box} rx="4" />
-      <text className="stage-mono" x={box.x + 6} y={box.y + box.height * 0.32}>
+      <rect width={width} height={height} rx="4" />
+      <text className="stage-mono" x={6} y={height * 0.32}>
         {fitted(name, room, 7.9 * scale)}
       </text>
-      <text className="stage-muted" x={box.x + 6} y={box.y + box.height * 0.74}>
+      <text className="stage-muted" x={6} y={height * 0.74}>
         {fitted(detail.length * 6.9 * scale <= room ? detail : size, room, 6.9 * scale)}
       </text>
       {dots.map((reader, at) => (
-        <circle
-          key={reader}
-          className="stage-reader"
-          cx={box.x + box.width - 8 - at * DOT}
-          cy={box.y}
-          r="4.2"
-        />
+        <circle key={reader} className="stage-reader" cx={width - 8 - at * DOT} cy={0} r="4.2" />
       ))}
     </g>
   );
-}
+});
 
 /** As many tiles as there is room for, the last read ones, in the order they were first read. */
 function placeTiles(tiles: readonly CachedTile[], cache: Box, others: number, scale: number) {

@@ -73,7 +73,7 @@ export function Stage({ state, layout, voice, isStill, isLarge, label }: StagePr
         </g>
         <ProviderLine state={state} layout={layout} voice={voice} />
         <Curtains state={state} layout={layout} />
-        <Trail state={state} layout={layout} />
+        <Trail state={state} layout={layout} isStill={isStill} />
         <LinkBonds state={state} layout={layout} />
         <CopyArrow state={state} layout={layout} isStill={isStill} />
         <MoveTag state={state} layout={layout} />

@@ -7,9 +7,12 @@ import { inset, type StageLayout } from "./layout.ts";
 export function Trail({
   state,
   layout,
+  isStill,
 }: {
   readonly state: StageState;
   readonly layout: StageLayout;
+  /** Nothing arrives: a disc may be the one that another name had. */
+  readonly isStill: boolean;
 }) {
   const { t } = useWords();
   const { trail } = state;
@@ -28,7 +31,10 @@ export function Trail({
         const most = layout.labelWidth > 200 ? 15 : 11;
         const radius = Math.min(most, Math.max(7.5, row.box.height * 0.28));
         return (
-          <g key={`${trail.path}-${number}`} className={isNew ? "stage-visit-new" : undefined}>
+          <g
+            key={isStill ? number : `${trail.path}-${number}`}
+            className={isNew ? "stage-visit-new" : undefined}
+          >
             <rect
               className="stage-disc"
               x={box.x - radius - wider}

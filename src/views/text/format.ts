@@ -21,8 +21,9 @@ function bytesInWords(bytes: number, language: string): string {
 }
 
 export function formatCount(count: number, language: string): string {
-  return numbers(language, 0).format(count);
+  return counts(`${language} ${count}`, () => numbers(language, 0).format(count));
 }
+const counts = remembering<string>();
 
 const LETTERS: Record<EntryKind, string> = {
   file: "-",

@@ -1,4 +1,4 @@
-import { memo } from "react";
+import { memo, useRef } from "react";
 import type { Speaker } from "../../i18n/event-sentence.ts";
 import type { Translate } from "../../i18n/translator.ts";
 import { GLYPH_SIGNS, type Glyph, glyphOf } from "../../state/lab-glyph.ts";
@@ -14,12 +14,20 @@ import {
 import { useSize } from "../text/use-size.ts";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
+import { Scrubber } from "./scrubber.tsx";
 import { labelled, type Pitch, tickWindow } from "./tick-layout.ts";
 import { wordWidth } from "./word-width.ts";
 
 const PITCH: Pitch = { least: 30, most: 64 };
 const TOUCH_PITCH: Pitch = { least: 46, most: 64 };
 const LARGE_PITCH: Pitch = { least: 44, most: 110 };
+/** A finger is the pointer. Asked for once, for a list of a query stays true. */
+function touch(): MediaQueryList {
+  touched ??= matchMedia("(pointer: coarse)");
+  return touched;
+}
+let touched: MediaQueryList | null = null;
+
 /** Size of a tick's word in root ems, as in the style sheet. */
 const WORD_SIZE = 0.6875;
 const LARGE_WORD_SIZE = 1;
@@ -41,7 +49,7 @@ export function Ticks({
   const passed = stopsPassed(command, detail, tick);
   const [ref, { width }] = useSize();
   const isLarge = useLab((lab) => lab.isPresenting);
-  const isTouched = matchMedia("(pointer: coarse)").matches;
+  const isTouched = touch().matches;
   const { first, count, pitch } = tickWindow(
     stops.length,
     passed,
@@ -62,7 +70,7 @@ export function Ticks({
   }));
   const now = passed - first - 1;
   const withWord = labelled(words, now, pitch);
-  const { seek } = useLab.getState();
+  const slotOf = useSlots(first, ticks.length);
   return (
     <div className="timeline-ticks" ref={ref}>
       <ol
@@ -74,7 +82,7 @@ export function Ticks({
           const when = number < passed ? "past" : number === passed ? "now" : "future";
           return (
             <Tick
-              key={stop}
+              key={slotOf(at)}
               command={command.id}
               {...{ stop, number, glyph, says, when }}
               word={withWord.has(at) ? word : null}
@@ -82,21 +90,26 @@ export function Ticks({
           );
         })}
       </ol>
-      <input
-        type="range"
-        className="timeline-scrubber"
-        aria-label={t("lab:time.scrub")}
-        min={0}
-        max={stops.length}
-        value={passed}
-        aria-valuetext={t("lab:time.place", { step: passed, steps: stops.length })}
-        onChange={(event) => {
-          const place = Number(event.target.value);
-          seek({ command: command.id, tick: place === 0 ? 0 : (stops[place - 1] ?? 0) });
-        }}
-      />
+      <Scrubber command={command.id} stops={stops} passed={passed} />
     </div>
   );
+}
+
+/**
+ * Elements for the ticks of the window, as a ring: a tick that stays in the window keeps its own, one that leaves at an end
+ * comes back at the other, and after a leap all stay where they are and say something else.
+ */
+function useSlots(first: number, count: number): (at: number) => number {
+  const ring = useRef({ first, count, start: 0 });
+  const before = ring.current;
+  const by = first - before.first;
+  if (before.count !== count) ring.current = { first, count, start: 0 };
+  else if (by !== 0) {
+    const start = Math.abs(by) < count ? (before.start + by + count) % count : before.start;
+    ring.current = { first, count, start };
+  }
+  const { start } = ring.current;
+  return (at) => (start + at) % count;
 }
 
 /** One micro-step in the row; a step changes the two that it passes between. */
