@@ -32,9 +32,9 @@ export function StagePanel({
   const words = useLab((lab) => lab.words);
   const selected = useLab((lab) => lab.selected);
   const { stage, staged, names } = scene;
-  const siblings = siblingsOf(staged);
+  const siblings = useShared(siblingsOf(staged));
   const count = siblings.length;
-  const volumes = staged.chosen?.container?.volumes.map(({ target }) => target) ?? [];
+  const volumes = useShared(staged.chosen?.container?.volumes.map(({ target }) => target) ?? []);
   const hasVolumes = volumes.length > 0;
   const laidOut = useRef<StageLayout | null>(null);
   const layout = useMemo(() => {

@@ -1,3 +1,4 @@
+import { memo } from "react";
 import type { StageState } from "../../state/lab-stage.ts";
 import { formatBytes } from "../text/format.ts";
 import { useWords } from "../text/words.ts";
@@ -7,24 +8,23 @@ import { cellBox, copyPath, inset, type StageLayout } from "./layout.ts";
  * The way a copy takes, from the read-only original up into the writable branch. Where nothing moves, the arrow says in
  * an empty slot beside it what it carried.
  */
-export function CopyArrow({
-  state,
+export const CopyArrow = memo(function CopyArrow({
+  copy,
+  cells,
   layout,
   isStill,
-}: {
-  readonly state: StageState;
+}: Pick<StageState, "copy" | "cells"> & {
   readonly layout: StageLayout;
   readonly isStill: boolean;
 }) {
   const { t, language } = useWords();
-  const { copy } = state;
   if (!copy || copy.column === null) return null;
   const { column } = copy;
   const from = cellBox(layout, { branch: copy.from, column });
   const to = cellBox(layout, { branch: copy.to, column });
   if (!from || !to) return null;
   const words = t("lab:stage.copied", { size: formatBytes(copy.ofBytes, language) });
-  const place = isStill && copy.isDone ? emptySlot(state, layout, copy) : null;
+  const place = isStill && copy.isDone ? emptySlot(cells, layout, copy) : null;
   const width = words.length * 7 + 12;
   return (
     <g>
@@ -45,11 +45,11 @@ export function CopyArrow({
       )}
     </g>
   );
-}
+});
 
 /** A slot of the copy's column between its ends in which no branch has a mark. */
 function emptySlot(
-  state: StageState,
+  cells: StageState["cells"],
   layout: StageLayout,
   { from, to, column }: NonNullable<StageState["copy"]>,
 ) {
@@ -57,9 +57,7 @@ function emptySlot(
   if (!place) return null;
   const slots = layout.rows.flatMap((row) => {
     if (row.type === "fold" || row.branch <= to || row.branch >= from) return [];
-    const isFilled = state.cells.some(
-      (cell) => cell.column === column && cell.branch === row.branch,
-    );
+    const isFilled = cells.some((cell) => cell.column === column && cell.branch === row.branch);
     return isFilled ? [] : inset(row.box, place);
   });
   return slots.sort((a, b) => b.height - a.height)[0] ?? null;

@@ -1,3 +1,4 @@
+import { memo } from "react";
 import type { StageState } from "../../state/lab-stage.ts";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
@@ -5,16 +6,17 @@ import { fitted } from "./fitted.ts";
 import { type Box, cellBox, LETTER, type StageLayout } from "./layout.ts";
 
 interface PlaceProps {
-  readonly state: StageState;
   readonly layout: StageLayout;
 }
 
 const TAG = 17;
 
 /** Where a renamed name went to, or came from, when that is another directory: the way out of the picture, or into it. */
-export function MoveTag({ state, layout }: PlaceProps) {
+export const MoveTag = memo(function MoveTag({
+  move,
+  layout,
+}: PlaceProps & Pick<StageState, "move">) {
   const { t } = useWords();
-  const { move } = state;
   if (!move || move.column === null) return null;
   const box = cellBox(layout, { branch: move.branch, column: move.column });
   if (!box) return null;
@@ -36,13 +38,16 @@ export function MoveTag({ state, layout }: PlaceProps) {
       />
     </g>
   );
-}
+});
 
 /** Joins the names that one branch has for one file: a hard link has a mark for each name, and one inode. */
-export function LinkBonds({ state, layout }: PlaceProps) {
+export const LinkBonds = memo(function LinkBonds({
+  cells,
+  layout,
+}: PlaceProps & Pick<StageState, "cells">) {
   const { t } = useWords();
   const groups = new Map<string, Box[]>();
-  for (const cell of state.cells) {
+  for (const cell of cells) {
     if (cell.state === "whiteout" || cell.kind === "dir") continue;
     const box = cellBox(layout, cell);
     const key = `${cell.branch}/${cell.inode}`;
@@ -69,7 +74,7 @@ export function LinkBonds({ state, layout }: PlaceProps) {
       })}
     </g>
   );
-}
+});
 
 function Tag({
   box,

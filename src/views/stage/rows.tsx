@@ -8,29 +8,37 @@ import { fitted } from "./fitted.ts";
 import { type Box, inset, type PlacedRow, type StageLayout } from "./layout.ts";
 import type { StageActs, StageVoice } from "./voice.ts";
 
-interface RowProps {
-  readonly state: StageState;
+interface PlaceProps {
   readonly layout: StageLayout;
-  readonly voice: StageVoice;
 }
 
 /** What the container sees: dashed and empty, for it stores nothing. */
-export function ViewRow({ state, layout, voice }: RowProps) {
+export const ViewRow = memo(function ViewRow({
+  columns,
+  isMounted,
+  layout,
+  name,
+  detail,
+}: Pick<StageState, "columns" | "isMounted"> & {
+  readonly layout: StageLayout;
+  readonly name: string;
+  readonly detail: string;
+}) {
   const { t } = useWords();
   const { view } = layout;
   const letter = layout.labelWidth > 200 ? 12.2 : 7.9;
   return (
     <g>
       <RowLabel
-        name={voice.viewName}
-        detail={state.isMounted ? voice.viewDetail : t("lab:stage.notMounted")}
+        name={name}
+        detail={isMounted ? detail : t("lab:stage.notMounted")}
         layout={layout}
         y={view.y + view.height / 2}
         hasMark={false}
       />
       <rect className="stage-view-row" {...view} rx="8" />
-      {state.isMounted &&
-        state.columns.map((column, at) => {
+      {isMounted &&
+        columns.map((column, at) => {
           const place = layout.columns[at];
           if (!place) return null;
           const box = inset(view, place);
@@ -61,7 +69,7 @@ export function ViewRow({ state, layout, voice }: RowProps) {
         })}
     </g>
   );
-}
+});
 
 /** A branch: blue with a padlock when it is read-only, thin with a double amber outline when it can be written. */
 export const BranchRow = memo(function BranchRow({
@@ -138,33 +146,40 @@ function stripWords(t: Translate, folded: StageState["folded"]): string {
 }
 
 /** Volumes: a pipe from the view to the box that passes no branch. */
-export function Volumes({ layout, voice }: Pick<RowProps, "layout" | "voice">) {
+export const Volumes = memo(function Volumes({
+  layout,
+  targets,
+}: PlaceProps & Pick<VolumesProps, "targets">) {
   const { volumes } = layout;
   if (!volumes) return null;
   return volumes.isBeside ? (
-    <VolumesBeside layout={layout} voice={voice} box={volumes} />
+    <VolumesBeside layout={layout} targets={targets} box={volumes} />
   ) : (
-    <VolumesAbove layout={layout} voice={voice} box={volumes} />
+    <VolumesAbove layout={layout} targets={targets} box={volumes} />
   );
-}
+});
 
-type VolumesProps = Pick<RowProps, "layout" | "voice"> & { readonly box: Box };
+interface VolumesProps extends PlaceProps {
+  /** Where they are mounted. */
+  readonly targets: StageVoice["volumes"];
+  readonly box: Box;
+}
 
 const LINE = 20;
 
-function VolumesBeside({ layout, voice, box }: VolumesProps) {
+function VolumesBeside({ layout, targets, box }: VolumesProps) {
   const { t } = useWords();
   const { view } = layout;
   const middle = box.x + box.width / 2;
   const most = Math.max(1, Math.floor((box.height - 44) / LINE));
-  const shown = voice.volumes.slice(0, most);
-  const more = voice.volumes.length - shown.length;
+  const shown = targets.slice(0, most);
+  const more = targets.length - shown.length;
   const lines = [
     ...shown.map(visibleText),
     ...(more > 0 ? [t("lab:disk.more", { count: more })] : []),
   ];
   return (
-    <g className="stage-volume" data-volumes={voice.volumes.length}>
+    <g className="stage-volume" data-volumes={targets.length}>
       <path d={`M${view.x + view.width},${view.y + view.height / 2}H${middle}V${box.y}`} />
       <rect x={box.x} y={box.y} width={box.width} height={box.height} rx="6" />
       <text className="stage-strong stage-middle" x={middle} y={box.y + 18}>
@@ -180,44 +195,46 @@ function VolumesBeside({ layout, voice, box }: VolumesProps) {
           {fitted(words, box.width - 10)}
         </text>
       ))}
-      <VolumeTitle voice={voice} />
+      <VolumeTitle targets={targets} />
     </g>
   );
 }
 
-function VolumesAbove({ layout, voice, box }: VolumesProps) {
+function VolumesAbove({ layout, targets, box }: VolumesProps) {
   const { t } = useWords();
   const words = t("lab:stage.volumes", {
-    targets: voice.volumes.map(visibleText).join(t("events:list")),
+    targets: targets.map(visibleText).join(t("events:list")),
   });
   const width = Math.min(box.width, words.length * 7.2 + 20);
   const x = box.x + box.width - width;
   const pipe = x + width - 14;
   return (
-    <g className="stage-volume" data-volumes={voice.volumes.length}>
+    <g className="stage-volume" data-volumes={targets.length}>
       <path d={`M${pipe},${box.y + box.height}V${layout.view.y}`} />
       <rect x={x} y={box.y} width={width} height={box.height} rx="4" />
       <text className="stage-middle" x={x + width / 2} y={box.y + box.height / 2}>
         {fitted(words, width - 8, 7.2)}
       </text>
-      <VolumeTitle voice={voice} />
+      <VolumeTitle targets={targets} />
     </g>
   );
 }
 
-function VolumeTitle({ voice }: Pick<RowProps, "voice">) {
+function VolumeTitle({ targets }: Pick<VolumesProps, "targets">) {
   const { t } = useWords();
-  const told = voice.volumes.map((target) =>
+  const told = targets.map((target) =>
     t("lab:stage.volumeDetail", { target: visibleText(target) }),
   );
   return <title>{told.join("; ")}</title>;
 }
 
 /** The writable branches of every container on the same layers: as many slivers, the shown one filled. */
-export function Slivers({ layout, voice }: Pick<RowProps, "layout" | "voice">) {
+export const Slivers = memo(function Slivers({
+  layout,
+  siblings,
+}: PlaceProps & { readonly siblings: StageVoice["siblings"] }) {
   const { t } = useWords();
   const { slivers } = layout;
-  const { siblings } = voice;
   if (!slivers) return null;
   const width = slivers.width / siblings.length;
   return (
@@ -242,22 +259,23 @@ export function Slivers({ layout, voice }: Pick<RowProps, "layout" | "voice">) {
       ))}
     </g>
   );
-}
+});
 
 /** Several branches with nothing in these columns, as one. */
-export function FoldRow({
+export const FoldRow = memo(function FoldRow({
   row,
-  state,
+  trail,
   layout,
-}: Pick<RowProps, "state" | "layout"> & { readonly row: Extract<PlacedRow, { type: "fold" }> }) {
+}: PlaceProps &
+  Pick<StageState, "trail"> & { readonly row: Extract<PlacedRow, { type: "fold" }> }) {
   const { t } = useWords();
   const { box, from, to } = row;
   const count = to - from + 1;
-  const asked = state.trail?.visits.filter(({ branch }) => branch >= from && branch <= to) ?? [];
+  const asked = trail?.visits.filter(({ branch }) => branch >= from && branch <= to) ?? [];
   const first = asked[0]?.number;
   const last = asked.at(-1)?.number;
   const words = t("lab:stage.fold", { count });
-  const isTrail = first !== undefined && last !== undefined && state.trail?.column !== null;
+  const isTrail = first !== undefined && last !== undefined && trail?.column !== null;
   return (
     <g data-fold={`${from}-${to}`}>
       <RowLabel name={`… ${count}`} detail="" layout={layout} y={box.y + box.height / 2} />
@@ -271,10 +289,10 @@ export function FoldRow({
       </text>
     </g>
   );
-}
+});
 
 /** The kernel below all root file systems. */
-export function Kernel({ layout }: Pick<RowProps, "layout">) {
+export const Kernel = memo(function Kernel({ layout }: PlaceProps) {
   const { t } = useWords();
   const { kernel } = layout;
   return (
@@ -289,7 +307,7 @@ export function Kernel({ layout }: Pick<RowProps, "layout">) {
       <rect className="stage-kernel" {...kernel} rx="4" />
     </g>
   );
-}
+});
 
 function RowLabel({
   name,

@@ -1,3 +1,4 @@
+import { memo } from "react";
 import type { StageCell, StageState } from "../../state/lab-stage.ts";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
@@ -41,13 +42,19 @@ export function Stage({ state, layout, voice, isStill, isLarge, label }: StagePr
         viewBox={`0 0 ${layout.width} ${layout.height}`}
       >
         <Patterns />
-        <ColumnHeads state={state} layout={layout} />
-        <ViewRow state={state} layout={layout} voice={voice} />
-        <Volumes layout={layout} voice={voice} />
-        <Slivers layout={layout} voice={voice} />
+        <ColumnHeads columns={state.columns} cells={state.cells} layout={layout} />
+        <ViewRow
+          columns={state.columns}
+          isMounted={state.isMounted}
+          layout={layout}
+          name={voice.viewName}
+          detail={voice.viewDetail}
+        />
+        <Volumes layout={layout} targets={voice.volumes} />
+        <Slivers layout={layout} siblings={voice.siblings} />
         {layout.rows.map((row) =>
           row.type === "fold" ? (
-            <FoldRow key={`fold-${row.from}`} row={row} layout={layout} state={state} />
+            <FoldRow key={`fold-${row.from}`} row={row} layout={layout} trail={state.trail} />
           ) : (
             <BranchRow
               key={state.rows[row.branch]?.path ?? row.branch}
@@ -61,7 +68,7 @@ export function Stage({ state, layout, voice, isStill, isLarge, label }: StagePr
             />
           ),
         )}
-        <Brackets state={state} layout={layout} />
+        <Brackets columns={state.columns} layout={layout} />
         <g>
           {state.cells.map((cell) => (
             <PlacedCell
@@ -72,11 +79,11 @@ export function Stage({ state, layout, voice, isStill, isLarge, label }: StagePr
           ))}
         </g>
         <ProviderLine state={state} layout={layout} voice={voice} />
-        <Curtains state={state} layout={layout} />
+        <Curtains columns={state.columns} opaqueIn={state.opaqueIn} layout={layout} />
         <Trail state={state} layout={layout} isStill={isStill} />
-        <LinkBonds state={state} layout={layout} />
-        <CopyArrow state={state} layout={layout} isStill={isStill} />
-        <MoveTag state={state} layout={layout} />
+        <LinkBonds cells={state.cells} layout={layout} />
+        <CopyArrow copy={state.copy} cells={state.cells} layout={layout} isStill={isStill} />
+        <MoveTag move={state.move} layout={layout} />
         <CacheStrip layout={layout} shown={voice.cache} />
         <Kernel layout={layout} />
       </svg>
@@ -122,14 +129,14 @@ function PlacedCell({
 
 /** The one mark that Tab reaches while none is selected: arrows go on from there. */
 function isFirst(state: StageState, cell: StageCell, { selected }: StageVoice): boolean {
-  const has = state.cells.some(
+  if (state.cells[0] !== cell) return false;
+  return !state.cells.some(
     ({ branch, column }) =>
       branch === selected?.branch && state.columns[column]?.name === selected.name,
   );
-  return !has && state.cells[0] === cell;
 }
 
-function Patterns() {
+const Patterns = memo(function Patterns() {
   return (
     <defs>
       <pattern
@@ -157,16 +164,20 @@ function Patterns() {
       </marker>
     </defs>
   );
-}
+});
 
-function ColumnHeads({ state, layout }: Pick<StageProps, "state" | "layout">) {
+const ColumnHeads = memo(function ColumnHeads({
+  columns,
+  cells,
+  layout,
+}: Pick<StageState, "columns" | "cells"> & Pick<StageProps, "layout">) {
   return (
     <g>
-      {state.columns.map(({ name, kind }, at) => {
+      {columns.map(({ name, kind }, at) => {
         const column = layout.columns[at];
         if (!column) return null;
         const isDirectory =
-          kind === "dir" || state.cells.some((cell) => cell.column === at && cell.kind === "dir");
+          kind === "dir" || cells.some((cell) => cell.column === at && cell.kind === "dir");
         const full = visibleText(isDirectory ? `${name}/` : name);
         const shown = fitted(full, headRoom(layout, at));
         return (
@@ -183,7 +194,7 @@ function ColumnHeads({ state, layout }: Pick<StageProps, "state" | "layout">) {
       })}
     </g>
   );
-}
+});
 
 /** The head of a column may reach halfway into the room beside it. */
 function headRoom({ columns }: StageLayout, at: number): number {
@@ -195,10 +206,13 @@ function headRoom({ columns }: StageLayout, at: number): number {
 }
 
 /** Joins the directories of one name that merge. */
-function Brackets({ state, layout }: Pick<StageProps, "state" | "layout">) {
+const Brackets = memo(function Brackets({
+  columns,
+  layout,
+}: Pick<StageState, "columns"> & Pick<StageProps, "layout">) {
   return (
     <g>
-      {state.columns.map(({ name, providers }, at) => {
+      {columns.map(({ name, providers }, at) => {
         const column = layout.columns[at];
         const rows = providers.flatMap((branch) => layout.rowOf(branch) ?? []);
         const first = rows[0];
@@ -211,15 +225,19 @@ function Brackets({ state, layout }: Pick<StageProps, "state" | "layout">) {
       })}
     </g>
   );
-}
+});
 
 /** Over what an opaque directory hides. */
-function Curtains({ state, layout }: Pick<StageProps, "state" | "layout">) {
+const Curtains = memo(function Curtains({
+  columns,
+  opaqueIn: wholeIn,
+  layout,
+}: Pick<StageState, "columns" | "opaqueIn"> & Pick<StageProps, "layout">) {
   const { t } = useWords();
-  const whole = state.opaqueIn === null ? null : below(layout, state.opaqueIn);
+  const whole = wholeIn === null ? null : below(layout, wholeIn);
   return (
     <g>
-      {state.columns.map(({ name, opaqueIn }, at) => {
+      {columns.map(({ name, opaqueIn }, at) => {
         const column = layout.columns[at];
         const span = opaqueIn === null ? null : below(layout, opaqueIn);
         if (!column || !span) return null;
@@ -257,7 +275,7 @@ function Curtains({ state, layout }: Pick<StageProps, "state" | "layout">) {
       )}
     </g>
   );
-}
+});
 
 /** From under a branch's row to the last one's end. */
 function below(
