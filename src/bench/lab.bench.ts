@@ -1,4 +1,4 @@
-import { GCProfiler } from "node:v8";
+import { PerformanceObserver } from "node:perf_hooks";
 import { createHost } from "../docker/boot.ts";
 import { miniatures } from "../docker/miniatures.ts";
 import { NO_EDGE } from "../shell/edge.ts";
@@ -11,13 +11,24 @@ import {
   commandForward,
   countsAt,
   currentCommand,
+  hostBefore,
   hostToActOn,
   newTimeline,
   seek,
   withCommand,
 } from "../state/lab-timeline.ts";
+import { printHead, printTimes } from "./step-times.ts";
 
-/** Scrubbing: what it takes to show any of ten thousand micro-steps, in processor time, so that a busy machine counts alike. */
+/**
+ * Scrubbing: what it takes to work out all that is shown of a micro-step, for every one of more than ten thousand. Beside
+ * it what has no history has to do: run the line again, up to the moment.
+ *
+ * A step's time is the least that bounds what its thread did: on a busy machine the processor's time is shorter than the
+ * clock's; while collector threads help it is the other way round.
+ */
+
+/** Moments that are come to by running the line again. */
+const AGAIN = 24;
 
 const start = createHost({
   library: miniatures(),
@@ -37,39 +48,65 @@ for (const [prompt, line] of LINES) {
   timeline = commandForward(withCommand(timeline, { ...ran, calls: steps, until: null }));
 }
 const command = currentCommand(timeline);
-const ticks = command?.moments.length ?? 0;
+if (!command) throw new RangeError("nothing was run");
+const { id, moments, ran } = command;
+const count = moments.length;
 const choice = { union: null, directory: null, first: null, selected: null, prompt: "host" };
-const times: number[] = [];
-const collector = new GCProfiler();
-collector.start();
-for (let n = 0; n < 2000; n++) {
-  const began = process.cpuUsage();
-  const at = seek(timeline, { command: command?.id ?? 0, tick: (n * 7919) % ticks });
+
+function show(tick: number): void {
+  const at = seek(timeline, { command: id, tick });
   const { input } = stagedAt(at, { ...choice, detail: 3, showsPlumbing: false }, 12);
   if (input) stageOf(input);
   countsAt(at);
   cacheAt(at);
   actingAt(at);
-  const { user, system } = process.cpuUsage(began);
-  times.push((user + system) / 1000);
 }
-const pauses = collector.stop().statistics.length;
-const [first = 0] = times;
-console.log(
-  `${"the first, before any code is compiled".padEnd(58)} ${`${first.toFixed(2)} ms`.padStart(24)}`,
-);
-times.shift();
-times.sort((a, b) => a - b);
-for (const [name, part] of [
-  ["median", 0.5],
-  ["99 of 100", 0.99],
-  ["slowest", 1],
+
+function timed(work: () => void): number {
+  const clock = performance.now();
+  const processor = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(processor);
+  return Math.min(performance.now() - clock, (user + system) / 1000);
+}
+
+const pauses: number[] = [];
+const observer = new PerformanceObserver((list) => {
+  for (const { duration } of list.getEntries()) pauses.push(duration);
+});
+
+printHead(`${count} micro-steps`);
+// The session is old by now, and the page has shown a moment of it.
+const first = timed(() => show(count));
+globalThis.gc?.();
+observer.observe({ entryTypes: ["gc"] });
+const times = new Array<number>(count).fill(0);
+for (const [name, tickOf] of [
+  ["forward, each in turn", (n: number) => n + 1],
+  ["back, each in turn", (n: number) => count - 1 - n],
+  ["by leaps, each once", (n: number) => (n * 7919) % count],
 ] as const) {
-  const ms = times[Math.min(times.length - 1, Math.floor(times.length * part))] ?? 0;
-  console.log(
-    `${`scrubbing ${ticks} micro-steps, ${name}`.padEnd(58)} ${`${ms.toFixed(2)} ms`.padStart(24)}   < 8 ms`,
-  );
+  for (let n = 0; n < count; n++) {
+    const tick = tickOf(n);
+    times[n] = timed(() => show(tick));
+  }
+  printTimes(name, times);
 }
+// Entries of the observer come when the loop is over.
+await new Promise((done) => setTimeout(done, 100));
+observer.disconnect();
+
+const host = hostBefore(timeline, command);
+const again: number[] = [];
+for (let n = 1; n <= AGAIN; n++) {
+  const processor = process.cpuUsage();
+  const until = Math.floor((ran.calls.length * n) / AGAIN);
+  await runLine(host, ran.line, NO_EDGE, ran.prompt, until);
+  const { user, system } = process.cpuUsage(processor);
+  again.push((user + system) / 1000);
+}
+printTimes(`without a history: the line again, up to ${AGAIN} moments`, again, false);
+console.log(`the first of all, before its code is compiled: ${first.toFixed(2)} ms`);
 console.log(
-  `${"pauses of the garbage collector in 2000 steps".padEnd(58)} ${String(pauses).padStart(24)}`,
+  `pauses of the garbage collector in ${3 * count} steps: ${pauses.length}, by the clock ${pauses.reduce((sum, each) => sum + each, 0).toFixed(0)} ms, the longest ${Math.max(0, ...pauses).toFixed(2)} ms`,
 );

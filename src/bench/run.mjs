@@ -1,4 +1,5 @@
-// `npm run bench [-- NAME…]`: bundles each measurement of this folder and runs it in a process of its own.
+// `npm run bench [-- NAME…]`: bundles each measurement of this folder and runs it in a process of its own. A name stands
+// for those that begin with it too: `lab` for `lab-page`.
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
@@ -10,7 +11,10 @@ const wanted = process.argv.slice(2);
 const names = readdirSync(here)
   .filter((file) => file.endsWith(".bench.ts"))
   .map((file) => basename(file, ".bench.ts"))
-  .filter((name) => wanted.length === 0 || wanted.includes(name));
+  .filter(
+    (name) =>
+      wanted.length === 0 || wanted.some((each) => name === each || name.startsWith(`${each}-`)),
+  );
 
 await build({
   entryPoints: names.map((name) => join(here, `${name}.bench.ts`)),
