@@ -201,12 +201,14 @@ class TableReader implements ArchiveReader {
     const blob = layerBlob(this.archive, key);
     const source = this.#layers.source(key);
     const hasher = await ContentHasher.over(columns);
-    if (source && blob.compression !== null) {
+    if (source && blob.compression !== null && !hasher.isDone) {
       const { signal, limits = DEFAULT_LIMITS } = options;
       const report = { problem: () => undefined, progress: this.#progressOf(blob, options) };
       try {
-        for await (const chunk of inflate(source, blob.compression, { limits, signal, report }))
+        for await (const chunk of inflate(source, blob.compression, { limits, signal, report })) {
           hasher.push(chunk);
+          if (hasher.isDone) break;
+        }
       } catch (error) {
         failureOf(error, signal);
       }

@@ -47,14 +47,18 @@ export interface ContentHashes {
 
 /** Hashes by row over columns that came from another thread. */
 export function contentHashes(index: Int32Array, bytes: Uint8Array): ContentHashes {
+  /** The hash asked for last: that of the empty file is asked for again and again. */
+  let last = { at: NONE, hex: "" };
   return {
     index,
     bytes,
     of(row) {
       const at = (index[row] ?? NONE) * HASH;
       if (at < 0) return null;
+      if (at === last.at) return last.hex;
       let hex = "";
       for (let i = at; i < at + HASH; i++) hex += HEX[bytes[i]!]!;
+      last = { at, hex };
       return hex;
     },
   };
@@ -94,6 +98,11 @@ export class ContentHasher {
     this.#bytes = new Uint8Array((rows.length + 1) * HASH);
     if (empty.length > 0) this.#endRows(empty);
     this.#begin();
+  }
+
+  /** Whether no byte that comes can matter any more. */
+  get isDone(): boolean {
+    return this.#next === this.#rows.length;
   }
 
   /** The next bytes of the tar. */

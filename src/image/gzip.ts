@@ -3,6 +3,7 @@ import { type ByteSource, readBytes } from "./byte-source.ts";
 import { ByteStream } from "./byte-stream.ts";
 import { crc32 } from "./crc32.ts";
 import type { InflateReport, Restart } from "./inflate.ts";
+import { platformGunzip } from "./platform-gunzip.ts";
 import type { ProblemFacts } from "./problem.ts";
 import { ReadFailure } from "./read-failure.ts";
 
@@ -111,7 +112,7 @@ async function* inflateNative(
   done: { complete: boolean },
 ): AsyncGenerator<Uint8Array> {
   const stream = new ByteStream(source, at, signal);
-  const native = new DecompressionStream("gzip");
+  const native = platformGunzip();
   const writer = native.writable.getWriter();
   const reader = native.readable.getReader();
   const feed = async () => {
