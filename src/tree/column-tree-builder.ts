@@ -49,8 +49,6 @@ const MOST_FAULTS = 100;
 /** Replaced entries that are kept. */
 const MOST_REPLACED = 10_000;
 const FREE = 0;
-/** A slot whose row was removed: a search goes on past it. */
-const GONE = -1;
 /** Rows that are copied faster at once than one by one. */
 const LONG_RUN = 16;
 
@@ -92,7 +90,7 @@ export class ColumnTreeBuilder {
   #nameTable = new Int32Array(4096);
   /** The name that was interned last. */
   #lastName = 0;
-  /** Open addressing: (parent row, name index) -> row + 1. */
+  /** Open addressing: (parent row, name index) -> row + 1. A removed row keeps its slot for the next of its path. */
   #childTable = new Int32Array(4096);
 
   readonly #blob: string;
@@ -110,7 +108,8 @@ export class ColumnTreeBuilder {
   /** The row of `name` in `dir`, or NO_ROW. */
   child(dir: Row, name: string | Uint8Array): Row {
     const id = this.#intern(typeof name === "string" ? encodeName(name) : name);
-    return this.#childTable[this.#childSlot(dir, id)]! - 1;
+    const row = this.#childTable[this.#childSlot(dir, id)]! - 1;
+    return this.#dead.has(row) ? NO_ROW : row;
   }
 
   kind(row: Row): EntryKind {
@@ -229,17 +228,19 @@ export class ColumnTreeBuilder {
 
   /** Takes a row, and all below it, out of the tree: its name is free again. O(1). */
   remove(row: Row): void {
-    this.#childTable[this.#childSlot(this.#parent[row]!, this.#name[row]!)] = GONE;
     this.#dead.add(row);
   }
 
   /** The build rows that are no longer in the tree, those below a removed directory too, in the order they were made. */
   removedRows(): readonly Row[] {
     if (this.#dead.size === 0) return [];
+    const removed: Row[] = [];
     // A parent has a lower number than what is in it.
-    for (let row = 1; row < this.#length; row++)
+    for (let row = 1; row < this.#length; row++) {
       if (this.#dead.has(this.#parent[row]!)) this.#dead.add(row);
-    return [...this.#dead].sort((a, b) => a - b);
+      if (this.#dead.has(row)) removed.push(row);
+    }
+    return removed;
   }
 
   /** The build row of the directory a row is in, or was in. */

@@ -82,9 +82,12 @@ export interface Differences {
   /** By row of `docker` and of `oci`: 1 where the other has no such path, or another version of it. */
   readonly dockerDiffers: Uint8Array;
   readonly ociDiffers: Uint8Array;
-  /** Base layer first. */
+  /** Base layer first. Of 1,000 places that differ at most, and as many that cannot be opened or are refused. */
   readonly places: readonly Difference[];
 }
+
+/** Topmost differing paths that are explained: a person reads fifty, and an image may have a million. */
+const MOST_PATHS = 1000;
 
 const DIR = ENTRY_KINDS.indexOf("dir");
 
@@ -105,7 +108,7 @@ export function differencesOf(union: Union, upto: LayerNumber): Differences {
     because: { type: "unopenable" },
   }));
   const { dockerDiffers, ociDiffers, paths } = comparePaths(docker, oci);
-  const causes = explain(paths, paths.length > 0 ? causesIn(union, upto) : []);
+  const causes = paths.length > 0 ? explain(paths, causesIn(union, upto)) : [];
   const places = [...unopenable, ...causes].sort((a, b) => a.layer - b.layer);
   return { docker, oci, dockerDiffers, ociDiffers, places };
 }
@@ -124,7 +127,7 @@ function comparePaths(docker: MergedTree, oci: MergedTree) {
     differs[at] = 1;
     if (x !== NO_ROW) dockerDiffers[x] = 1;
     if (y !== NO_ROW) ociDiffers[y] = 1;
-    if (differs[pairs.parent[at]!]) continue;
+    if (differs[pairs.parent[at]!] || paths.length === MOST_PATHS) continue;
     paths.push(x === NO_ROW ? mergedPath(oci, y) : mergedPath(docker, x));
   }
   return { dockerDiffers, ociDiffers, paths };
@@ -157,17 +160,22 @@ function hasSameAttributes(a: ColumnTree, x: Row, b: ColumnTree, y: Row): boolea
 }
 
 /** The causes of differing paths: for each one at it, else inside it, else the nearest above it. */
-function explain(paths: readonly string[], causes: readonly Cause[]): readonly Difference[] {
+function explain(paths: readonly string[], causes: Iterable<Cause>): readonly Difference[] {
+  const wanted = new Set(paths);
+  const above = new Set(paths.flatMap((path) => [...pathsAbove(path)]));
   const byPlace = new Map<string, Difference>();
   const inside = new Map<string, Difference>();
-  for (const { difference, at } of causes)
-    for (const place of at) {
-      if (!byPlace.has(place)) byPlace.set(place, difference);
-      for (const parent of pathsAbove(place))
-        if (!inside.has(parent)) inside.set(parent, difference);
-    }
   // A chain of symlinks may end anywhere; only its first step is known as a place.
-  const viaLinks = causes.find(({ difference }) => difference.because.type === "through-symlink");
+  let viaLinks: Difference | null = null;
+  for (const { difference, at } of causes) {
+    if (difference.because.type === "through-symlink") viaLinks ??= difference;
+    for (const place of at) {
+      const isWanted = wanted.has(place) || above.has(place);
+      if (isWanted && !byPlace.has(place)) byPlace.set(place, difference);
+      for (const parent of pathsAbove(place))
+        if (wanted.has(parent) && !inside.has(parent)) inside.set(parent, difference);
+    }
+  }
   const found = new Set<Difference>();
   for (const path of paths) {
     let cause = byPlace.get(path) ?? inside.get(path);
@@ -175,7 +183,7 @@ function explain(paths: readonly string[], causes: readonly Cause[]): readonly D
       cause = byPlace.get(place);
       if (cause) break;
     }
-    found.add(cause ?? viaLinks?.difference ?? { layer: 0, path, because: { type: "other" } });
+    found.add(cause ?? viaLinks ?? { layer: 0, path, because: { type: "other" } });
   }
   return [...found];
 }
@@ -195,89 +203,90 @@ interface Cause {
 }
 
 /** What the layers hold that the readings take differently. */
-function causesIn(union: Union, upto: LayerNumber): readonly Cause[] {
-  const causes: Cause[] = [];
+function* causesIn(union: Union, upto: LayerNumber): Generator<Cause> {
   for (let layer = 1; layer <= upto; layer++) {
     const tree = union.stored[layer - 1]!;
     const marks = union.marks[layer - 1] ?? null;
-    const add = (path: string, because: DifferenceReason, at = [path]) =>
-      causes.push({ difference: { layer, path, because }, at });
-    if (union.oci[layer - 1]!.storedRow) causes.push(...symlinkedParents(union, layer));
-    causes.push(...attributeCauses(tree, layer), ...setgidCauses(union.oci[layer - 1]!, layer));
+    if (union.oci[layer - 1]!.storedRow) yield* symlinkedParents(union, layer);
+    yield* attributeCauses(tree, layer);
+    yield* setgidCauses(union.oci[layer - 1]!, layer);
     if (!marks) continue;
-    for (let row = 0; row < tree.length; row++) {
-      const path = () => pathOf(tree, row);
-      if (union.docker[layer - 1]!.storedRow && isLinkToWhiteout(tree, marks, row))
-        add(path(), { type: "link-to-whiteout" });
-      if (marks[row] === 0) continue;
-      if (layer === 1 && hasMark(marks, row, MARK_OPAQUE)) add(path(), { type: "opaque-in-base" });
-      else if (row === ROOT_ROW && hasMark(marks, row, MARK_OPAQUE))
-        add("/", { type: "root-opaque" });
-      if (hasMark(marks, row, MARK_RENEWED)) add(path(), { type: "renewed-directory" });
-      if (hasMark(marks, row, MARK_DEVICE)) add(path(), { type: "overlay-whiteout" });
-      if (hasMark(marks, row, MARK_PHANTOM)) add(path(), { type: "whiteout-in-nothing" });
-      if (!hasMark(marks, row, MARK_WHITEOUT)) continue;
-      const target = whiteoutTarget(tree, row);
-      const real = target === null ? NO_ROW : childOf(tree, tree.parent[row]!, target);
-      if (real === NO_ROW || hasMark(marks, real, MARK_HIDDEN)) continue;
-      if (layer === 1) add(pathOf(tree, real), { type: "whiteout-in-base" });
-      else if (kindOf(tree, real) === "dir")
-        add(pathOf(tree, real), { type: "whiteout-and-directory" });
-    }
+    const isReplayed = union.docker[layer - 1]!.storedRow !== null;
+    for (let row = 0; row < tree.length; row++)
+      for (const [at, because] of markCauses(tree, marks, row, layer, isReplayed))
+        yield causeAt(layer, pathOf(tree, at), because);
   }
-  return causes;
+}
+
+/** What a row's marks are the cause of, and the row where it can be seen. */
+function* markCauses(
+  tree: ColumnTree,
+  marks: Uint8Array,
+  row: Row,
+  layer: LayerNumber,
+  isReplayed: boolean,
+): Generator<readonly [Row, DifferenceReason]> {
+  if (isReplayed && isLinkToWhiteout(tree, marks, row)) yield [row, { type: "link-to-whiteout" }];
+  if (marks[row] === 0) return;
+  if (layer === 1 && hasMark(marks, row, MARK_OPAQUE)) yield [row, { type: "opaque-in-base" }];
+  else if (row === ROOT_ROW && hasMark(marks, row, MARK_OPAQUE))
+    yield [ROOT_ROW, { type: "root-opaque" }];
+  if (hasMark(marks, row, MARK_RENEWED)) yield [row, { type: "renewed-directory" }];
+  if (hasMark(marks, row, MARK_DEVICE)) yield [row, { type: "overlay-whiteout" }];
+  if (hasMark(marks, row, MARK_PHANTOM)) yield [row, { type: "whiteout-in-nothing" }];
+  if (!hasMark(marks, row, MARK_WHITEOUT)) return;
+  const target = whiteoutTarget(tree, row);
+  const real = target === null ? NO_ROW : childOf(tree, tree.parent[row]!, target);
+  if (real === NO_ROW || hasMark(marks, real, MARK_HIDDEN)) return;
+  if (layer === 1) yield [real, { type: "whiteout-in-base" }];
+  else if (kindOf(tree, real) === "dir") yield [real, { type: "whiteout-and-directory" }];
+}
+
+function causeAt(layer: LayerNumber, path: string, because: DifferenceReason): Cause {
+  return { difference: { layer, path, because }, at: [path] };
 }
 
 /** Names whose attributes the readings take differently. */
-function attributeCauses(tree: ColumnTree, layer: LayerNumber): readonly Cause[] {
-  const causes: Cause[] = [];
+function* attributeCauses(tree: ColumnTree, layer: LayerNumber): Generator<Cause> {
   const isEarlier = ({ owner, xattrs }: SecondHeader) => !owner && xattrs.length > 0;
   const entriesOf = (headers: readonly SecondHeader[]) =>
     new Set(headers.flatMap((header) => header.entries));
   const entries = entriesOf(tree.secondHeaders);
   const earlier = entriesOf(tree.secondHeaders.filter(isEarlier));
-  if (entries.size === 0 && !tree.extras.some(({ xattrs }) => xattrs)) return causes;
+  if (entries.size === 0 && !tree.extras.some(({ xattrs }) => xattrs)) return;
   const inodes = new Set<Row>();
   for (let row = 0; row < tree.length; row++)
     if (entries.has(tree.entry[row]!)) inodes.add(tree.inode[row]!);
   for (let row = 0; row < tree.length; row++) {
-    const add = (because: DifferenceReason) => {
-      const path = pathOf(tree, row);
-      causes.push({ difference: { layer, path, because }, at: [path] });
-    };
-    if (hasTrustedXattr(tree, row)) add({ type: "trusted-xattr" });
-    else if (hasEmptyXattr(tree, row)) add({ type: "empty-xattr" });
-    else if (earlier.has(tree.entry[row]!)) add({ type: "earlier-xattrs" });
-    else if (row > 0 && inodes.has(tree.inode[row]!)) add({ type: "second-header" });
+    let type: "trusted-xattr" | "empty-xattr" | "earlier-xattrs" | "second-header";
+    if (hasTrustedXattr(tree, row)) type = "trusted-xattr";
+    else if (hasEmptyXattr(tree, row)) type = "empty-xattr";
+    else if (earlier.has(tree.entry[row]!)) type = "earlier-xattrs";
+    else if (row > 0 && inodes.has(tree.inode[row]!)) type = "second-header";
+    else continue;
+    yield causeAt(layer, pathOf(tree, row), { type });
   }
-  return causes;
 }
 
 /** Directories that umoci makes setgid though no entry says so. */
-function setgidCauses({ tree }: AppliedLayer, layer: LayerNumber): readonly Cause[] {
-  const causes: Cause[] = [];
-  for (let row = 1; row < tree.length; row++) {
-    if (tree.entry[row]! >= 0 || (tree.mode[row]! & 0o2000) === 0) continue;
-    const path = pathOf(tree, row);
-    causes.push({ difference: { layer, path, because: { type: "setgid-parent" } }, at: [path] });
-  }
-  return causes;
+function* setgidCauses({ tree }: AppliedLayer, layer: LayerNumber): Generator<Cause> {
+  for (let row = 1; row < tree.length; row++)
+    if (tree.entry[row]! < 0 && (tree.mode[row]! & 0o2000) !== 0)
+      yield causeAt(layer, pathOf(tree, row), { type: "setgid-parent" });
 }
 
 /** The directories of a layer that are symlinks in a layer below. */
-function symlinkedParents(union: Union, layer: LayerNumber): readonly Cause[] {
+function* symlinkedParents(union: Union, layer: LayerNumber): Generator<Cause> {
   const tree = union.stored[layer - 1]!;
-  const causes: Cause[] = [];
   for (const path of parentsIn(tree)) {
     for (let below = layer - 1; below >= 1; below--) {
       const lower = union.oci[below - 1]!.tree;
       const there = rowAt(lower, path);
       if (there === NO_ROW) continue;
-      if (kindOf(lower, there) === "symlink") causes.push(symlinkCause(layer, path, lower, there));
+      if (kindOf(lower, there) === "symlink") yield symlinkCause(layer, path, lower, there);
       break;
     }
   }
-  return causes;
 }
 
 /** The directories that entries of a layer are in, or were in before something replaced them. */

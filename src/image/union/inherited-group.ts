@@ -6,10 +6,10 @@ import {
   ROOT_ROW,
   type Row,
 } from "../../tree/column-tree.ts";
+import { firstEntriesBelow } from "./first-entries.ts";
 import { rowOnDisk } from "./layer-on-disk.ts";
 import { directoryAt } from "./layer-reader.ts";
 import { hasMark, MARK_HIDDEN, MARK_WHITEOUT } from "./marks.ts";
-import { firstEntriesBelow } from "./refusal.ts";
 import type { AppliedLayer, LayerRow, Semantics } from "./semantics.ts";
 
 const DIR = ENTRY_KINDS.indexOf("dir");

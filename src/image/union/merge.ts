@@ -10,6 +10,7 @@ import {
 } from "../../tree/column-tree.ts";
 import { ColumnTreeBuilder } from "../../tree/column-tree-builder.ts";
 import { WHITEOUT_PREFIX } from "../whiteout-name.ts";
+import { firstEntriesBelow } from "./first-entries.ts";
 import { rowOnDisk } from "./layer-on-disk.ts";
 import {
   hasMark,
@@ -22,11 +23,12 @@ import {
 } from "./marks.ts";
 import type { MergedTree, Unopenable } from "./merged-tree.ts";
 import { compareRows } from "./name-order.ts";
-import { firstEntryBelow } from "./refusal.ts";
 import type { AppliedLayer, LayerNumber, LayerRow, Semantics } from "./semantics.ts";
 
 const DIR = ENTRY_KINDS.indexOf("dir");
 const PREFIX = WHITEOUT_PREFIX.length;
+/** Names that cannot be opened and are kept. */
+const MOST_UNOPENABLE = 1000;
 
 /**
  * Merges the first `upto` layers into one tree, breadth first.
@@ -173,16 +175,20 @@ class Merger {
     if (hasMark(marks, child, MARK_DEVICE)) {
       // The root is merged with the container's own.
       if (dir !== ROOT_ROW)
-        this.#unopenable.push({ dir, name: nameOf(tree, child), layer, row: child });
+        this.#noteUnopenable({ dir, name: nameOf(tree, child), layer, row: child });
       return false;
     }
     // In the base layer a whiteout removes, and leaves nothing.
     if (hasMark(marks, child, MARK_WHITEOUT) && layer > 1) {
       const name = nameOf(tree, child).slice(PREFIX);
       const real = childOf(tree, tree.parent[child]!, name);
-      if (real === NO_ROW) this.#unopenable.push({ dir, name, layer, row: child });
+      if (real === NO_ROW) this.#noteUnopenable({ dir, name, layer, row: child });
     }
     return !hasMark(marks, child, MARK_HIDDEN);
+  }
+
+  #noteUnopenable(name: Unopenable): void {
+    if (this.#unopenable.length < MOST_UNOPENABLE) this.#unopenable.push(name);
   }
 
   /** Merges the sorted children of the list's directories. */
@@ -268,7 +274,7 @@ class Merger {
       this.#found[found * 2] = layer;
       this.#found[found * 2 + 1] = row;
       found++;
-      const isGone = hasWhiteout && firstEntryBelow(tree, marks, row) > tree.entry[whiteout]!;
+      const isGone = hasWhiteout && firstEntriesBelow(tree, marks)[row]! > tree.entry[whiteout]!;
       if (this.#isDocker ? hasMark(marks, row, MARK_OPAQUE) : isGone) break;
       isSealed =
         !this.#isDocker && (hasWhiteout || hasMark(marks, row, MARK_OPAQUE | MARK_RENEWED));

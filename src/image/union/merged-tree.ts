@@ -36,7 +36,7 @@ export interface MergedTree {
   readonly list: Int32Array;
   /** Lists of directories: a length, then (layer, row) pairs, top first. */
   readonly lists: Int32Array;
-  /** Names that overlayfs lists and cannot open: whiteout rows in directories where nothing is merged. Not in the tree. */
+  /** Names that overlayfs lists and cannot open: whiteout rows in directories where nothing is merged. Not in the tree; at most 1,000. */
   readonly unopenable: readonly Unopenable[];
   readonly upto: LayerNumber;
   /** The reading that was asked for. */

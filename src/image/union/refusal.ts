@@ -10,6 +10,7 @@ import {
   rowAt,
 } from "../../tree/column-tree.ts";
 import { WHITEOUT_PREFIX } from "../whiteout-name.ts";
+import { firstEntriesBelow, NO_ENTRY } from "./first-entries.ts";
 import { hasMark, MARK_HIDDEN, MARK_WHITEOUT, OPAQUE_NAME, whiteoutTarget } from "./marks.ts";
 import type { LayerNumber } from "./semantics.ts";
 
@@ -59,18 +60,20 @@ const REASONS: Readonly<Record<FaultReason, RefusalReason>> = {
 };
 
 /** What Docker refuses in one layer, at most one place a row. O(rows). */
-export function refusalsOf(
+export function* refusalsOf(
   tree: ColumnTree,
   marks: Uint8Array | null,
   layer: LayerNumber,
-): readonly Refusal[] {
-  const refusals: Refusal[] = [];
-  const refuse = (row: Row, reason: RefusalReason) =>
-    refusals.push({ layer, path: pathOf(tree, row), reason });
+): Generator<Refusal> {
+  const known = new Set<string>();
+  const refusal = (path: string, reason: RefusalReason): Refusal => {
+    known.add(`${reason} ${path}`);
+    return { layer, path, reason };
+  };
   if (marks)
     for (let row = 1; row < tree.length; row++) {
       const reason = marks[row]! === 0 ? null : whiteoutRefusal(tree, marks, row, layer);
-      if (reason) refuse(row, reason);
+      if (reason) yield refusal(pathOf(tree, row), reason);
     }
   if (hasLinks(tree))
     for (let row = 1; row < tree.length; row++)
@@ -78,16 +81,14 @@ export function refusalsOf(
         extraOf(tree, row).link !== undefined &&
         (layer === 1 || !isLinkToWhiteout(tree, marks, row))
       )
-        refuse(row, "hard-link-to-lower");
-  for (const [row, reason] of tooLong(tree, marks)) refuse(row, reason);
+        yield refusal(pathOf(tree, row), "hard-link-to-lower");
+  for (const [row, reason] of tooLong(tree, marks)) yield refusal(pathOf(tree, row), reason);
   for (const { path, reason } of tree.faults) {
     const isOfWhiteout = reason === "whiteout-late" || reason === "parent-whited-out";
     if (isOfWhiteout && layer === 1) continue;
     const why = REASONS[reason];
-    const isKnown = refusals.some((known) => known.reason === why && known.path === path);
-    if (!isKnown) refusals.push({ layer, path, reason: why });
+    if (!known.has(`${why} ${path}`)) yield refusal(path, why);
   }
-  return refusals;
 }
 
 /** Whether any row is a hard link to something outside the layer. */
@@ -111,36 +112,6 @@ export function isLinkToWhiteout(tree: ColumnTree, marks: Uint8Array | null, row
   );
 }
 
-/** The lowest entry number below a directory, those of hidden rows of `marks` left out; Infinity when there is none. */
-export function firstEntryBelow(tree: ColumnTree, marks: Uint8Array | null, dir: Row): number {
-  let first = Number.POSITIVE_INFINITY;
-  const ahead = [dir];
-  for (let at = ahead.pop(); at !== undefined; at = ahead.pop()) {
-    const start = tree.childStart[at]!;
-    for (let child = start; child < start + tree.childCount[at]!; child++) {
-      if (tree.entry[child]! >= 0 && !hasMark(marks, child, MARK_HIDDEN))
-        first = Math.min(first, tree.entry[child]!);
-      if (tree.childCount[child]! > 0) ahead.push(child);
-    }
-  }
-  return first;
-}
-
-/** Past the number of every entry. */
-export const NO_ENTRY = 0x7fffffff;
-
-/** For each row the lowest entry number below it, those of hidden rows of `marks` left out. */
-export function firstEntriesBelow(tree: ColumnTree, marks: Uint8Array | null): Int32Array {
-  const first = new Int32Array(tree.length).fill(NO_ENTRY);
-  for (let row = tree.length - 1; row > 0; row--) {
-    const parent = tree.parent[row]!;
-    const isLeftOut = tree.entry[row]! < 0 || hasMark(marks, row, MARK_HIDDEN);
-    const own = isLeftOut ? NO_ENTRY : tree.entry[row]!;
-    first[parent] = Math.min(first[parent]!, first[row]!, own);
-  }
-  return first;
-}
-
 function whiteoutRefusal(
   tree: ColumnTree,
   marks: Uint8Array,
@@ -155,8 +126,8 @@ function whiteoutRefusal(
   const real = target === null ? NO_ROW : childOf(tree, tree.parent[row]!, target);
   if (layer === 1 || real === NO_ROW || hasMark(marks, real, MARK_HIDDEN)) return null;
   const isNamed = tree.entry[real]! >= 0 && !hasMark(marks, real, MARK_WHITEOUT);
-  const own = isNamed ? tree.entry[real]! : Number.POSITIVE_INFINITY;
-  const below = firstEntryBelow(tree, null, real);
+  const own = isNamed ? tree.entry[real]! : NO_ENTRY;
+  const below = firstEntriesBelow(tree, null)[real]!;
   if (Math.min(own, below) < tree.entry[row]!) return "whiteout-after-entry";
   return below < own ? "entry-below-whiteout" : null;
 }

@@ -12,6 +12,7 @@ import {
   rowAt,
 } from "../../tree/column-tree.ts";
 import { asContainerdWrites, asUmociWrites } from "./attributes.ts";
+import { firstEntriesBelow, NO_ENTRY } from "./first-entries.ts";
 import { hasSetgidDirectory, withInheritedGroups } from "./inherited-group.ts";
 import { rowOnDisk } from "./layer-on-disk.ts";
 import { directoryAt } from "./layer-reader.ts";
@@ -28,14 +29,7 @@ import {
 } from "./marks.ts";
 import { mergeLayers } from "./merge.ts";
 import type { MergedTree } from "./merged-tree.ts";
-import {
-  firstEntriesBelow,
-  hasLinks,
-  isLinkToWhiteout,
-  NO_ENTRY,
-  type Refusal,
-  refusalsOf,
-} from "./refusal.ts";
+import { hasLinks, isLinkToWhiteout, type Refusal, refusalsOf } from "./refusal.ts";
 import { type Replayed, replayForDocker, replayForOci } from "./replay.ts";
 import type { AppliedLayer, LayerNumber, LayerRow, Semantics } from "./semantics.ts";
 
@@ -47,10 +41,12 @@ export interface Union {
   readonly marks: readonly (Uint8Array | null)[];
   readonly docker: readonly AppliedLayer[];
   readonly oci: readonly AppliedLayer[];
-  /** What Docker refuses, base first. */
+  /** What Docker refuses, base first: the first `MOST_REFUSALS` places. */
   readonly refusals: readonly Refusal[];
 }
 
+/** Places that are listed; one is enough for an image to be refused. */
+export const MOST_REFUSALS = 1000;
 const NO_LINKS: ReadonlyMap<Row, LayerRow> = new Map();
 const DIR = ENTRY_KINDS.indexOf("dir");
 
@@ -61,15 +57,22 @@ export function unionOf(stored: readonly ColumnTree[]): Union {
   const oci: AppliedLayer[] = [];
   const refusals: Refusal[] = [];
   let hasSetgid = false;
+  const note = (refused: Iterable<Refusal>) => {
+    for (const refusal of refused) {
+      if (refusals.length === MOST_REFUSALS) return;
+      refusals.push(refusal);
+    }
+  };
   stored.forEach((tree, index) => {
     hasSetgid ||= hasSetgidDirectory(tree);
     const grouped = (applied: AppliedLayer, below: readonly AppliedLayer[], shows: Semantics) =>
       hasSetgid ? withInheritedGroups(applied, below, shows) : applied;
     const marks = markings[index] ?? null;
     const layer = index + 1;
-    refusals.push(...refusalsOf(tree, marks, layer), ...parentRefusals(tree, marks, docker, layer));
+    note(refusalsOf(tree, marks, layer));
+    note(parentRefusals(tree, marks, docker, layer));
     const applied = appliedByDocker(tree, marks, index === 0);
-    if (index === 0) refusals.push(...directoriesGone(tree, marks, applied));
+    if (index === 0) note(directoriesGone(tree, marks, applied));
     docker.push(grouped(applied, docker, "docker"));
     oci.push(grouped(appliedByOci(tree, marks, oci), oci, "oci"));
   });
@@ -106,39 +109,34 @@ function appliedByDocker(
 }
 
 /** Directories that the base layer names and that its own whiteouts remove: their times cannot be set in the end. */
-function directoriesGone(
+function* directoriesGone(
   tree: ColumnTree,
   marks: Uint8Array | null,
   applied: AppliedLayer,
-): readonly Refusal[] {
-  if (!applied.storedRow) return [];
-  const gone: Refusal[] = [];
+): Generator<Refusal> {
+  if (!applied.storedRow) return;
   for (let row = 1; row < tree.length; row++) {
     if (tree.kind[row] !== DIR || isUnnamed(tree, marks, row)) continue;
     const path = pathOf(tree, row);
-    if (rowAt(applied.tree, path) === NO_ROW)
-      gone.push({ layer: 1, path, reason: "directory-gone" });
+    if (rowAt(applied.tree, path) === NO_ROW) yield { layer: 1, path, reason: "directory-gone" };
   }
-  return gone;
 }
 
 /** Directories that containerd makes for what is in them, and for which it asks the layers below in vain. */
-function parentRefusals(
+function* parentRefusals(
   tree: ColumnTree,
   marks: Uint8Array | null,
   below: readonly AppliedLayer[],
   layer: LayerNumber,
-): readonly Refusal[] {
-  if (below.length === 0) return [];
-  const refusals: Refusal[] = [];
+): Generator<Refusal> {
+  if (below.length === 0) return;
   for (const path of pathsMadeEarly(tree, marks)) {
     const names = path.slice(1).split("/");
     let found: ReturnType<typeof rowOnDisk> = NO_ROW;
     for (let lower = below.length; lower >= 1 && found === NO_ROW; lower--)
       found = rowOnDisk(below[lower - 1]!, lower, names);
-    if (found === "no-way") refusals.push({ layer, path, reason: "parent-differs-below" });
+    if (found === "no-way") yield { layer, path, reason: "parent-differs-below" };
   }
-  return refusals;
 }
 
 /** The paths of directories that had no entry when something was put into them, replaced ones too. */

@@ -1,0 +1,69 @@
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { NO_ROW } from "../tree/column-tree.ts";
+import { ColumnTreeBuilder, type EntryFacts } from "../tree/column-tree-builder.ts";
+import { bytesSource } from "./byte-source.ts";
+import { drawnTar } from "./drawn-tar.ts";
+import { openArchive } from "./open.ts";
+import { differencesOf } from "./union/differences.ts";
+import { drawnLayers } from "./union/drawn-layers.ts";
+import { MOST_REFUSALS, unionOf } from "./union/union.ts";
+
+/** Layers of many entries of one kind: what they cost goes with their number, and what is listed has an end. */
+
+const MANY = 50_000;
+const FILE: EntryFacts = { kind: "file", mode: 0, uid: 0, gid: 0, size: 0, mtime: 0, entry: 0 };
+
+describe("many entries", () => {
+  it("of one name: each takes the place of the one before", () => {
+    const builder = new ColumnTreeBuilder("layer");
+    for (let entry = 0; entry < MANY; entry++) {
+      const there = builder.child(0, "same");
+      if (there !== NO_ROW) builder.remove(there);
+      builder.add(0, "same", { ...FILE, entry });
+    }
+    expect(builder.removedRows()).toHaveLength(MANY - 1);
+    const tree = builder.finish();
+    expect([...tree.entry]).toEqual([-1, MANY - 1]);
+  });
+
+  it("that Docker refuses: the first are listed", () => {
+    const builder = new ColumnTreeBuilder("layer");
+    for (let entry = 0; entry < MANY; entry++)
+      builder.add(0, `f${entry}`, { ...FILE, entry, extra: { link: "/nowhere" } });
+    const { refusals } = unionOf([builder.finish()]);
+    expect(refusals).toHaveLength(MOST_REFUSALS);
+    expect(refusals[0]).toEqual({ layer: 1, path: "/f0", reason: "hard-link-to-lower" });
+  });
+
+  it("that the readings take differently: all are marked, the first are explained", () => {
+    const names = Array.from({ length: 3000 }, (_, i) => `f${i}`);
+    const union = unionOf(drawnLayers(names.map((name) => `${name}= ${name}!`).join(" ")));
+    const { places, ociDiffers } = differencesOf(union, 1);
+    expect(ociDiffers.reduce((sum, bit) => sum + bit, 0)).toBe(names.length);
+    expect(places).toHaveLength(1000);
+    expect(new Set(places.map(({ because }) => because.type))).toEqual(
+      new Set(["whiteout-in-base"]),
+    );
+  });
+
+  it("without content: their hashes are known without inflating the layer again", async () => {
+    const names = Array.from({ length: 5000 }, (_, i) => ({ path: `d/${i}` }));
+    const bytes = Uint8Array.from(gzipSync(drawnTar(...names)));
+    const source = bytesSource("layer.tar.gz", bytes);
+    let reads = 0;
+    const slice: typeof source.slice = (from, to) => {
+      reads += 1;
+      return source.slice(from, to);
+    };
+    const opened = await openArchive([{ ...source, slice }]);
+    if (opened.type === "refused") throw new Error(opened.problem.type);
+    const { reader } = opened;
+    const key = reader.archive.layers[0]?.key ?? "";
+    const { tree } = await reader.layer(key);
+    const before = reads;
+    const hashes = await reader.contentHashes(key);
+    expect(reads).toBe(before);
+    expect(hashes.of(tree.length - 1)).toMatch(/^e3b0c44298fc1c14/);
+  });
+});
