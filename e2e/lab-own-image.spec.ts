@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { type App, expect, test } from "./app.ts";
-import { OWN, ready, runOwnImage, type } from "./lab-app.ts";
+import { OWN, ready, runOwnImage, still, type } from "./lab-app.ts";
 
 /** A session on somebody's own image with a line run; the hash of its state. */
 async function session(app: App): Promise<string> {
@@ -80,4 +80,69 @@ test("a file that the browser only lends is asked for with one click after a rel
   await app.page.getByRole("button", { name: "Let this page read it again" }).click();
   await ready(app);
   expect(await app.script((api) => api.stateHash())).toBe(hash);
+});
+
+test("a large file from the browser's own picker is asked for with one click after a reload", async ({
+  app,
+}) => {
+  const { page } = app;
+  await page.route("**/picked/own.tar", (route) => route.fulfill({ body: OWN.bytes }));
+  await page.addInitScript(() => {
+    Object.assign(FileSystemFileHandle.prototype, {
+      queryPermission: () => Promise.resolve("prompt"),
+      requestPermission: () => Promise.resolve("granted"),
+    });
+    Object.assign(window, {
+      showOpenFilePicker: async () => {
+        const directory = await navigator.storage.getDirectory();
+        const handle = await directory.getFileHandle("own.tar", { create: true });
+        const file = await handle.createWritable();
+        await file.write(await (await fetch("./picked/own.tar")).arrayBuffer());
+        await file.truncate(65 * 2 ** 20);
+        await file.close();
+        return [handle];
+      },
+    });
+  });
+  await still(app);
+  await page.getByRole("button", { name: "Open…" }).click();
+  await page.getByRole("menuitem", { name: "Open files…" }).click();
+  await page.getByRole("button", { name: "Run it in the Lab" }).click({ timeout: 20_000 });
+  await expect(page.locator(".terminal-log")).toContainText("own", { timeout: 20_000 });
+  await type(app, "rm /etc/issue");
+  const hash = await app.script((api) => api.stateHash());
+  await expect.poll(() => kept(page)).toHaveLength(1);
+  await page.waitForTimeout(400);
+  await page.reload();
+  await page.getByRole("button", { name: "Let this page read it again" }).click();
+  await ready(app);
+  expect(await app.script((api) => api.stateHash())).toBe(hash);
+});
+
+test("a person who chooses nothing changes nothing; where a page may not pick, the input opens", async ({
+  app,
+}) => {
+  const { page } = app;
+  await page.addInitScript(() => {
+    const asked: string[] = [];
+    Object.assign(window, {
+      asked,
+      showOpenFilePicker: () => {
+        const name = asked.length === 0 ? "AbortError" : "SecurityError";
+        asked.push(name);
+        return Promise.reject(new DOMException("refused", name));
+      },
+    });
+  });
+  await still(app);
+  const open = async () => {
+    await page.getByRole("button", { name: "Open…" }).click();
+    await page.getByRole("menuitem", { name: "Open files…" }).click();
+  };
+  await open();
+  await expect.poll(() => page.evaluate(() => Reflect.get(window, "asked"))).toHaveLength(1);
+  const choosing = page.waitForEvent("filechooser");
+  await open();
+  await (await choosing).setFiles({ name: OWN.name, mimeType: "", buffer: OWN.bytes });
+  await expect(page.getByRole("button", { name: "Run it in the Lab" })).toBeVisible();
 });

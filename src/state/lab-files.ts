@@ -1,6 +1,6 @@
 /**
- * The files of a session's own image, kept so that a reload finds them again: a handle where the browser gave one, else
- * the bytes of a small archive. They stay in this browser.
+ * The files of a session's own image, kept so that a reload finds them again: the bytes of a small archive, which nobody
+ * is asked for and which do not change; of a larger one the handles that the browser gave. They stay in this browser.
  */
 import { del, get, keys, set } from "idb-keyval";
 import { useAppState } from "./app-state.ts";
@@ -33,10 +33,12 @@ export async function keepFiles(imageId: string): Promise<boolean> {
       archive?.images.some((image) => imageKey({ name }, image) === imageId),
     );
   if (!entry) return false;
-  const bytes = entry.files.reduce((sum, { blob, handle }) => sum + (handle ? 0 : blob.size), 0);
-  if (bytes > MOST_BYTES) return false;
+  const { files } = entry;
+  const isSmall = files.reduce((sum, { blob }) => sum + blob.size, 0) <= MOST_BYTES;
+  const lent = files.flatMap(({ name, handle }) => (handle ? [{ name, content: handle }] : []));
+  if (!isSmall && lent.length < files.length) return false;
   const kept: KeptFiles = {
-    files: entry.files.map(({ name, blob, handle }) => ({ name, content: handle ?? blob })),
+    files: isSmall ? files.map(({ name, blob }) => ({ name, content: blob })) : lent,
   };
   try {
     await set(PREFIX + imageId, kept);

@@ -370,7 +370,8 @@ export const lab = {
       "A line typed here first stops “{{line}}” with Ctrl-C, after its system call {{call}} of {{calls}}; the whole command stays as a branch.",
     interruptsHeld:
       "A line typed here first stops “{{line}}” with Ctrl-C, once Docker's daemon has done what it was asked; the whole command stays as a branch.",
-    finishes: "A line typed here runs after “{{line}}”, which nothing can stop any more.",
+    finishes:
+      "A line typed here runs after “{{line}}” has ended: Ctrl-C waits until the system call under way returns, and then this command is over anyway.",
   },
   tabs: { shell: "Shell", steps: "Steps", files: "Files", meters: "Meters" },
 } as const;

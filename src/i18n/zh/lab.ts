@@ -363,7 +363,8 @@ export const lab = {
       "此时输入的命令会先用 Ctrl-C 中断“{{line}}”：停在它的第 {{call}} 个系统调用之后（共 {{calls}} 个）；完整的那条命令留作一支。",
     interruptsHeld:
       "此时输入的命令会先用 Ctrl-C 中断“{{line}}”：等 Docker 守护进程做完手头的请求才停；完整的那条命令留作一支。",
-    finishes: "此时输入的命令接在“{{line}}”之后：它已经没有可以中断的部分。",
+    finishes:
+      "此时输入的命令会等“{{line}}”结束后再执行：Ctrl-C 要等正在进行的系统调用返回，而这次调用一返回，命令本来也就结束了。",
   },
   tabs: { shell: "终端", steps: "步骤", files: "文件", meters: "计量" },
 } satisfies Translated<typeof english>;

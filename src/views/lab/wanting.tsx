@@ -1,9 +1,9 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useAppState } from "../../state/app-state.ts";
 import { keptState, readKept } from "../../state/lab-files.ts";
 import { useLab } from "../../state/lab-store.ts";
 import type { GivenFile } from "../../state/reader.ts";
-import { givenFile } from "../opening/given-files.ts";
+import { chooseFiles, FileInput } from "../opening/file-input.tsx";
 import { useWords } from "../text/words.ts";
 
 /** Asks for the image that a session was made with. */
@@ -16,6 +16,7 @@ export function Wanting() {
   useEffect(() => {
     if (wanted !== null) void keptState(wanted).then((state) => setKept(state === "asks"));
   }, [wanted]);
+  const input = useRef<HTMLInputElement>(null);
   const { open, begin } = useLab.getState();
   if (waiting?.world.type !== "image") return null;
   const { name, imageId } = waiting.world;
@@ -38,15 +39,14 @@ export function Wanting() {
           {t("lab:wanting.again")}
         </button>
       )}
-      <label className="button">
+      <button
+        type="button"
+        className="button"
+        onClick={() => void chooseFiles({ ref: input, onFiles: (given) => void read(given) })}
+      >
         {t("lab:wanting.open")}
-        <input
-          type="file"
-          className="unseen"
-          multiple
-          onChange={(event) => void read([...(event.target.files ?? [])].map(givenFile))}
-        />
-      </label>
+      </button>
+      <FileInput ref={input} label={t("lab:wanting.open")} onFiles={(given) => void read(given)} />
       <button
         type="button"
         className="button"

@@ -1,8 +1,10 @@
 import { Menu } from "@base-ui/react/menu";
 import { useRef } from "react";
 import { useAppState } from "../../state/app-state.ts";
+import type { GivenFile } from "../../state/reader.ts";
 import { usePopupPlace } from "../header/popup-place.ts";
 import { useWords } from "../text/words.ts";
+import { chooseFiles, FileInput } from "./file-input.tsx";
 import { givenFile } from "./given-files.ts";
 
 /** "Open…": files (several layers are one image, base first) or a folder that holds an OCI layout. */
@@ -12,11 +14,7 @@ export function OpenMenu() {
   const openFiles = useAppState((state) => state.openFiles);
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
-  const take = (input: HTMLInputElement) => {
-    const given = [...(input.files ?? [])].map(givenFile);
-    input.value = "";
-    if (given.length > 0) void openFiles(given, { isByHand: true });
-  };
+  const take = (given: readonly GivenFile[]) => void openFiles(given, { isByHand: true });
   return (
     <>
       <Menu.Root>
@@ -24,7 +22,10 @@ export function OpenMenu() {
         <Menu.Portal container={place}>
           <Menu.Positioner className="popup-place" align="end" sideOffset={4}>
             <Menu.Popup className="menu">
-              <Menu.Item className="menu-item" onClick={() => files.current?.click()}>
+              <Menu.Item
+                className="menu-item"
+                onClick={() => void chooseFiles({ ref: files, onFiles: take })}
+              >
                 {t("explore:open.files")}
               </Menu.Item>
               <Menu.Item className="menu-item" onClick={() => folder.current?.click()}>
@@ -34,14 +35,7 @@ export function OpenMenu() {
           </Menu.Positioner>
         </Menu.Portal>
       </Menu.Root>
-      <input
-        ref={files}
-        type="file"
-        multiple
-        hidden
-        aria-label={t("explore:open.files")}
-        onChange={(event) => take(event.currentTarget)}
-      />
+      <FileInput ref={files} label={t("explore:open.files")} onFiles={take} />
       <input
         ref={(input) => {
           folder.current = input;
@@ -50,7 +44,11 @@ export function OpenMenu() {
         type="file"
         hidden
         aria-label={t("explore:open.folder")}
-        onChange={(event) => take(event.currentTarget)}
+        onChange={({ currentTarget }) => {
+          const given = [...(currentTarget.files ?? [])].map(givenFile);
+          currentTarget.value = "";
+          if (given.length > 0) take(given);
+        }}
       />
     </>
   );

@@ -2,8 +2,9 @@ import { useRef } from "react";
 import { useAppState } from "../../state/app-state.ts";
 import type { OpenArchive } from "../../state/archives.ts";
 import type { Arrangement } from "../../state/arranging.ts";
+import type { GivenFile } from "../../state/reader.ts";
 import { Icon, type IconName } from "../marks/icons.tsx";
-import { givenFile } from "../opening/given-files.ts";
+import { chooseFiles, FileInput } from "../opening/file-input.tsx";
 import { shortText, visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 
@@ -131,29 +132,20 @@ function AddLayers() {
   const { t } = useWords();
   const openFiles = useAppState((state) => state.openFiles);
   const input = useRef<HTMLInputElement>(null);
+  const add = (given: readonly GivenFile[]) =>
+    void openFiles(given, { isByHand: true, isOnTop: true });
   return (
     <>
       <button
         type="button"
         className="button"
         title={t("explore:arrange.addDetail")}
-        onClick={() => input.current?.click()}
+        onClick={() => void chooseFiles({ ref: input, onFiles: add })}
       >
         <Icon name="plus" />
         {t("explore:arrange.add")}
       </button>
-      <input
-        ref={input}
-        type="file"
-        multiple
-        hidden
-        aria-label={t("explore:arrange.addDetail")}
-        onChange={({ currentTarget }) => {
-          const given = [...(currentTarget.files ?? [])].map(givenFile);
-          currentTarget.value = "";
-          if (given.length > 0) void openFiles(given, { isByHand: true, isOnTop: true });
-        }}
-      />
+      <FileInput ref={input} label={t("explore:arrange.addDetail")} onFiles={add} />
     </>
   );
 }
