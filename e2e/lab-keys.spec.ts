@@ -118,4 +118,9 @@ test("presenting has the sizes that a back row reads: text 28, sentence 36, comm
       .evaluate((element) => Number.parseFloat(getComputedStyle(element).fontSize));
     expect(Math.round(found)).toBe(size);
   }
+  for (const width of [1440, 1024, 900]) {
+    await app.page.setViewportSize({ width, height: 768 });
+    const box = await app.page.locator(".lab-main").boundingBox();
+    expect(box?.width, "the meters' place is the picture's").toBe(width);
+  }
 });

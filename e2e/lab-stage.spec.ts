@@ -42,6 +42,23 @@ async function figure(app: App, name: RegExp): Promise<void> {
   await expect(app.page.getByRole("note")).toContainText(name, { timeout: 30_000 });
 }
 
+test("axe finds nothing in what opens: the worlds, the steps, the state as text", async ({
+  app,
+}) => {
+  const { page } = app;
+  await still(app);
+  await type(app, "cat /motd");
+  await page.locator(".lab-world").click();
+  await expect(page.getByRole("menuitem", { name: "A value store of 100 MB" })).toHaveAttribute(
+    "aria-current",
+    "true",
+  );
+  expect(await axe(app)).toEqual([]);
+  await page.keyboard.press("Escape");
+  for (const summary of await page.locator(".lab-side summary").all()) await summary.click();
+  expect(await axe(app)).toEqual([]);
+});
+
 test("the figure aufs_metadata: a line of a layers file and the row it names are one", async ({
   app,
 }) => {

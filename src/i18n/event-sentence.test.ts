@@ -197,6 +197,17 @@ describe.each(Object.entries(languages))("in %s", (language, t) => {
   );
 });
 
+it("counts as not asked below only branches that are below", () => {
+  const hits = collected.flatMap((event) => (event.type === "hit" ? [event] : []));
+  const below = hits.map((event) => {
+    const told = / (\d+) branch(?:es)? below/.exec(eventSentence(languages.en, event, speaker));
+    const answering = event.branches[0] ?? Number.NaN;
+    return { told: Number(told?.[1] ?? 0), most: speaker.branchCount(0) - 1 - answering };
+  });
+  expect(below.filter(({ told, most }) => told > most)).toEqual([]);
+  expect(below.some(({ told }) => told > 0)).toBe(true);
+});
+
 it("throws when a field that its sentence needs is missing", () => {
   const silent: string[] = [];
   for (const event of distinct.values()) {

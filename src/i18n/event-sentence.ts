@@ -89,10 +89,13 @@ export function eventSentence(t: Translate, event: EngineEvent, speaker: Speaker
         const branches = event.branches.map((each) => branch(each)).join(t("events:list"));
         return t("events:hit.merged", { ...values, branches });
       }
-      const unasked = need(event.unasked, "unasked", event).length;
-      return unasked === 0
+      // A branch without the directory could not have been asked, wherever the search ends.
+      const unasked = need(event.unasked, "unasked", event).filter(
+        ({ reason }) => reason !== "no-parent",
+      );
+      return unasked.length === 0
         ? t("events:hit.file", values)
-        : t("events:hit.fileUnasked", { ...values, count: unasked });
+        : t("events:hit.fileUnasked", { ...values, count: unasked.length });
     }
     case "miss":
       return need(event.whiteout, "whiteout", event) === null

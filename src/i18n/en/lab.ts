@@ -13,7 +13,7 @@ export const lab = {
     anew: "Begin with the built-in world",
     another: "That archive has no image with this ID.",
   },
-  offer: { detail: "“{{name}}” is open. It can be run here.", run: "Run it in the Lab" },
+  offer: { detail: "“{{name}}” is open. It can be run here.", run: "Run {{name}} here" },
   proof: {
     same: "Same state as shared: the hashes agree.",
     differs: "The state differs from the one that was shared.",
@@ -52,6 +52,8 @@ export const lab = {
     notAsked: "not asked",
     fold_one: "… {{count}} layer with none of these names",
     fold_other: "… {{count}} layers with none of these names",
+    foldShort_one: "none in {{count}} layer",
+    foldShort_other: "none in {{count}} layers",
     foldAsked: "visits {{first}} to {{last}}, not there",
     kernel: "Linux kernel (bootfs)",
     kernelShort: "kernel",
@@ -192,8 +194,8 @@ export const lab = {
     title: "Page cache",
     tile: "{{path}} from {{branch}}: {{size}} in memory, read by {{readers}}",
     empty: "nothing read yet",
-    others_one: "{{count}} of the host's own",
-    others_other: "{{count}} of the host's own",
+    others_one: "and {{count}} file of the host's own",
+    others_other: "and {{count}} files of the host's own",
   },
   disk: {
     title: "On disk",
@@ -302,6 +304,7 @@ export const lab = {
     kernel: "linux_fs and docker_multi_layer: one kernel, many root file systems",
     parents: "layer_fs: layers with their parents",
   },
+  figureLead: "{{figure}}.",
   figureNote: {
     aufs_layers:
       "Each row is one directory under diff/: four read-only layers of ubuntu, the -init layer, and the thin writable branch. The dashed row is the union mount point under mnt/; it is no branch and stores nothing.",

@@ -15,7 +15,7 @@ export const lab = {
     anew: "从内置场景开始",
     another: "那个归档里没有这个 ID 的镜像。",
   },
-  offer: { detail: "“{{name}}” 已打开，可以在这里运行。", run: "在实验室里运行" },
+  offer: { detail: "“{{name}}”已打开，可以在这里运行。", run: "在这里运行 {{name}}" },
   proof: {
     same: "与分享时的状态相同：哈希一致。",
     differs: "与分享时的状态不同。",
@@ -54,6 +54,8 @@ export const lab = {
     notAsked: "未查",
     fold_one: "… {{count}} 层没有这些名字",
     fold_other: "… {{count}} 层没有这些名字",
+    foldShort_one: "{{count}} 层都没有",
+    foldShort_other: "{{count}} 层都没有",
     foldAsked: "第 {{first}} 至 {{last}} 次访问，都没有",
     kernel: "Linux 内核（bootfs）",
     kernelShort: "内核",
@@ -190,8 +192,8 @@ export const lab = {
     title: "页缓存",
     tile: "{{branch}} 里的 {{path}}：内存中有 {{size}}，读者 {{readers}}",
     empty: "还没有读过",
-    others_one: "主机自己的 {{count}} 个",
-    others_other: "主机自己的 {{count}} 个",
+    others_one: "另有主机自己的 {{count}} 个文件",
+    others_other: "另有主机自己的 {{count}} 个文件",
   },
   disk: {
     title: "磁盘上",
@@ -298,6 +300,7 @@ export const lab = {
     kernel: "linux_fs 与 docker_multi_layer：一个内核，多个根文件系统",
     parents: "layer_fs：层与它的父层",
   },
+  figureLead: "{{figure}}。",
   figureNote: {
     aufs_layers:
       "每一行都是 diff/ 下的一个目录：ubuntu 的四个只读层、-init 层，以及薄薄的可写分支。虚线那行是 mnt/ 下的联合挂载点：它不是分支，什么也不存。",

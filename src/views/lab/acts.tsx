@@ -8,7 +8,7 @@ import type { Scene } from "./use-staged.ts";
 
 /** What can be done with the selected name. Every act is a command: it is typed at the prompt and run. */
 export function Acts({ scene }: { readonly scene: Scene }) {
-  const { t } = useWords();
+  const { t, gap } = useWords();
   const selected = useLab((lab) => lab.selected);
   const figure = useLab((lab) => lab.figure);
   const picture = useLab((lab) => lab.picture);
@@ -20,7 +20,9 @@ export function Acts({ scene }: { readonly scene: Scene }) {
     return (
       <div className="lab-acts lab-figure" role="note">
         <p>
-          <strong>{t(`lab:figure.${figure}`)}.</strong> {t(`lab:figureNote.${figure}`)}
+          <strong>{t("lab:figureLead", { figure: t(`lab:figure.${figure}`) })}</strong>
+          {gap}
+          {t(`lab:figureNote.${figure}`)}
         </p>
         <button
           type="button"

@@ -1,5 +1,5 @@
 import { Menu } from "@base-ui/react/menu";
-import { memo } from "react";
+import { memo, useRef } from "react";
 import { useAppState } from "../../state/app-state.ts";
 import { imageKey } from "../../state/lab-shell-runner.ts";
 import { useLab } from "../../state/lab-store.ts";
@@ -13,6 +13,7 @@ export const WorldMenu = memo(function WorldMenu() {
   const world = useLab((lab) => lab.world);
   const archives = useAppState((state) => state.archives);
   const { begin } = useLab.getState();
+  const place = useRef<HTMLDivElement>(null);
   const images = archives.flatMap((entry) =>
     (entry.archive?.images ?? [])
       .filter(({ kind }) => kind === "image")
@@ -23,50 +24,52 @@ export const WorldMenu = memo(function WorldMenu() {
       ? t(`lab:world.${world.name}`)
       : t("lab:world.image", { name: world.name });
   return (
-    <Menu.Root>
-      <Menu.Trigger className="button lab-world">
-        <span className="lab-world-name">{label}</span> <Icon name="down" />
-      </Menu.Trigger>
-      <Menu.Portal>
-        <Menu.Positioner className="popup-place" align="start" sideOffset={4}>
-          <Menu.Popup className="menu">
-            <Menu.Group>
-              <Menu.GroupLabel className="menu-label">{t("lab:menu.worlds")}</Menu.GroupLabel>
-              {WORLDS.map((name) => (
-                <Menu.Item
-                  key={name}
-                  className="menu-item"
-                  aria-current={world.type === "built-in" && world.name === name}
-                  onClick={() => void begin({ type: "built-in", name })}
-                >
-                  {t(`lab:world.${name}`)}
-                  <Here />
-                </Menu.Item>
-              ))}
-              {images.map(({ key, name }) => (
-                <Menu.Item
-                  key={key}
-                  className="menu-item"
-                  aria-current={world.type === "image" && world.imageId === key}
-                  onClick={() => void begin({ type: "image", imageId: key, name })}
-                >
-                  {t("lab:world.image", { name })}
-                  <Here />
-                </Menu.Item>
-              ))}
-            </Menu.Group>
-            <Menu.Group>
-              <Menu.GroupLabel className="menu-label">{t("lab:menu.figures")}</Menu.GroupLabel>
-              {FIGURE_NAMES.map((name) => (
-                <Menu.Item key={name} className="menu-item" onClick={() => void showFigure(name)}>
-                  {t(`lab:figure.${name}`)}
-                </Menu.Item>
-              ))}
-            </Menu.Group>
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
-    </Menu.Root>
+    <div ref={place} className="lab-worlds">
+      <Menu.Root>
+        <Menu.Trigger className="button lab-world">
+          <span className="lab-world-name">{label}</span> <Icon name="down" />
+        </Menu.Trigger>
+        <Menu.Portal container={place}>
+          <Menu.Positioner className="popup-place" align="start" sideOffset={4}>
+            <Menu.Popup className="menu">
+              <Menu.Group>
+                <Menu.GroupLabel className="menu-label">{t("lab:menu.worlds")}</Menu.GroupLabel>
+                {WORLDS.map((name) => (
+                  <Menu.Item
+                    key={name}
+                    className="menu-item"
+                    aria-current={world.type === "built-in" && world.name === name}
+                    onClick={() => void begin({ type: "built-in", name })}
+                  >
+                    {t(`lab:world.${name}`)}
+                    <Here />
+                  </Menu.Item>
+                ))}
+                {images.map(({ key, name }) => (
+                  <Menu.Item
+                    key={key}
+                    className="menu-item"
+                    aria-current={world.type === "image" && world.imageId === key}
+                    onClick={() => void begin({ type: "image", imageId: key, name })}
+                  >
+                    {t("lab:world.image", { name })}
+                    <Here />
+                  </Menu.Item>
+                ))}
+              </Menu.Group>
+              <Menu.Group>
+                <Menu.GroupLabel className="menu-label">{t("lab:menu.figures")}</Menu.GroupLabel>
+                {FIGURE_NAMES.map((name) => (
+                  <Menu.Item key={name} className="menu-item" onClick={() => void showFigure(name)}>
+                    {t(`lab:figure.${name}`)}
+                  </Menu.Item>
+                ))}
+              </Menu.Group>
+            </Menu.Popup>
+          </Menu.Positioner>
+        </Menu.Portal>
+      </Menu.Root>
+    </div>
   );
 });
 

@@ -3,6 +3,7 @@ import { useAppState } from "../../state/app-state.ts";
 import { currentArchive, currentImage } from "../../state/current.ts";
 import { imageKey } from "../../state/lab-shell-runner.ts";
 import { useLab } from "../../state/lab-store.ts";
+import { shortText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 
 /** Offers to run the image that Explore shows, when it is somebody's own and not the one that runs. */
@@ -18,11 +19,11 @@ export const Offer = memo(function Offer() {
   return (
     <button
       type="button"
-      className="button"
+      className="button lab-offer"
       title={t("lab:offer.detail", { name })}
       onClick={() => void useLab.getState().begin({ type: "image", imageId, name })}
     >
-      {t("lab:offer.run")}
+      <span className="lab-world-name">{t("lab:offer.run", { name: shortText(name) })}</span>
     </button>
   );
 });

@@ -58,7 +58,12 @@ const StateTable = memo(function StateTable({ scene }: { readonly scene: Scene }
   };
   return (
     <>
-      <div className="lab-scroll">
+      <section
+        className="lab-scroll"
+        aria-label={t("lab:text.title")}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so keys must reach it
+        tabIndex={0}
+      >
         <table className="lab-table">
           <caption>
             {t("lab:text.caption", { directory: stage.directory, name: staged.chosen.name })}
@@ -103,7 +108,7 @@ const StateTable = memo(function StateTable({ scene }: { readonly scene: Scene }
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
       {stage.move && (
         <p>
           {t(stage.move.isOut ? "lab:stage.movedOut" : "lab:stage.movedIn", {

@@ -274,7 +274,8 @@ export const FoldRow = memo(function FoldRow({
   const asked = trail?.visits.filter(({ branch }) => branch >= from && branch <= to) ?? [];
   const first = asked[0]?.number;
   const last = asked.at(-1)?.number;
-  const words = t("lab:stage.fold", { count });
+  const isWide = layout.labelWidth > 120;
+  const words = t(isWide ? "lab:stage.fold" : "lab:stage.foldShort", { count });
   const isTrail = first !== undefined && last !== undefined && trail?.column !== null;
   return (
     <g data-fold={`${from}-${to}`}>
@@ -285,7 +286,7 @@ export const FoldRow = memo(function FoldRow({
         x={box.x + box.width / 2}
         y={box.y + box.height / 2}
       >
-        {isTrail ? `${words} · ${t("lab:stage.foldAsked", { first, last })}` : words}
+        {isTrail && isWide ? `${words} · ${t("lab:stage.foldAsked", { first, last })}` : words}
       </text>
     </g>
   );
