@@ -1,4 +1,5 @@
 import { type App, expect, test } from "./app.ts";
+import { axe } from "./axe.ts";
 import { ready, still, type } from "./lab-app.ts";
 
 const place = (app: App) => app.page.locator(".timeline-count");
@@ -124,3 +125,29 @@ test("presenting has the sizes that a back row reads: text 28, sentence 36, comm
     expect(box?.width, "the meters' place is the picture's").toBe(width);
   }
 });
+
+for (const [width, height] of [
+  [390, 844],
+  [844, 390],
+] as const)
+  test(`a phone presents on one screen of ${width} by ${height}: command, stage, sentence and steps, nothing to scroll`, async ({
+    app,
+  }) => {
+    const { page } = app;
+    await page.setViewportSize({ width, height });
+    await atEnd(app);
+    await page.getByRole("button", { name: "Present" }).click();
+    for (let back = 0; back < 2; back++)
+      await page.getByRole("button", { name: "Back one micro-step" }).click();
+    expect(await axe(app)).toEqual([]);
+    for (const place of [".lab-last", ".stage-drawing", ".lab-caption", ".timeline-controls"])
+      await expect(page.locator(place)).toBeInViewport({ ratio: 0.98 });
+    const room = await page.evaluate(() => {
+      const { scrollWidth, scrollHeight } = document.documentElement;
+      return { scrollWidth, scrollHeight };
+    });
+    expect(room).toEqual({ scrollWidth: width, scrollHeight: height });
+    await page.getByRole("button", { name: "End presentation" }).click();
+    await expect(page.locator(".open-button")).toBeVisible();
+    await expect(page.locator(".lab-last")).toHaveCount(0);
+  });

@@ -3,6 +3,7 @@ import { cachedBytes } from "../../engine/page-cache.ts";
 import { plainSentence } from "../../i18n/event-sentence.ts";
 import { useAppState } from "../../state/app-state.ts";
 import { useLab } from "../../state/lab-store.ts";
+import { Icon } from "../marks/icons.tsx";
 import { Segmented } from "../marks/segmented.tsx";
 import { Meters } from "../meters/meters.tsx";
 import { useWords } from "../text/words.ts";
@@ -11,6 +12,7 @@ import { Acts } from "./acts.tsx";
 import { Caption } from "./caption.tsx";
 import { Console } from "./console.tsx";
 import "./lab.css";
+import "./present.css";
 import { useLatest } from "../text/use-latest.ts";
 import { useSize } from "../text/use-size.ts";
 import { WorldMenu } from "./menu.tsx";
@@ -24,6 +26,7 @@ import { StageBar } from "./stage-bar.tsx";
 import { columnsFor } from "./stage-panel.tsx";
 import { StateText } from "./state-text.tsx";
 import { StepLog } from "./step-log.tsx";
+import { useAwake } from "./use-awake.ts";
 import { usePlaying } from "./use-playing.ts";
 import { useSession } from "./use-session.ts";
 import { useScene } from "./use-staged.ts";
@@ -44,6 +47,7 @@ export function LabScreen() {
   const [stageRef, size] = useSize();
   useSession();
   usePlaying();
+  useAwake(isPresenting);
   const space = useMemo(
     () => ({ width: size.width, height: size.height, isLarge: isPresenting }),
     [size, isPresenting],
@@ -188,7 +192,10 @@ const PresentButton = memo(function PresentButton() {
       aria-pressed={isPresenting}
       onClick={toggle}
     >
-      {t(isPresenting ? "lab:present.off" : "lab:present.on")}
+      <Icon name={isPresenting ? "cross" : "screen"} />{" "}
+      <span className="lab-fold-word">
+        {t(isPresenting ? "lab:present.off" : "lab:present.on")}
+      </span>
     </button>
   );
 });

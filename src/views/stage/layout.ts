@@ -265,6 +265,6 @@ function endFor(width: number): number {
 }
 
 function labelWidthFor(width: number, isLarge: boolean): number {
-  if (width < 560) return 92;
+  if (width < 560) return isLarge ? 112 : 92;
   return isLarge ? 260 : 184;
 }
