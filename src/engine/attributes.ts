@@ -1,6 +1,5 @@
 import type { Time } from "../tree/live-tree.ts";
-import type { Call, Stat, StatFs, Target, TimeChange } from "./call.ts";
-import { openedFile } from "./descriptors.ts";
+import type { Call, Fd, Stat, StatFs, Target, TimeChange } from "./call.ts";
 import {
   type AttributeChange,
   type Dentry,
@@ -12,6 +11,7 @@ import {
 import { dialectOf } from "./dialects.ts";
 import { fail } from "./errno.ts";
 import { needWritable } from "./names.ts";
+import { openedFile } from "./opened.ts";
 import { isInGroup, isOwner } from "./permission.ts";
 import type { Place } from "./place.ts";
 import type { Transaction } from "./transaction.ts";
@@ -26,15 +26,15 @@ const MAX_XATTR_NAME = 255;
 const MAX_XATTR_VALUE = 65_536;
 
 export function stat(tx: Transaction, call: Call<"stat">): Stat {
-  return statPath(tx, call.path, true);
+  return statPath(tx, call, true);
 }
 
 export function lstat(tx: Transaction, call: Call<"lstat">): Stat {
-  return statPath(tx, call.path, false);
+  return statPath(tx, call, false);
 }
 
-function statPath(tx: Transaction, path: string, follow: boolean): Stat {
-  const { dentry } = walkPath(tx, path, follow);
+function statPath(tx: Transaction, call: Call<"stat" | "lstat">, follow: boolean): Stat {
+  const { dentry } = walkPath(tx, call.path, follow, call.at);
   return dialectOf(tx, dentry.fs).stat(tx, dentry);
 }
 
@@ -66,13 +66,13 @@ export function exec(tx: Transaction, call: Call<"exec">): null {
 }
 
 export function readlink(tx: Transaction, call: Call<"readlink">): string {
-  const { dentry, inode } = walkPath(tx, call.path, false);
+  const { dentry, inode } = walkPath(tx, call.path, false, call.at);
   if (inode.kind !== "symlink") fail("EINVAL");
   return dialectOf(tx, dentry.fs).readlink(tx, dentry);
 }
 
 export function chmod(tx: Transaction, call: Call<"chmod">): null {
-  const at = placeOfTarget(tx, call.target, false);
+  const at = placeOfTarget(tx, call, false);
   needWritable(tx, at);
   const old = statOf(tx, at);
   needOwner(tx, at, old);
@@ -83,7 +83,7 @@ export function chmod(tx: Transaction, call: Call<"chmod">): null {
 }
 
 export function chown(tx: Transaction, call: Call<"chown">): null {
-  const at = placeOfTarget(tx, call.target, call.noFollow ?? false);
+  const at = placeOfTarget(tx, call, call.noFollow ?? false);
   needWritable(tx, at);
   const old = statOf(tx, at);
   const { credentials } = tx;
@@ -109,7 +109,7 @@ export function utimens(tx: Transaction, call: Call<"utimens">): null {
   const atime = call.atime ?? call.mtime;
   // The kernel does not even look whether the file is there.
   if (call.mtime === "omit" && atime === "omit") return null;
-  const at = placeOfTarget(tx, call.target, call.noFollow ?? false);
+  const at = placeOfTarget(tx, call, call.noFollow ?? false);
   needWritable(tx, at);
   const old = statOf(tx, at);
   const isNow = call.mtime === "now" && atime === "now";
@@ -174,20 +174,20 @@ function droppedByWriting(tx: Transaction, old: Stat): { readonly mode?: number 
 }
 
 export function getxattr(tx: Transaction, call: Call<"getxattr">): Uint8Array {
-  const at = placeOfTarget(tx, call.target, call.noFollow ?? false);
+  const at = placeOfTarget(tx, call, call.noFollow ?? false);
   mayUseXattr(tx, at, call.name, MAY_READ);
   return dialectOf(tx, at.dentry.fs).getxattr(tx, at.dentry, call.name);
 }
 
 export function listxattr(tx: Transaction, call: Call<"listxattr">): readonly string[] {
-  const { dentry } = placeOfTarget(tx, call.target, call.noFollow ?? false);
+  const { dentry } = placeOfTarget(tx, call, call.noFollow ?? false);
   const names = dialectOf(tx, dentry.fs).listxattr(tx, dentry);
   if (tx.credentials.uid === 0) return names;
   return names.filter((name) => !name.startsWith("trusted."));
 }
 
 export function setxattr(tx: Transaction, call: Call<"setxattr">): null {
-  const at = placeOfTarget(tx, call.target, call.noFollow ?? false);
+  const at = placeOfTarget(tx, call, call.noFollow ?? false);
   if (call.value.length > MAX_XATTR_VALUE) fail("E2BIG");
   needWritable(tx, at);
   mayUseXattr(tx, at, call.name, MAY_WRITE);
@@ -197,7 +197,7 @@ export function setxattr(tx: Transaction, call: Call<"setxattr">): null {
 }
 
 export function removexattr(tx: Transaction, call: Call<"removexattr">): null {
-  const at = placeOfTarget(tx, call.target, call.noFollow ?? false);
+  const at = placeOfTarget(tx, call, call.noFollow ?? false);
   needWritable(tx, at);
   mayUseXattr(tx, at, call.name, MAY_WRITE);
   dialectOf(tx, at.dentry.fs).removexattr(tx, at.dentry, call.name);
@@ -235,8 +235,12 @@ interface TargetPlace extends Place {
   readonly file: OpenedFile | null;
 }
 
-function placeOfTarget(tx: Transaction, target: Target, noFollow: boolean): TargetPlace {
-  if (typeof target === "string") return { ...walkPath(tx, target, !noFollow), file: null };
+function placeOfTarget(
+  tx: Transaction,
+  { target, at }: { readonly target: Target; readonly at?: Fd },
+  noFollow: boolean,
+): TargetPlace {
+  if (typeof target === "string") return { ...walkPath(tx, target, !noFollow, at), file: null };
   const file = openedFile(tx, target);
   return { mount: file.mount, dentry: file.dentry, file };
 }

@@ -15,6 +15,8 @@ export interface Credentials {
 export type Pid = number;
 /** A descriptor number of one process. */
 export type Fd = number;
+/** In place of a descriptor: relative paths begin in the working directory. */
+export const AT_FDCWD: Fd = -100;
 
 /** The flags of open(2), O_RDONLY being the absence of the two others. */
 export type OpenFlag =
@@ -131,11 +133,14 @@ export type Target = string | Fd;
 /** Leaves a field of utimens as it is ("omit"), or sets it to the call's time ("now"). */
 export type TimeChange = Time | "now" | "omit";
 
-/** Every system call: its arguments and its value. Paths are relative to the process's cwd unless they begin with "/". */
+/**
+ * Every system call: its arguments and its value. Paths are relative to the process's cwd unless they begin with "/".
+ * What takes `at` takes an open directory instead: openat(2), fstatat(2), unlinkat(2) and their kin.
+ */
 export interface SystemCalls {
   /** Opens; every directory, file, FIFO and device. O_NONBLOCK is how FIFOs answer always: nobody ever waits. */
   readonly open: Sig<
-    { readonly path: string; readonly flags: readonly OpenFlag[]; readonly mode?: number },
+    { readonly path: string; readonly flags: readonly OpenFlag[]; readonly mode?: number } & At,
     Fd
   >;
   readonly close: Sig<{ readonly fd: Fd }, null>;
@@ -204,8 +209,8 @@ export interface SystemCalls {
     { readonly map: number; readonly offset: number; readonly data: Content },
     null
   >;
-  readonly stat: Sig<{ readonly path: string }, Stat>;
-  readonly lstat: Sig<{ readonly path: string }, Stat>;
+  readonly stat: Sig<{ readonly path: string } & At, Stat>;
+  readonly lstat: Sig<{ readonly path: string } & At, Stat>;
   readonly fstat: Sig<{ readonly fd: Fd }, Stat>;
   readonly statfs: Sig<{ readonly path: string }, StatFs>;
   readonly access: Sig<
@@ -219,10 +224,10 @@ export interface SystemCalls {
   >;
   /** The whole directory without "." and "..", in the file system's own order. A descriptor gives what is left of it. */
   readonly readdir: Sig<{ readonly target: Target }, readonly DirectoryEntry[]>;
-  readonly readlink: Sig<{ readonly path: string }, string>;
-  readonly mkdir: Sig<{ readonly path: string; readonly mode?: number }, null>;
-  readonly rmdir: Sig<{ readonly path: string }, null>;
-  readonly unlink: Sig<{ readonly path: string }, null>;
+  readonly readlink: Sig<{ readonly path: string } & At, string>;
+  readonly mkdir: Sig<{ readonly path: string; readonly mode?: number } & At, null>;
+  readonly rmdir: Sig<{ readonly path: string } & At, null>;
+  readonly unlink: Sig<{ readonly path: string } & At, null>;
   readonly rename: Sig<
     {
       readonly from: string;
@@ -234,20 +239,26 @@ export interface SystemCalls {
   >;
   /** `follow`: a symlink at `from` is followed (linkat with AT_SYMLINK_FOLLOW). */
   readonly link: Sig<
-    { readonly from: string; readonly to: string; readonly follow?: boolean },
+    {
+      readonly from: string;
+      readonly fromAt?: Fd;
+      readonly to: string;
+      readonly toAt?: Fd;
+      readonly follow?: boolean;
+    },
     null
   >;
-  readonly symlink: Sig<{ readonly target: string; readonly path: string }, null>;
+  readonly symlink: Sig<{ readonly target: string; readonly path: string } & At, null>;
   readonly mknod: Sig<
     {
       readonly path: string;
       readonly kind: "file" | "fifo" | "char" | "block" | "socket";
       readonly mode?: number;
       readonly rdev?: DeviceNumber;
-    },
+    } & At,
     null
   >;
-  readonly chmod: Sig<{ readonly target: Target; readonly mode: number }, null>;
+  readonly chmod: Sig<{ readonly target: Target; readonly mode: number } & At, null>;
   /** -1 leaves an owner as it is. `noFollow`: lchown. */
   readonly chown: Sig<
     {
@@ -255,7 +266,7 @@ export interface SystemCalls {
       readonly uid: number;
       readonly gid: number;
       readonly noFollow?: boolean;
-    },
+    } & At,
     null
   >;
   readonly utimens: Sig<
@@ -264,11 +275,11 @@ export interface SystemCalls {
       readonly mtime: TimeChange;
       readonly atime?: TimeChange;
       readonly noFollow?: boolean;
-    },
+    } & At,
     null
   >;
   readonly getxattr: Sig<
-    { readonly target: Target; readonly name: string; readonly noFollow?: boolean },
+    { readonly target: Target; readonly name: string; readonly noFollow?: boolean } & At,
     Uint8Array
   >;
   readonly setxattr: Sig<
@@ -279,15 +290,15 @@ export interface SystemCalls {
       readonly create?: boolean;
       readonly replace?: boolean;
       readonly noFollow?: boolean;
-    },
+    } & At,
     null
   >;
   readonly listxattr: Sig<
-    { readonly target: Target; readonly noFollow?: boolean },
+    { readonly target: Target; readonly noFollow?: boolean } & At,
     readonly string[]
   >;
   readonly removexattr: Sig<
-    { readonly target: Target; readonly name: string; readonly noFollow?: boolean },
+    { readonly target: Target; readonly name: string; readonly noFollow?: boolean } & At,
     null
   >;
   /** Checks that the file may be executed; runs nothing. */
@@ -327,6 +338,11 @@ export interface SystemCalls {
   /** What `auplink MNT flush` does; EINVAL where no aufs is mounted. */
   readonly plinkFlush: Sig<{ readonly path: string }, null>;
 }
+/** The open directory in which a relative path begins. */
+interface At {
+  readonly at?: Fd;
+}
+
 interface Sig<Arguments, Value> {
   readonly args: Arguments;
   readonly value: Value;

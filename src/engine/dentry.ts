@@ -1,6 +1,6 @@
 import { NO_NODE, nodeKind, parentNode, ROOT_NODE } from "../tree/live-tree.ts";
 import type { Dentry, Inode } from "./dialect.ts";
-import type { FsId } from "./machine.ts";
+import type { DentryId, FsId, PinnedDentry } from "./machine.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** A dentry that is not held. */
@@ -18,6 +18,33 @@ export function newDentry(
     data: null,
     unlinked: false,
     pin: 0,
+    children: null,
+    path: null,
+  };
+}
+
+/** A dentry that something holds. `above` finds its directory, when that is asked for: a deep one has many above it. */
+export function heldDentry(
+  pin: DentryId,
+  { fs, name, data, unlinked }: PinnedDentry,
+  inode: Inode,
+  above: () => Dentry | null,
+): Dentry {
+  let parent: Dentry | null | undefined;
+  return {
+    fs,
+    get parent() {
+      if (parent === undefined) parent = above();
+      return parent;
+    },
+    set parent(moved) {
+      parent = moved;
+    },
+    name,
+    inode,
+    data,
+    unlinked,
+    pin,
     children: null,
     path: null,
   };

@@ -8,7 +8,8 @@ import { type Inode, MAY_READ, type OpenedFile } from "./dialect.ts";
 import { dialectOf } from "./dialects.ts";
 import { fail } from "./errno.ts";
 import type { FileId, Pipe } from "./machine.ts";
-import { dentryOf, letGo } from "./place.ts";
+import { fileIdOf, openedById, openedFile } from "./opened.ts";
+import { letGo } from "./place.ts";
 import type { Transaction } from "./transaction.ts";
 import { walkPath } from "./walk.ts";
 
@@ -19,27 +20,6 @@ const ZERO_DEVICES: Readonly<Record<string, "null" | "zero">> = Object.freeze({
   "1:3": "null",
   "1:5": "zero",
 });
-
-/** The open file behind a descriptor. Fails with EBADF. O_PATH descriptors are refused unless asked for. */
-export function openedFile(tx: Transaction, fd: Fd, allowPath = false): OpenedFile {
-  const id = fileIdOf(tx, fd);
-  if (!allowPath && tx.file(id).pathOnly) fail("EBADF");
-  return openedById(tx, id);
-}
-
-export function openedById(tx: Transaction, id: FileId): OpenedFile {
-  const met = tx.opened.get(id);
-  if (met !== undefined) return met;
-  const file = tx.file(id);
-  const dentry = dentryOf(tx, file.place.node);
-  const inode = dentry.inode;
-  if (inode === null) throw new RangeError(`open file ${id} has no inode`);
-  const { path, readable, writable, append, data } = file;
-  const mount = file.place.mount;
-  const opened: OpenedFile = { id, mount, dentry, inode, path, readable, writable, append, data };
-  tx.opened.set(id, opened);
-  return opened;
-}
 
 /** Enters an open file at the lowest free descriptor. */
 export function enterDescriptor(tx: Transaction, file: FileId): Fd {
@@ -325,9 +305,4 @@ function writePipe(tx: Transaction, file: OpenedFile, data: Content): number {
 /** By what an open FIFO is found: its inode. */
 function pipeKey(inode: Inode): string {
   return inode.node === NO_NODE ? `${inode.pin}` : `${inode.fs}:${inode.node}`;
-}
-
-function fileIdOf(tx: Transaction, fd: Fd): FileId {
-  const id = mapGet(tx.process.descriptors, fd);
-  return id ?? fail("EBADF");
 }

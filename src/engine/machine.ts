@@ -110,7 +110,7 @@ export interface Process {
 /** An open file description, shared by descriptors that dup or fork made. */
 export interface OpenFile {
   readonly place: PlaceRef;
-  /** The path it was opened by, for display. */
+  /** Its path in its file system: of a union's directory as it is now, of all else as it was when it was opened. */
   readonly path: string;
   readonly readable: boolean;
   readonly writable: boolean;

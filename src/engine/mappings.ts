@@ -3,10 +3,11 @@ import { resizeContent, sliceContent, writeContent } from "../tree/content-edit.
 import { PAGE, ROOT_NODE } from "../tree/live-tree.ts";
 import { mapDelete, mapEntries, mapGet, mapSet } from "../tree/persistent-map.ts";
 import type { Call } from "./call.ts";
-import { openedFile, releaseFile } from "./descriptors.ts";
+import { releaseFile } from "./descriptors.ts";
 import { dialectOf } from "./dialects.ts";
 import { fail } from "./errno.ts";
 import type { MapId, Mapping } from "./machine.ts";
+import { openedFile } from "./opened.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** mmap and what a program does to the memory it gets. */

@@ -1,9 +1,10 @@
 import type { EntryKind } from "../tree/column-tree.ts";
-import type { Call } from "./call.ts";
+import type { Call, Fd } from "./call.ts";
 import { forgetChild, isSameDentry, isSameInode, parentDentry } from "./dentry.ts";
 import { type Dentry, MAY_EXEC, MAY_READ, MAY_WRITE } from "./dialect.ts";
 import { dialectOf, dropInode, holdInode } from "./dialects.ts";
 import { fail } from "./errno.ts";
+import { moveOpened } from "./opened.ts";
 import { decide, isInGroup, isOwner } from "./permission.ts";
 import { childOf, mountAt, mountOf, type Place } from "./place.ts";
 import type { Transaction } from "./transaction.ts";
@@ -15,7 +16,7 @@ const SETGID = 0o2000;
 const STICKY = 0o1000;
 
 export function mkdir(tx: Transaction, call: Call<"mkdir">): null {
-  const { dir, dentry } = newName(tx, call.path, true);
+  const { dir, dentry } = newName(tx, call.path, call.at, true);
   mayCreate(tx, dir);
   const mode = modeFor(tx, dir.dentry, (call.mode ?? 0o777) & 0o1777, "dir");
   dialectOf(tx, dir.dentry.fs).mkdir(tx, dir.dentry, dentry, mode);
@@ -23,7 +24,7 @@ export function mkdir(tx: Transaction, call: Call<"mkdir">): null {
 }
 
 export function mknod(tx: Transaction, call: Call<"mknod">): null {
-  const { dir, dentry } = newName(tx, call.path, false);
+  const { dir, dentry } = newName(tx, call.path, call.at, false);
   mayCreate(tx, dir);
   const isDevice = call.kind === "char" || call.kind === "block";
   // Anyone may make a character device 0:0, which opens nothing: it is a whiteout.
@@ -38,15 +39,15 @@ export function mknod(tx: Transaction, call: Call<"mknod">): null {
 
 export function symlink(tx: Transaction, call: Call<"symlink">): null {
   if (call.target === "") fail("ENOENT");
-  const { dir, dentry } = newName(tx, call.path, false);
+  const { dir, dentry } = newName(tx, call.path, call.at, false);
   mayCreate(tx, dir);
   dialectOf(tx, dir.dentry.fs).symlink(tx, dir.dentry, dentry, call.target);
   return null;
 }
 
 export function link(tx: Transaction, call: Call<"link">): null {
-  const old = walkPath(tx, call.from, call.follow ?? false);
-  const { dir, dentry } = newName(tx, call.to, false);
+  const old = walkPath(tx, call.from, call.follow ?? false, call.fromAt);
+  const { dir, dentry } = newName(tx, call.to, call.toAt, false);
   if (old.mount !== dir.mount) fail("EXDEV");
   mayLink(tx, old);
   mayCreate(tx, dir);
@@ -58,7 +59,7 @@ export function link(tx: Transaction, call: Call<"link">): null {
 }
 
 export function unlink(tx: Transaction, call: Call<"unlink">): null {
-  const walked = walkParent(tx, call.path);
+  const walked = walkParent(tx, call.path, call.at);
   if (walked.last !== "name") fail("EISDIR");
   needWritable(tx, walked.dir);
   const dentry = childOf(tx, walked.dir.dentry, walked.name);
@@ -72,7 +73,7 @@ export function unlink(tx: Transaction, call: Call<"unlink">): null {
 }
 
 export function rmdir(tx: Transaction, call: Call<"rmdir">): null {
-  const walked = walkParent(tx, call.path);
+  const walked = walkParent(tx, call.path, call.at);
   if (walked.last === "dotdot") fail("ENOTEMPTY");
   if (walked.last === "dot") fail("EINVAL");
   if (walked.last === "root") fail("EBUSY");
@@ -120,12 +121,18 @@ export function rename(tx: Transaction, call: Call<"rename">): null {
     if (exchange && target.inode?.kind === "dir") dialect.permission(tx, target, MAY_WRITE);
   }
   if (isMountPoint(tx, from.dir, old) || isMountPoint(tx, to.dir, target)) fail("EBUSY");
+  const [oldPath, newPath] = [tx.pathOf(old), tx.pathOf(target)];
   dialect.rename(tx, oldDir, old, newDir, target, exchange);
   forgetChild(oldDir, from.name);
   forgetChild(newDir, to.name);
   if (exchange) tx.move(target, oldDir, from.name, holdInode(tx), dropInode(tx));
   else if (target.inode !== null) forget(tx, newDir, target);
   tx.move(old, newDir, to.name, holdInode(tx), dropInode(tx));
+  if (isDir || exchange)
+    moveOpened(tx, old.fs, [
+      [oldPath, newPath],
+      ...(exchange ? [[newPath, oldPath] as const] : []),
+    ]);
   return null;
 }
 
@@ -133,9 +140,10 @@ export function rename(tx: Transaction, call: Call<"rename">): null {
 function newName(
   tx: Transaction,
   path: string,
+  at: Fd | undefined,
   wantDir: boolean,
 ): { readonly dir: Place; readonly dentry: Dentry } {
-  const walked = walkParent(tx, path);
+  const walked = walkParent(tx, path, at);
   if (walked.last !== "name") fail("EEXIST");
   const dentry = childOf(tx, walked.dir.dentry, walked.name);
   if (dentry.inode !== null) fail("EEXIST");

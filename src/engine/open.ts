@@ -2,12 +2,13 @@ import { mapSet } from "../tree/persistent-map.ts";
 import { truncateOpened } from "./attributes.ts";
 import type { Call, Fd, OpenFlag } from "./call.ts";
 import { newDentry } from "./dentry.ts";
-import { enterDescriptor, enterPipe, hasReader, openedById, releaseFile } from "./descriptors.ts";
+import { enterDescriptor, enterPipe, hasReader, releaseFile } from "./descriptors.ts";
 import { MAY_READ, MAY_WRITE } from "./dialect.ts";
 import { dialectOf } from "./dialects.ts";
 import { Failure, fail } from "./errno.ts";
 import type { FileData, FileId, OpenFile } from "./machine.ts";
 import { mayCreate, modeFor, needWritable } from "./names.ts";
+import { openedById } from "./opened.ts";
 import { hold, mountOf, type Place } from "./place.ts";
 import type { Transaction } from "./transaction.ts";
 import { finishWalk, lastPlace, type Walked, walkParent, walkSymlink } from "./walk.ts";
@@ -30,7 +31,7 @@ interface Wanted {
 export function open(tx: Transaction, call: Call<"open">): Fd {
   const wanted = wantedBy(call.flags, (call.mode ?? 0) & 0o7777);
   if (wanted.create && wanted.directory) fail("EINVAL");
-  let walked = walkParent(tx, call.path);
+  let walked = walkParent(tx, call.path, call.at);
   if (wanted.tmpfile) return openNameless(tx, walked, wanted);
   for (;;) {
     const place = findOrCreate(tx, walked, wanted);

@@ -1,11 +1,12 @@
 import { emptyMap, mapDelete, mapEntries, mapGet, mapSet } from "../tree/persistent-map.ts";
 import type { Call, Fd, Pid } from "./call.ts";
-import { openedFile, releaseFile } from "./descriptors.ts";
+import { releaseFile } from "./descriptors.ts";
 import { MAY_EXEC } from "./dialect.ts";
 import { dialectOf } from "./dialects.ts";
 import { fail } from "./errno.ts";
 import type { FileId, PlaceRef } from "./machine.ts";
 import { unmapAll } from "./mappings.ts";
+import { openedFile } from "./opened.ts";
 import { hold, letGo, type Place, placeOf } from "./place.ts";
 import type { Transaction } from "./transaction.ts";
 import { pathSeen, walkPath } from "./walk.ts";

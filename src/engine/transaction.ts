@@ -3,6 +3,7 @@ import { directoryPath, NO_NODE, type NodeId, type Time } from "../tree/live-tre
 import { mapDelete, mapGet, mapSet } from "../tree/persistent-map.ts";
 import { Branch } from "./branch.ts";
 import type { Caller, Credentials, Pid } from "./call.ts";
+import { heldDentry } from "./dentry.ts";
 import type { Dentry, Inode, OpenedFile } from "./dialect.ts";
 import type { EngineEvent } from "./event.ts";
 import type { LookupBranch } from "./lookup.ts";
@@ -192,17 +193,9 @@ export class Transaction {
     const met = this.#pinnedDentries?.get(id);
     if (met !== undefined) return met;
     const record = this.#dentryRecord(id);
-    const dentry: Dentry = {
-      fs: record.fs,
-      parent: record.parent === null ? null : this.pinnedDentry(record.parent),
-      name: record.name,
-      inode: this.pinnedInode(record.inode),
-      data: record.data,
-      unlinked: record.unlinked,
-      pin: id,
-      children: null,
-      path: null,
-    };
+    const { parent } = record;
+    const above = parent === null ? () => null : () => this.pinnedDentry(parent);
+    const dentry = heldDentry(id, record, this.pinnedInode(record.inode), above);
     this.#keepPinnedDentry(id, dentry);
     return dentry;
   }
@@ -254,6 +247,8 @@ export class Transaction {
       return;
     }
     const dentry = this.pinnedDentry(id);
+    // From here on the directory above may go too.
+    if (record.parent !== null) dentry.parent = this.pinnedDentry(record.parent);
     if (record.parent !== null && !record.unlinked)
       this.#unnameDentry(record.parent, record.name, id);
     this.set({ dentries: mapDelete(this.#machine.dentries, id) });

@@ -100,6 +100,88 @@ describe("walking", () => {
   });
 });
 
+describe("walking from an open directory", () => {
+  const aufs = () => {
+    const host = new Host();
+    for (const path of ["/rw", "/ro", "/ro/a", "/ro/a/b", "/ro/a/b/c", "/mnt"])
+      host.must("mkdir", { path });
+    host.file("/ro/a/b/c/f", "x");
+    const branches = [
+      { path: "/rw", permission: "rw" },
+      { path: "/ro", permission: "ro+wh" },
+    ] as const;
+    host.must("mount", { source: { type: "aufs", branches }, path: "/mnt" });
+    return host;
+  };
+  const asked = (host: Host) =>
+    host.events.flatMap((event) =>
+      event.type === "visit" ? [`${event.branch} ${event.path}`] : [],
+    );
+
+  it("[V23] looks up nothing but what the path names, and an absolute path begins at the root", () => {
+    const host = aufs();
+    const at = host.must("open", { path: "/mnt/a/b", flags: ["O_DIRECTORY"] });
+    host.must("lstat", { path: "c", at });
+    expect(asked(host)).toEqual(["1 /a/b/c"]);
+    host.must("lstat", { path: "c/../c", at });
+    expect(asked(host)).toEqual(["1 /a/b/c"]);
+    host.must("lstat", { path: "/mnt/a", at });
+    expect(asked(host)).toEqual(["0 /a", "1 /a"]);
+    host.must("mkdir", { path: "new", at, mode: 0o755 });
+    host.must("symlink", { target: "x", path: "new/l", at });
+    expect(host.try("readlink", { path: "new/l", at })).toBe("x");
+    host.must("link", { from: "c/f", fromAt: at, to: "new/f", toAt: at });
+    host.must("chmod", { target: "new/f", at, mode: 0o600 });
+    expect(host.try("readdir", { target: "/mnt/a/b/new" })).toEqual(["f", "l"]);
+    host.must("unlink", { path: "new/f", at });
+    host.must("unlink", { path: "new/l", at });
+    host.must("rmdir", { path: "new", at });
+    expect(host.try("readdir", { target: "/mnt/a/b" })).toEqual(["c"]);
+  });
+
+  it("[V23] goes with the directory where that is moved, and ends with it", () => {
+    const host = new Host();
+    for (const path of ["/low", "/up", "/work", "/mnt"]) host.must("mkdir", { path });
+    host.must("mount", {
+      source: { type: "overlay", lower: ["/low"], upper: "/up", work: "/work" },
+      path: "/mnt",
+    });
+    for (const path of ["/mnt/d", "/mnt/d/e", "/mnt/other"]) host.must("mkdir", { path });
+    const at = host.must("open", { path: "/mnt/d/e", flags: [] });
+    host.must("rename", { from: "/mnt/d", to: "/mnt/moved" });
+    expect(host.try("stat", { path: "f", at })).toBe("ENOENT");
+    expect(asked(host)).toEqual(["0 /moved/e/f"]);
+    host.must("rename", { from: "/mnt/moved", to: "/mnt/other", exchange: true });
+    expect(host.try("stat", { path: "f", at })).toBe("ENOENT");
+    expect(asked(host)).toEqual(["0 /other/e/f"]);
+    expect(host.try("stat", { path: "../../moved", at })).not.toBe("ENOENT");
+    host.must("rmdir", { path: "/mnt/other/e" });
+    expect(host.try("mkdir", { path: "f", at })).toBe("ENOENT");
+  });
+
+  it("[V23] takes directories only, asks to search them, and knows no longest path", () => {
+    const host = new Host();
+    host.must("mkdir", { path: "/d", mode: 0o711 });
+    host.file("/f", "x");
+    const file = host.must("open", { path: "/f", flags: [] });
+    expect(host.try("stat", { path: "x", at: file })).toBe("ENOTDIR");
+    expect(host.try("stat", { path: "/f", at: file })).not.toBe("ENOTDIR");
+    expect(host.try("stat", { path: "x", at: 99 })).toBe("EBADF");
+    const top = host.must("open", { path: "/d", flags: ["O_PATH"] });
+    let at = top;
+    const name = "d".repeat(255);
+    for (let depth = 0; depth < 20; depth++) {
+      host.must("mkdir", { path: name, at });
+      const below = host.must("open", { path: name, at, flags: ["O_DIRECTORY"] });
+      if (at !== top) host.must("close", { fd: at });
+      at = below;
+    }
+    host.must("chmod", { target: "/d", mode: 0o700 });
+    expect(host.try("stat", { path: "d", at: top }, USER)).toBe("EACCES");
+    expect(host.try("stat", { path: "d", at }, USER)).toBe("ENOENT");
+  });
+});
+
 describe("permissions", () => {
   it("[V5] a sticky directory lets only owners remove and rename", () => {
     const host = new Host();

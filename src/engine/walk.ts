@@ -1,9 +1,11 @@
 import { NO_NODE } from "../tree/live-tree.ts";
+import { AT_FDCWD, type Fd } from "./call.ts";
 import { parentDentry } from "./dentry.ts";
 import { type Dentry, type Inode, MAY_EXEC } from "./dialect.ts";
 import { dialectOf } from "./dialects.ts";
 import { fail } from "./errno.ts";
 import { byteLength } from "./lookup.ts";
+import { openedFile } from "./opened.ts";
 import {
   childOf,
   crossMounts,
@@ -37,15 +39,26 @@ export interface Positive extends Place {
   readonly inode: Inode;
 }
 
-/** Walks to the last component, without looking it up. Fails with ENOENT, ENOTDIR, EACCES, ELOOP, ENAMETOOLONG. */
-export function walkParent(tx: Transaction, path: string): Walked {
-  const start = path.startsWith("/") ? tx.process.root : tx.process.cwd;
-  return walkFrom(tx, placeOf(tx, start), path, 0);
+/**
+ * Walks to the last component, without looking it up. A relative path begins in the open directory `at`.
+ *
+ * Fails with ENOENT, ENOTDIR, EACCES, ELOOP, ENAMETOOLONG, and EBADF when `at` is not open.
+ */
+export function walkParent(tx: Transaction, path: string, at: Fd = AT_FDCWD): Walked {
+  return walkFrom(tx, startOf(tx, path, at), path, 0);
 }
 
 /** Walks to what a path names. The last symlink is followed with `follow`, or when the path ends in "/". */
-export function walkPath(tx: Transaction, path: string, follow: boolean): Positive {
-  return finishWalk(tx, walkParent(tx, path), follow);
+export function walkPath(tx: Transaction, path: string, follow: boolean, at?: Fd): Positive {
+  return finishWalk(tx, walkParent(tx, path, at), follow);
+}
+
+function startOf(tx: Transaction, path: string, at: Fd): Place {
+  if (path.startsWith("/")) return placeOf(tx, tx.process.root);
+  if (at === AT_FDCWD) return placeOf(tx, tx.process.cwd);
+  const { mount, dentry, inode } = openedFile(tx, at, true);
+  if (inode.kind !== "dir") fail("ENOTDIR");
+  return { mount, dentry };
 }
 
 /** Looks the last component up, and follows it if it is a symlink. */

@@ -1,4 +1,4 @@
-import type { Call, OpenFlag } from "../engine/call.ts";
+import { AT_FDCWD, type Call, type Fd, type OpenFlag } from "../engine/call.ts";
 import { contentLength } from "../tree/content.ts";
 import { errorText } from "./error-text.ts";
 import type { Step } from "./recorder.ts";
@@ -36,6 +36,28 @@ const octal = (mode: number | undefined): string => `0${(mode ?? 0).toString(8)}
 const target = (value: string | number): string =>
   typeof value === "number" ? String(value) : quote(value);
 
+/** The calls' names for a path in an open directory, and their last argument. */
+const AT_CALLS = {
+  stat: ["newfstatat", "0"],
+  lstat: ["newfstatat", "AT_SYMLINK_NOFOLLOW"],
+  readlink: ["readlinkat", ""],
+  rmdir: ["unlinkat", "AT_REMOVEDIR"],
+  unlink: ["unlinkat", "0"],
+} as const;
+
+function isTyped(at: Fd | undefined): boolean {
+  return at === undefined || at === AT_FDCWD;
+}
+
+function dirfd(at: Fd | undefined): string {
+  return isTyped(at) ? "AT_FDCWD" : String(at);
+}
+
+/** A call up to its path: `mkdir(`, or `mkdirat(3, `. */
+function atCall(name: string, at: Fd | undefined, plain = name): string {
+  return isTyped(at) ? `${name}(` : `${plain}at(${at}, `;
+}
+
 function flagsText(flags: readonly OpenFlag[]): string {
   const access = flags.some(
     (flag) => flag === "O_WRONLY" || flag === "O_RDWR" || flag === "O_RDONLY",
@@ -49,7 +71,7 @@ function callText(call: Call): string {
       const mode = call.flags.some((flag) => flag === "O_CREAT" || flag === "O_TMPFILE")
         ? `, ${octal(call.mode)}`
         : "";
-      return `openat(AT_FDCWD, ${quote(call.path)}, ${flagsText(call.flags)}${mode})`;
+      return `openat(${dirfd(call.at)}, ${quote(call.path)}, ${flagsText(call.flags)}${mode})`;
     }
     case "close":
     case "fsync":
@@ -71,10 +93,14 @@ function callText(call: Call): string {
       return `ftruncate(${call.fd}, ${call.length})`;
     case "stat":
     case "lstat":
-    case "statfs":
     case "readlink":
     case "rmdir":
-    case "unlink":
+    case "unlink": {
+      if (isTyped(call.at)) return `${call.type}(${quote(call.path)})`;
+      const [name, flag] = AT_CALLS[call.type];
+      return `${name}(${call.at}, ${quote(call.path)}${flag === "" ? "" : `, ${flag}`})`;
+    }
+    case "statfs":
     case "exec":
     case "chroot":
     case "umount":
@@ -88,21 +114,27 @@ function callText(call: Call): string {
     case "readdir":
       return `getdents64(${target(call.target)})`;
     case "mkdir":
-      return `mkdir(${quote(call.path)}, ${octal(call.mode)})`;
+      return `${atCall("mkdir", call.at)}${quote(call.path)}, ${octal(call.mode)})`;
     case "rename":
       return `rename(${quote(call.from)}, ${quote(call.to)})`;
     case "link":
-      return `link(${quote(call.from)}, ${quote(call.to)})`;
+      return isTyped(call.fromAt) && isTyped(call.toAt)
+        ? `link(${quote(call.from)}, ${quote(call.to)})`
+        : `linkat(${dirfd(call.fromAt)}, ${quote(call.from)}, ${dirfd(call.toAt)}, ${quote(call.to)}, 0)`;
     case "symlink":
-      return `symlink(${quote(call.target)}, ${quote(call.path)})`;
+      return isTyped(call.at)
+        ? `symlink(${quote(call.target)}, ${quote(call.path)})`
+        : `symlinkat(${quote(call.target)}, ${call.at}, ${quote(call.path)})`;
     case "mknod":
-      return `mknod(${quote(call.path)}, ${call.kind}, ${octal(call.mode)})`;
+      return `${atCall("mknod", call.at)}${quote(call.path)}, ${call.kind}, ${octal(call.mode)})`;
     case "chmod":
-      return `chmod(${target(call.target)}, ${octal(call.mode)})`;
+      return `${atCall("chmod", call.at, "fchmod")}${target(call.target)}, ${octal(call.mode)})`;
     case "chown":
-      return `${call.noFollow ? "lchown" : "chown"}(${target(call.target)}, ${call.uid}, ${call.gid})`;
+      return isTyped(call.at)
+        ? `${call.noFollow ? "lchown" : "chown"}(${target(call.target)}, ${call.uid}, ${call.gid})`
+        : `fchownat(${call.at}, ${target(call.target)}, ${call.uid}, ${call.gid}, ${call.noFollow ? "AT_SYMLINK_NOFOLLOW" : "0"})`;
     case "utimens":
-      return `utimensat(AT_FDCWD, ${target(call.target)}, ${typeof call.mtime === "string" ? call.mtime : call.mtime.sec})`;
+      return `utimensat(${dirfd(call.at)}, ${target(call.target)}, ${typeof call.mtime === "string" ? call.mtime : call.mtime.sec})`;
     case "getxattr":
     case "setxattr":
     case "removexattr":

@@ -1,7 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { inReality, inTheLab, LINUX } from "./real-shell.fixture.ts";
 
+/** Directories in each other, until a path to the last is longer than the kernel takes. */
+const DEEP =
+  "n=$(printf '%250s' | tr ' ' d); for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18; do mkdir $n; cd $n; echo $i > f; done; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18; do cd ..; done";
+
 const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
+  "paths too long": [
+    `${DEEP}; find . | wc -lc; find . -name f -printf '%d %s\\n'; find . -type d -empty; grep -r 18 . | wc -c; rm -r $n; ls`,
+    `${DEEP}; ls -R $n | wc -lc; ls -lR $n > /dev/null; rm -rf $n`,
+    `${DEEP}; cp -r $n c; find c | wc -lc; rm -r c $n; ls`,
+    `${DEEP}; chmod -R go-rwx $n; find $n -perm 700 | wc -l; du $n | wc -l; rm -r $n`,
+    `${DEEP}; tar cf a.tar $n; tar tf a.tar | sort | wc -lc; mkdir out; tar xf a.tar -C out 2>&1 | sort; find out | wc -lc; rm -rf $n out; ls`,
+    `${DEEP}; find . -mindepth 1 -delete; ls -A; cat $n/f`,
+  ],
   cat: [
     "echo a > f; cat f",
     "cat missing",

@@ -267,12 +267,12 @@ export function parentNode(tree: LiveTree, dir: NodeId): NodeId {
 
 /** The path of a directory below `top`: "/" for `top` itself. */
 export function directoryPath(tree: LiveTree, dir: NodeId, top: NodeId = ROOT_NODE): string {
-  let path = "";
+  const names: string[] = [];
   for (let at = dir; at !== top && at !== ROOT_NODE && at !== NO_NODE; at = parentNode(tree, at)) {
     const live = mapGet(tree.nodes, at);
-    path = `/${live?.directory ? live.directory.name : frozenName(tree, at)}${path}`;
+    names.push(live?.directory ? live.directory.name : frozenName(tree, at));
   }
-  return path === "" ? "/" : path;
+  return `/${names.reverse().join("/")}`;
 }
 
 /** Whether the frozen tree itself has `name` in its directory `base`. */

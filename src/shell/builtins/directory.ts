@@ -20,14 +20,17 @@ export const cd: Builtin = async ({ shell, args }) => {
   const { world, pid } = shell.process;
   const before = currentDirectory(shell);
   const path = physical ? target : logicalPath(before, target);
-  const result = world.call(pid, "chdir", { target: path });
+  let result = world.call(pid, "chdir", { target: path });
+  // As bash does it, where the whole path is too long for the kernel.
+  const asGiven = physical || result.errno === "ENAMETOOLONG";
+  if (!physical && asGiven) result = world.call(pid, "chdir", { target });
   if (result.errno !== null) {
     await errorOf(shell, `cd: ${target}: ${errorText(result.errno)}`);
     return 1;
   }
   const real = world.call(pid, "getcwd", {});
   setVariable(shell, "OLDPWD", before);
-  setVariable(shell, "PWD", physical && real.errno === null ? real.value : path);
+  setVariable(shell, "PWD", asGiven && real.errno === null ? real.value : path);
   if (back) await outputOf(shell, `${path}\n`);
   return 0;
 };

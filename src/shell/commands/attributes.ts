@@ -2,12 +2,13 @@ import type { Stat } from "../../engine/call.ts";
 import { decodeName, encodeName } from "../../tree/name.ts";
 import { errorText } from "../error-text.ts";
 import type { Task } from "../task.ts";
-import { command, errorLine, join, usage } from "./command.ts";
+import { command, errorLine, usage } from "./command.ts";
 import { currentMask } from "./make.ts";
 import { modeText, readMode } from "./mode.ts";
 import { nameSource } from "./names.ts";
 import { type OptionSyntax, type Options, readOptions } from "./options.ts";
 import { quoteAlways } from "./quote.ts";
+import { inDirectory, type Spot, typed } from "./spot.ts";
 
 const CHMOD: OptionSyntax = {
   short: "cfvR",
@@ -50,15 +51,17 @@ export const chmod = async (task: Task): Promise<number> => {
   let status = 0;
   for (const path of paths)
     if (
-      !(await eachBelow(task, path, options.has("R"), "stat", async (at, stat) => {
+      !(await eachBelow(task, typed(path), options.has("R"), "stat", async (spot, stat) => {
         const mode = change(stat.mode, stat.kind === "dir", mask) & 0o7777;
-        const done = task.call("chmod", { target: at, mode });
+        const done = task.call("chmod", { at: spot.at, target: spot.name, mode });
         if (done.errno === null) {
-          await sayChange(task, options, at, stat, mode);
+          await sayChange(task, options, spot.path, stat, mode);
           return true;
         }
         if (!options.has("f"))
-          await task.error(`changing permissions of ${quoteAlways(at)}: ${errorText(done.errno)}`);
+          await task.error(
+            `changing permissions of ${quoteAlways(spot.path)}: ${errorText(done.errno)}`,
+          );
         return false;
       }))
     )
@@ -87,15 +90,16 @@ async function sayChange(
 /** Does `change` to a path and, with `recursive`, to all below it: chmod to a directory first, chown to it last. */
 async function eachBelow(
   task: Task,
-  path: string,
+  spot: Spot,
   recursive: boolean,
   look: "stat" | "lstat",
-  change: (path: string, stat: Stat) => Promise<boolean>,
+  change: (spot: Spot, stat: Stat) => Promise<boolean>,
   isLast = false,
 ): Promise<boolean> {
-  const stat = task.call(look, { path });
+  const { at, name, path } = spot;
+  const stat = task.call(look, { at, path: name });
   if (stat.errno !== null) {
-    const link = look === "stat" ? task.call("lstat", { path }) : stat;
+    const link = look === "stat" ? task.call("lstat", { at, path: name }) : stat;
     await task.error(
       link.errno === null
         ? `cannot operate on dangling symlink ${quoteAlways(path)}`
@@ -103,18 +107,22 @@ async function eachBelow(
     );
     return false;
   }
-  if (!recursive || stat.value.kind !== "dir") return change(path, stat.value);
-  let all = isLast || (await change(path, stat.value));
-  const listing = task.call("readdir", { target: path });
-  if (listing.errno !== null) {
-    await task.error(`cannot read directory ${quoteAlways(path)}: ${errorText(listing.errno)}`);
+  if (!recursive || stat.value.kind !== "dir") return change(spot, stat.value);
+  const first = isLast || (await change(spot, stat.value));
+  const below = await inDirectory(task, spot, async (entries) => {
+    let all = true;
+    for (const entry of entries) {
+      if (entry.kind === "symlink" && look === "stat") continue;
+      if (!(await eachBelow(task, entry.spot, true, look, change, isLast))) all = false;
+    }
+    return all;
+  });
+  if (below.errno !== null) {
+    await task.error(`cannot read directory ${quoteAlways(path)}: ${errorText(below.errno)}`);
     return false;
   }
-  for (const { name, kind } of listing.value) {
-    if (kind === "symlink" && look === "stat") continue;
-    if (!(await eachBelow(task, join(path, name), true, look, change, isLast))) all = false;
-  }
-  return isLast && !(await change(path, stat.value)) ? false : all;
+  const last = !isLast || (await change(spot, stat.value));
+  return first && below.value && last;
 }
 
 const CHOWN: OptionSyntax = {
@@ -149,23 +157,24 @@ async function changeOwner(task: Task, options: Options): Promise<number> {
   const noFollow = options.has("h");
   const look = options.has("R") || noFollow ? "lstat" : "stat";
   let status = 0;
-  const changeOne = async (at: string, stat: Stat): Promise<boolean> => {
+  const changeOne = async (spot: Spot, stat: Stat): Promise<boolean> => {
     const done = task.call("chown", {
-      target: at,
+      at: spot.at,
+      target: spot.name,
       ...owner,
       noFollow: noFollow || stat.kind === "symlink",
     });
     if (done.errno === null) {
-      await sayOwner(task, options, at, stat, { ...owner, spec: reference ?? spec });
+      await sayOwner(task, options, spot.path, stat, { ...owner, spec: reference ?? spec });
       return true;
     }
     const what = task.name === "chgrp" ? "group" : "ownership";
     if (!options.has("f"))
-      await task.error(`changing ${what} of ${quoteAlways(at)}: ${errorText(done.errno)}`);
+      await task.error(`changing ${what} of ${quoteAlways(spot.path)}: ${errorText(done.errno)}`);
     return false;
   };
   for (const path of paths)
-    if (!(await eachBelow(task, path, options.has("R"), look, changeOne, true))) status = 1;
+    if (!(await eachBelow(task, typed(path), options.has("R"), look, changeOne, true))) status = 1;
   return status;
 }
 

@@ -1,3 +1,4 @@
+import { AT_FDCWD, type Fd } from "../../engine/call.ts";
 import type { Errno } from "../../engine/errno.ts";
 import { type Content, contentLength } from "../../tree/content.ts";
 import { errorText } from "../error-text.ts";
@@ -51,13 +52,14 @@ export async function fileError(task: Task, path: string, errno: Errno): Promise
   await task.error(`${quoteIfNeeded(path)}: ${errorText(errno)}`);
 }
 
-/** A file's content, read as coreutils read: open, read to the end, close. `-` is standard input. */
+/** A file's content, read as coreutils read: open, read to the end, close. `-` that was typed is standard input. */
 export async function readFile(
   task: Task,
   path: string,
+  at: Fd = AT_FDCWD,
 ): Promise<{ errno: null; value: Content } | { errno: Errno; value: null }> {
-  if (path === "-") return task.readAll(0);
-  const opened = task.call("open", { path, flags: ["O_RDONLY"] });
+  if (path === "-" && at === AT_FDCWD) return task.readAll(0);
+  const opened = task.call("open", { at, path, flags: ["O_RDONLY"] });
   if (opened.errno !== null) return opened;
   const pieces: Content[number][] = [];
   for (;;) {

@@ -3,8 +3,8 @@ import type { Errno } from "../../engine/errno.ts";
 import { contentLength } from "../../tree/content.ts";
 import { errorText } from "../error-text.ts";
 import { BLOCK, type Task } from "../task.ts";
-import { join } from "./command.ts";
 import { quoteAlways } from "./quote.ts";
+import { below, inDirectory, type Spot, wholePath } from "./spot.ts";
 
 /** What of the source the copy gets besides its content. */
 export interface Preserve {
@@ -61,25 +61,25 @@ export const PRESERVE_ALL: Preserve = {
 /** Copies one file or tree to exactly `to`, by read and write. Reports what fails; false when anything did. */
 export async function copyTree(
   task: Task,
-  from: string,
-  to: string,
+  from: Spot,
+  to: Spot,
   options: CopyOptions,
   run: CopyRun,
   named = true,
 ): Promise<boolean> {
   const { links } = run;
   const follow = options.follow === "all" || (options.follow === "named" && named);
-  const source = task.call(follow ? "stat" : "lstat", { path: from });
+  const source = task.call(follow ? "stat" : "lstat", { at: from.at, path: from.name });
   if (source.errno !== null) {
-    await task.error(`cannot stat ${quoteAlways(from)}: ${errorText(source.errno)}`);
+    await task.error(`cannot stat ${quoted(from)}: ${errorText(source.errno)}`);
     return false;
   }
   const stat = source.value;
   if (stat.kind === "dir" && !options.recursive) {
-    await task.error(`-r not specified; omitting directory ${quoteAlways(from)}`);
+    await task.error(`-r not specified; omitting directory ${quoted(from)}`);
     return false;
   }
-  const target = task.call("lstat", { path: to });
+  const target = task.call("lstat", { at: to.at, path: to.name });
   let there = target.errno === null ? target.value : null;
   if (
     there?.kind === "symlink" &&
@@ -87,10 +87,10 @@ export async function copyTree(
     !options.removeFirst &&
     !options.moving
   ) {
-    const behind = task.call("stat", { path: to });
+    const behind = task.call("stat", { at: to.at, path: to.name });
     if (behind.errno === null) there = behind.value;
     else if (stat.kind === "file") {
-      await task.error(`not writing through dangling symlink ${quoteAlways(to)}`);
+      await task.error(`not writing through dangling symlink ${quoted(to)}`);
       return false;
     }
   }
@@ -107,19 +107,19 @@ export async function copyTree(
     );
     return false;
   }
-  if (options.verbose) await task.out(`${quoteAlways(from)} -> ${quoteAlways(to)}\n`);
+  if (options.verbose) await task.out(`${quoted(from)} -> ${quoted(to)}\n`);
   if (earlier !== undefined && options.preserve.links && stat.kind !== "dir") {
-    if (there) task.call("unlink", { path: to });
-    const linked = task.call("link", { from: earlier, to });
+    if (there) task.call("unlink", { at: to.at, path: to.name });
+    const linked = task.call("link", { from: earlier, to: to.name, toAt: to.at });
     if (linked.errno === null) return true;
   }
-  if (options.preserve.links && stat.nlink > 1 && stat.kind !== "dir") links.set(key, to);
+  if (options.preserve.links && stat.nlink > 1 && stat.kind !== "dir") links.set(key, to.path);
   if (stat.kind === "dir") return copyDirectory(task, from, to, stat, there, options, run);
   if (options.make !== "copy") return makeLink(task, from, to, there, options);
   if (there && (options.removeFirst || stat.kind !== "file" || there.kind !== "file")) {
-    const removed = task.call("unlink", { path: to });
+    const removed = task.call("unlink", { at: to.at, path: to.name });
     if (removed.errno !== null) {
-      await task.error(`cannot remove ${quoteAlways(to)}: ${errorText(removed.errno)}`);
+      await task.error(`cannot remove ${quoted(to)}: ${errorText(removed.errno)}`);
       return false;
     }
     there = null;
@@ -131,10 +131,14 @@ export async function copyTree(
   return done && setAttributes(task, from, to, stat, options, there === null);
 }
 
+function quoted({ path }: Spot): string {
+  return quoteAlways(path);
+}
+
 async function mayReplace(
   task: Task,
-  from: string,
-  to: string,
+  from: Spot,
+  to: Spot,
   stat: Stat,
   there: Stat,
   options: CopyOptions,
@@ -145,17 +149,15 @@ async function mayReplace(
     options.make === "copy" &&
     !options.removeFirst
   ) {
-    await task.error(`${quoteAlways(from)} and ${quoteAlways(to)} are the same file`);
+    await task.error(`${quoted(from)} and ${quoted(to)} are the same file`);
     return false;
   }
   if (there.kind === "dir" && stat.kind !== "dir") {
-    await task.error(`cannot overwrite directory ${quoteAlways(to)} with non-directory`);
+    await task.error(`cannot overwrite directory ${quoted(to)} with non-directory`);
     return false;
   }
   if (stat.kind === "dir" && there.kind !== "dir") {
-    await task.error(
-      `cannot overwrite non-directory ${quoteAlways(to)} with directory ${quoteAlways(from)}`,
-    );
+    await task.error(`cannot overwrite non-directory ${quoted(to)} with directory ${quoted(from)}`);
     return false;
   }
   return true;
@@ -167,82 +169,96 @@ function isNewer(a: Stat, b: Stat): boolean {
 
 async function copyDirectory(
   task: Task,
-  from: string,
-  to: string,
+  from: Spot,
+  to: Spot,
   stat: Stat,
   there: Stat | null,
   options: CopyOptions,
   run: CopyRun,
 ): Promise<boolean> {
   if (!there) {
-    const made = task.call("mkdir", { path: to, mode: stat.mode & 0o777 });
+    const made = task.call("mkdir", { at: to.at, path: to.name, mode: stat.mode & 0o777 });
     if (made.errno !== null) {
-      await task.error(`cannot create directory ${quoteAlways(to)}: ${errorText(made.errno)}`);
+      await task.error(`cannot create directory ${quoted(to)}: ${errorText(made.errno)}`);
       return false;
     }
-    const copy = task.call("lstat", { path: to });
-    if (copy.errno === null) run.made.add(`${copy.value.dev}:${copy.value.ino}`);
   }
-  const listing = task.call("readdir", { target: from });
-  if (listing.errno !== null) {
-    await task.error(`cannot access ${quoteAlways(from)}: ${errorText(listing.errno)}`);
+  const opened = task.call("open", { at: to.at, path: to.name, flags: ["O_PATH", "O_DIRECTORY"] });
+  if (opened.errno !== null) {
+    await task.error(`cannot access ${quoted(to)}: ${errorText(opened.errno)}`);
     return false;
   }
-  let all = true;
-  for (const { name } of listing.value)
-    if (!(await copyTree(task, join(from, name), join(to, name), options, run, false))) all = false;
-  return (await setAttributes(task, from, to, stat, options, !there)) && all;
+  const target = opened.value;
+  if (!there) {
+    const copy = task.call("fstat", { fd: target });
+    if (copy.errno === null) run.made.add(`${copy.value.dev}:${copy.value.ino}`);
+  }
+  const copied = await inDirectory(task, from, async (entries) => {
+    let all = true;
+    for (const { name, spot } of entries) {
+      const [source, copy] = [wholePath(spot), wholePath(below(target, to.path, name))];
+      if (!(await copyTree(task, source, copy, options, run, false))) all = false;
+    }
+    return all;
+  });
+  task.call("close", { fd: target });
+  if (copied.errno !== null) {
+    await task.error(`cannot access ${quoted(from)}: ${errorText(copied.errno)}`);
+    return false;
+  }
+  return (await setAttributes(task, from, to, stat, options, !there)) && copied.value;
 }
 
 async function makeLink(
   task: Task,
-  from: string,
-  to: string,
+  from: Spot,
+  to: Spot,
   there: Stat | null,
   options: CopyOptions,
 ): Promise<boolean> {
-  if (there && (options.force || options.removeFirst)) task.call("unlink", { path: to });
+  const { at, name: path } = to;
+  if (there && (options.force || options.removeFirst)) task.call("unlink", { at, path });
   const hard = options.make === "hard-link";
   const made = hard
-    ? task.call("link", { from, to })
-    : task.call("symlink", { target: from, path: to });
+    ? task.call("link", { from: from.name, fromAt: from.at, to: path, toAt: at })
+    : task.call("symlink", { target: from.path, at, path });
   if (made.errno === null) return true;
   await task.error(
     hard
-      ? `cannot create hard link ${quoteAlways(to)} to ${quoteAlways(from)}: ${errorText(made.errno)}`
-      : `cannot create symbolic link ${quoteAlways(to)} to ${quoteAlways(from)}: ${errorText(made.errno)}`,
+      ? `cannot create hard link ${quoted(to)} to ${quoted(from)}: ${errorText(made.errno)}`
+      : `cannot create symbolic link ${quoted(to)} to ${quoted(from)}: ${errorText(made.errno)}`,
   );
   return false;
 }
 
 async function copyFile(
   task: Task,
-  from: string,
-  to: string,
+  from: Spot,
+  to: Spot,
   stat: Stat,
   exists: boolean,
   options: CopyOptions,
 ): Promise<boolean> {
-  const source = task.call("open", { path: from, flags: ["O_RDONLY"] });
+  const source = task.call("open", { at: from.at, path: from.name, flags: ["O_RDONLY"] });
   if (source.errno !== null) {
-    await task.error(`cannot open ${quoteAlways(from)} for reading: ${errorText(source.errno)}`);
+    await task.error(`cannot open ${quoted(from)} for reading: ${errorText(source.errno)}`);
     return false;
   }
   const mode = stat.mode & (options.preserve.owner ? 0o700 : 0o777);
-  let target = task.call("open", {
-    path: to,
-    flags: exists ? ["O_WRONLY", "O_TRUNC"] : ["O_WRONLY", "O_CREAT", "O_EXCL"],
-    mode,
-  });
+  const { at, name: path } = to;
+  const make = () =>
+    task.call("open", { at, path, flags: ["O_WRONLY", "O_CREAT", "O_EXCL"], mode });
+  let target = exists
+    ? task.call("open", { at, path, flags: ["O_WRONLY", "O_TRUNC"], mode })
+    : make();
   if (target.errno !== null && exists && options.force) {
-    const removed = task.call("unlink", { path: to });
-    if (removed.errno === null)
-      target = task.call("open", { path: to, flags: ["O_WRONLY", "O_CREAT", "O_EXCL"], mode });
+    const removed = task.call("unlink", { at, path });
+    if (removed.errno === null) target = make();
   }
   if (target.errno !== null) {
     task.call("close", { fd: source.value });
-    const errno = target.errno === "EISDIR" && to.endsWith("/") ? "ENOTDIR" : target.errno;
-    await task.error(`cannot create regular file ${quoteAlways(to)}: ${errorText(errno)}`);
+    const errno = target.errno === "EISDIR" && to.path.endsWith("/") ? "ENOTDIR" : target.errno;
+    await task.error(`cannot create regular file ${quoted(to)}: ${errorText(errno)}`);
     return false;
   }
   const fault = copyBlocks(task, source.value, target.value);
@@ -250,9 +266,7 @@ async function copyFile(
   task.call("close", { fd: source.value });
   if (fault === null) return true;
   const verb = fault.reading ? "reading" : "writing";
-  await task.error(
-    `error ${verb} ${quoteAlways(fault.reading ? from : to)}: ${errorText(fault.errno)}`,
-  );
+  await task.error(`error ${verb} ${quoted(fault.reading ? from : to)}: ${errorText(fault.errno)}`);
   return false;
 }
 
@@ -273,71 +287,72 @@ export function copyBlocks(
   }
 }
 
-async function copySpecial(task: Task, from: string, to: string, stat: Stat): Promise<boolean> {
+async function copySpecial(task: Task, from: Spot, to: Spot, stat: Stat): Promise<boolean> {
   if (stat.kind === "symlink") {
-    const link = task.call("readlink", { path: from });
+    const link = task.call("readlink", { at: from.at, path: from.name });
     if (link.errno !== null) {
-      await task.error(`cannot read symbolic link ${quoteAlways(from)}: ${errorText(link.errno)}`);
+      await task.error(`cannot read symbolic link ${quoted(from)}: ${errorText(link.errno)}`);
       return false;
     }
-    const made = task.call("symlink", { target: link.value, path: to });
+    const made = task.call("symlink", { target: link.value, at: to.at, path: to.name });
     if (made.errno === null) return true;
-    await task.error(`cannot create symbolic link ${quoteAlways(to)}: ${errorText(made.errno)}`);
+    await task.error(`cannot create symbolic link ${quoted(to)}: ${errorText(made.errno)}`);
     return false;
   }
   if (stat.kind === "file" || stat.kind === "dir") return true;
   const made = task.call("mknod", {
-    path: to,
+    at: to.at,
+    path: to.name,
     kind: stat.kind,
     mode: stat.mode & 0o777,
     rdev: stat.rdev,
   });
   if (made.errno === null) return true;
   const what = stat.kind === "fifo" ? "fifo" : "special file";
-  await task.error(`cannot create ${what} ${quoteAlways(to)}: ${errorText(made.errno)}`);
+  await task.error(`cannot create ${what} ${quoted(to)}: ${errorText(made.errno)}`);
   return false;
 }
 
 /** Gives the copy the times, owner, mode and xattrs that are kept, in coreutils' order. */
 async function setAttributes(
   task: Task,
-  from: string,
-  to: string,
+  from: Spot,
+  to: Spot,
   stat: Stat,
   options: CopyOptions,
   made: boolean,
 ): Promise<boolean> {
   const { preserve } = options;
   const noFollow = stat.kind === "symlink";
+  const { at, name: target } = to;
   if (preserve.times) {
-    const set = task.call("utimens", { target: to, mtime: stat.mtime, noFollow });
+    const set = task.call("utimens", { at, target, mtime: stat.mtime, noFollow });
     if (set.errno !== null) {
-      await task.error(`preserving times for ${quoteAlways(to)}: ${errorText(set.errno)}`);
+      await task.error(`preserving times for ${quoted(to)}: ${errorText(set.errno)}`);
       return false;
     }
   }
   if (preserve.owner) {
-    const set = task.call("chown", { target: to, uid: stat.uid, gid: stat.gid, noFollow });
+    const set = task.call("chown", { at, target, uid: stat.uid, gid: stat.gid, noFollow });
     if (set.errno !== null && set.errno !== "EPERM") {
-      await task.error(
-        `failed to preserve ownership for ${quoteAlways(to)}: ${errorText(set.errno)}`,
-      );
+      await task.error(`failed to preserve ownership for ${quoted(to)}: ${errorText(set.errno)}`);
       return false;
     }
   }
   if (preserve.xattrs) copyXattrs(task, from, to, noFollow);
   if (noFollow) return true;
   const special = preserve.owner && made && stat.kind === "dir";
-  if (preserve.mode || special) task.call("chmod", { target: to, mode: stat.mode });
+  if (preserve.mode || special) task.call("chmod", { at, target, mode: stat.mode });
   return true;
 }
 
-function copyXattrs(task: Task, from: string, to: string, noFollow: boolean): void {
-  const names = task.call("listxattr", { target: from, noFollow });
+function copyXattrs(task: Task, from: Spot, to: Spot, noFollow: boolean): void {
+  const source = { at: from.at, target: from.name, noFollow };
+  const target = { at: to.at, target: to.name, noFollow };
+  const names = task.call("listxattr", source);
   if (names.errno !== null) return;
   for (const name of names.value) {
-    const value = task.call("getxattr", { target: from, name, noFollow });
-    if (value.errno === null)
-      task.call("setxattr", { target: to, name, value: value.value, noFollow });
+    const value = task.call("getxattr", { ...source, name });
+    if (value.errno === null) task.call("setxattr", { ...target, name, value: value.value });
   }
 }

@@ -8,6 +8,7 @@ import {
   type Preserve,
 } from "./copy-tree.ts";
 import type { Options } from "./options.ts";
+import { typed } from "./spot.ts";
 import { pairsOf } from "./targets.ts";
 
 export const cp = command(
@@ -45,7 +46,7 @@ export const cp = command(
     for (const { from, to } of pairs) {
       const target = toName(task, from, to);
       const run = { from, to: target, links, made: new Set<string>() };
-      if (!(await copyTree(task, from, target, copying, run))) status = 1;
+      if (!(await copyTree(task, typed(from), typed(target), copying, run))) status = 1;
     }
     return status;
   },

@@ -2,14 +2,16 @@ import type { Stat } from "../../engine/call.ts";
 import { errorText } from "../error-text.ts";
 import { textMatcher } from "../language/pattern.ts";
 import type { Task } from "../task.ts";
-import { baseName, directoryName, join } from "./command.ts";
+import { baseName, directoryName } from "./command.ts";
 import { modeText, readMode } from "./mode.ts";
 import { nameSource } from "./names.ts";
 import { quoteAlways } from "./quote.ts";
+import { inDirectory, type Spot, typed } from "./spot.ts";
 import { formatTime } from "./time.ts";
 
 /** A file the walk has reached. The stat is asked for when a test first needs it. */
 interface Visit {
+  readonly spot: Spot;
   readonly path: string;
   readonly start: string;
   readonly depth: number;
@@ -64,7 +66,7 @@ export async function find(task: Task): Promise<number> {
       continue;
     }
     const walk: Walk = { task, plan, state, follow, start, device: stat.value.dev };
-    await visitPath(walk, start, 0, stat.value.kind, stat.value);
+    await visitPath(walk, typed(start), 0, stat.value.kind, stat.value);
     if (state.stopped) break;
   }
   for (const { words, paths } of plan.batches)
@@ -83,7 +85,7 @@ interface Walk {
 
 async function visitPath(
   walk: Walk,
-  path: string,
+  spot: Spot,
   depth: number,
   kind: Stat["kind"],
   known: Stat | null,
@@ -91,15 +93,17 @@ async function visitPath(
   const { task, plan, state } = walk;
   if (state.stopped) return;
   let stat: Stat | null = known;
+  const look = walk.follow === "all" ? "stat" : "lstat";
   const visit: Visit = {
-    path,
+    spot,
+    path: spot.path,
     start: walk.start,
     depth,
     kind,
     prune: false,
     stat: () => {
       if (stat) return stat;
-      const result = task.call(walk.follow === "all" ? "stat" : "lstat", { path });
+      const result = task.call(look, { at: spot.at, path: spot.name });
       stat = result.errno === null ? result.value : null;
       return stat;
     },
@@ -109,21 +113,21 @@ async function visitPath(
   };
   if (!plan.depthFirst) await check();
   if (kind === "dir" && depth < plan.maxDepth && !visit.prune && !state.stopped) {
-    const listing = task.call("readdir", { target: path });
-    if (listing.errno !== null) {
-      await task.error(`${quoteAlways(path)}: ${errorText(listing.errno)}`);
-      state.status = 1;
-    } else
-      for (const entry of listing.value) {
-        const at = join(path, entry.name);
+    const read = await inDirectory(task, spot, async (entries) => {
+      for (const entry of entries) {
         let below: Stat | null = null;
         if (walk.follow === "all" || (plan.sameFileSystem && entry.kind === "dir")) {
-          const result = task.call(walk.follow === "all" ? "stat" : "lstat", { path: at });
+          const result = task.call(look, { at: entry.spot.at, path: entry.name });
           if (result.errno === null) below = result.value;
         }
         if (plan.sameFileSystem && below && below.dev !== walk.device) continue;
-        await visitPath(walk, at, depth + 1, below?.kind ?? entry.kind, below);
+        await visitPath(walk, entry.spot, depth + 1, below?.kind ?? entry.kind, below);
       }
+    });
+    if (read.errno !== null) {
+      await task.error(`${quoteAlways(spot.path)}: ${errorText(read.errno)}`);
+      state.status = 1;
+    }
   }
   if (plan.depthFirst) await check();
 }
@@ -268,11 +272,11 @@ function parsePrimary(parser: Parser): Test {
       parser.sameFileSystem = true;
       return always;
     case "-empty":
-      return async ({ path, kind, stat }) => {
+      return async ({ spot, kind, stat }) => {
         if (kind === "file") return stat()?.size === 0;
         if (kind !== "dir") return false;
-        const listing = task.call("readdir", { target: path });
-        return listing.errno === null && listing.value.length === 0;
+        const isEmpty = await inDirectory(task, spot, async (entries) => entries.length === 0);
+        return isEmpty.errno === null && isEmpty.value;
       };
     case "-size":
       return sizeTest(next());
@@ -365,9 +369,9 @@ function parsePrimary(parser: Parser): Test {
     case "-delete":
       parser.acts = true;
       parser.depthFirst = true;
-      return async ({ path, kind }) => {
+      return async ({ spot: { at, name: last, path }, kind }) => {
         if (path === ".") return true;
-        const removed = task.call(kind === "dir" ? "rmdir" : "unlink", { path });
+        const removed = task.call(kind === "dir" ? "rmdir" : "unlink", { at, path: last });
         if (removed.errno === null) return true;
         await task.error(`cannot delete ${quoteAlways(path)}: ${errorText(removed.errno)}`);
         parser.state.status = 1;
@@ -530,7 +534,10 @@ async function visitField(
     case "t":
       return stat ? formatTime(stat.mtime, "%a %b %e %H:%M:%S.%N0 %Y") : "";
     case "l": {
-      const link = visit.kind === "symlink" ? task.call("readlink", { path: visit.path }) : null;
+      const link =
+        visit.kind === "symlink"
+          ? task.call("readlink", { at: visit.spot.at, path: visit.spot.name })
+          : null;
       return link && link.errno === null ? link.value : "";
     }
     default:

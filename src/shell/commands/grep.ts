@@ -1,9 +1,11 @@
+import type { EntryKind } from "../../tree/column-tree.ts";
 import { errorText } from "../error-text.ts";
 import { textMatcher } from "../language/pattern.ts";
 import type { Task } from "../task.ts";
-import { command, errorLine, join, linesOf, readFile } from "./command.ts";
+import { command, errorLine, linesOf, readFile } from "./command.ts";
 import type { Options } from "./options.ts";
 import { compileRegex, RegexFault } from "./regex.ts";
+import { inDirectory, type Spot, typed } from "./spot.ts";
 
 interface Search {
   readonly matches: (line: string) => boolean;
@@ -83,7 +85,7 @@ export const grep = command(
     let found = false;
     let failed = false;
     for (const path of paths) {
-      const result = await searchPath(task, search, path, recursive, operands.length === 0);
+      const result = await searchPath(task, search, typed(path), recursive, operands.length === 0);
       found ||= result.found;
       failed ||= result.failed;
       if (found && options.has("q")) return 0;
@@ -130,32 +132,42 @@ function matcherOf(
 async function searchPath(
   task: Task,
   search: Search,
-  path: string,
+  spot: Spot,
   recursive: boolean,
   implied: boolean,
 ): Promise<{ found: boolean; failed: boolean }> {
+  const { at, name, path } = spot;
   if (path !== "-" && recursive) {
-    const stat = task.call("stat", { path });
+    const stat = task.call("stat", { at, path: name });
     if (stat.errno === null && stat.value.kind === "dir") {
-      const listing = task.call("readdir", { target: path });
-      if (listing.errno !== null) return sayFault(task, search, path, listing.errno);
-      let found = false;
-      let failed = false;
-      for (const { name, kind } of listing.value) {
-        if (kind === "symlink" && !search.options.has("R")) continue;
-        if (kind !== "dir" && !chosen(search.options, name)) continue;
-        const at = implied && path === "." ? name : join(path, name);
-        const below = await searchPath(task, search, at, true, false);
-        found ||= below.found;
-        failed ||= below.failed;
-      }
-      return { found, failed };
+      const searched = await inDirectory(task, spot, async (entries) => {
+        let found = false;
+        let failed = false;
+        for (const entry of entries) {
+          if (entry.kind === "symlink" ? !search.options.has("R") : !isSearched(entry.kind))
+            continue;
+          if (entry.kind !== "dir" && !chosen(search.options, entry.name)) continue;
+          const shown = implied && path === "." ? { ...entry.spot, path: entry.name } : entry.spot;
+          const below = await searchPath(task, search, shown, true, false);
+          found ||= below.found;
+          failed ||= below.failed;
+        }
+        return { found, failed };
+      });
+      return searched.errno === null
+        ? searched.value
+        : sayFault(task, search, path, searched.errno);
     }
   }
-  const content = await readFile(task, path);
+  const content = await readFile(task, name, at);
   if (content.errno !== null) return sayFault(task, search, path, content.errno);
   const text = await task.text(content.value);
   return { found: await searchText(task, search, path, text), failed: false };
+}
+
+/** Devices, pipes and sockets that are met in a directory are passed over. */
+function isSearched(kind: EntryKind): boolean {
+  return kind === "file" || kind === "dir";
 }
 
 function chosen(options: Options, name: string): boolean {

@@ -1,20 +1,21 @@
-import type { Stat } from "../../engine/call.ts";
+import type { Fd, Stat } from "../../engine/call.ts";
 import type { Errno } from "../../engine/errno.ts";
 import { compareNames } from "../../tree/name.ts";
 import { errorText } from "../error-text.ts";
 import type { Task } from "../task.ts";
-import { command, join } from "./command.ts";
+import { command } from "./command.ts";
 import { modeText } from "./mode.ts";
 import { type NameSource, nameSource } from "./names.ts";
 import type { Options } from "./options.ts";
 import { quoteAlways, quoteIfNeeded } from "./quote.ts";
 import { humanSize } from "./size.ts";
+import { below, type Entry, inDirectory, type Spot, typed, wholePath } from "./spot.ts";
 import { formatTime } from "./time.ts";
 
 /** One line of a listing. `stat` is there when the format or the order needs it. */
 interface Item {
   readonly name: string;
-  readonly path: string;
+  readonly spot: Spot;
   readonly kind: Stat["kind"];
   readonly ino: number;
   readonly stat: Stat | null;
@@ -27,6 +28,14 @@ interface Format {
   readonly quoted: boolean;
   readonly options: Options;
   readonly names: NameSource;
+}
+
+/** What a listing of several directories has come to. */
+interface Progress {
+  /** Each begins with its directory's name. */
+  readonly titled: boolean;
+  isFirst: boolean;
+  status: number;
 }
 
 export const ls = command(
@@ -57,6 +66,7 @@ export const ls = command(
     const long = options.has(...longKeys) && shape !== "C" && shape !== "x" && shape !== "m";
     const columns =
       !long && (shape === "C" || shape === "x" || (shape === undefined && task.isTerminal(1)));
+    const operands = options.operands.length > 0 ? options.operands : ["."];
     const format: Format = {
       long,
       columns,
@@ -64,107 +74,106 @@ export const ls = command(
       options,
       names: nameSource(task),
     };
-    const operands = options.operands.length > 0 ? options.operands : ["."];
     let status = 0;
     const files: Item[] = [];
     const directories: string[] = [];
     const measured: Item[] = [];
     for (const path of operands) {
       const follow = !options.has("d") && !(format.long && !options.has("H", "L"));
-      const stat = statArgument(task, path, follow || options.has("L"));
+      const spot = typed(path);
+      const stat = statArgument(task, spot, follow || options.has("L"));
       if (stat.errno !== null) {
         await task.error(`cannot access ${quoteAlways(path)}: ${errorText(stat.errno)}`);
         status = 2;
       } else if (stat.value.kind === "dir" && !options.has("d")) {
         directories.push(path);
-        measured.push(itemOf(task, format, path, path, "dir", stat.value.ino, stat.value));
+        measured.push(itemOf(task, format, path, spot, "dir", stat.value.ino, stat.value));
       } else
-        files.push(itemOf(task, format, path, path, stat.value.kind, stat.value.ino, stat.value));
+        files.push(itemOf(task, format, path, spot, stat.value.kind, stat.value.ino, stat.value));
     }
     await print(task, format, sortItems(files, options), measured);
-    let titled = files.length > 0 || operands.length > 1 || options.has("R");
-    let first = files.length === 0;
-    const order = (list: string[]): string[] =>
-      options.has("U", "f") ? list : list.toSorted(compareNames);
-    const queue = order(directories);
-    while (queue.length > 0) {
-      const path = queue.shift() ?? "";
-      const listed = await listDirectory(task, format, path, {
-        titled,
-        first,
-        top: directories.includes(path),
-      });
-      status = Math.max(status, listed.status);
-      if (listed.opened) first = false;
-      titled = titled || options.has("R");
-      queue.unshift(...listed.below);
-    }
-    return status;
+    const titled = files.length > 0 || operands.length > 1 || options.has("R");
+    const progress: Progress = { titled, isFirst: files.length === 0, status };
+    const ordered = options.has("U", "f") ? directories : directories.toSorted(compareNames);
+    for (const path of ordered) await listDirectory(task, format, typed(path), progress, 2);
+    return progress.status;
   },
   2,
 );
 
 function statArgument(
   task: Task,
-  path: string,
+  { at, name: path }: Spot,
   follow: boolean,
 ): { errno: null; value: Stat } | { errno: Errno; value: null } {
-  if (!follow) return task.call("lstat", { path });
-  const stat = task.call("stat", { path });
+  if (!follow) return task.call("lstat", { at, path });
+  const stat = task.call("stat", { at, path });
   if (stat.errno === null) return stat;
-  const link = task.call("lstat", { path });
+  const link = task.call("lstat", { at, path });
   return link.errno === null ? link : stat;
 }
 
+/** Lists a directory and, with `-R`, all below it. `refused`: the status when it cannot be opened. */
 async function listDirectory(
   task: Task,
   format: Format,
-  path: string,
-  place: { titled: boolean; first: boolean; top: boolean },
-): Promise<{ status: number; below: string[]; opened: boolean }> {
+  dir: Spot,
+  progress: Progress,
+  refused: number,
+): Promise<void> {
   const { options } = format;
-  const listing = task.call("readdir", { target: path });
-  if (listing.errno !== null) {
-    await task.error(`cannot open directory ${quoteAlways(path)}: ${errorText(listing.errno)}`);
-    return { status: place.top ? 2 : 1, below: [], opened: false };
-  }
-  if (place.titled)
-    await task.out(
-      `${place.first ? "" : "\n"}${format.quoted ? quoteIfNeeded(path).replace(/^([^'"]*:[^'"]*)$/, "'$1'") : path}:\n`,
-    );
-  let status = 0;
+  const listed = await inDirectory(task, dir, async (entries, fd) => {
+    if (progress.titled)
+      await task.out(`${progress.isFirst ? "" : "\n"}${title(format, dir.path)}:\n`);
+    progress.isFirst = false;
+    const items = await itemsOf(task, format, dir, entries, fd, progress);
+    const sorted = sortItems(items, options);
+    await print(task, format, sorted, null);
+    if (!options.has("R")) return;
+    for (const { kind, name, spot } of sorted)
+      if (kind === "dir" && name !== "." && name !== "..")
+        await listDirectory(task, format, spot, progress, 1);
+  });
+  if (listed.errno === null) return;
+  await task.error(`cannot open directory ${quoteAlways(dir.path)}: ${errorText(listed.errno)}`);
+  progress.status = Math.max(progress.status, refused);
+}
+
+function title({ quoted }: Format, path: string): string {
+  return quoted ? quoteIfNeeded(path).replace(/^([^'"]*:[^'"]*)$/, "'$1'") : path;
+}
+
+async function itemsOf(
+  task: Task,
+  format: Format,
+  dir: Spot,
+  entries: readonly Entry[],
+  fd: Fd,
+  progress: Progress,
+): Promise<Item[]> {
+  const { options } = format;
   const items: Item[] = [];
-  const shown = listing.value.filter(
-    ({ name }) => options.has("a", "A", "f") || !name.startsWith("."),
-  );
-  const dots = options.has("a", "f") ? [".", ".."] : [];
-  for (const name of dots) {
-    const at = join(path, name);
-    const stat = task.call("lstat", { path: at });
+  for (const name of options.has("a", "f") ? [".", ".."] : []) {
+    const spot = below(fd, dir.path, name);
+    const stat = task.call("lstat", { at: fd, path: name });
     if (stat.errno === null)
-      items.push(itemOf(task, format, name, at, "dir", stat.value.ino, stat.value));
+      items.push(itemOf(task, format, name, spot, "dir", stat.value.ino, stat.value));
   }
-  for (const entry of shown) {
-    const at = join(path, entry.name);
+  for (const entry of entries) {
+    if (entry.name.startsWith(".") && !options.has("a", "A", "f")) continue;
+    const spot = wholePath(entry.spot);
     let stat: Stat | null = null;
     if (needsStat(format)) {
-      const result = statArgument(task, at, options.has("L"));
+      const result = statArgument(task, spot, options.has("L"));
       if (result.errno === null) stat = result.value;
       else {
-        await task.error(`cannot access ${quoteAlways(at)}: ${errorText(result.errno)}`);
-        status = 1;
+        await task.error(`cannot access ${quoteAlways(spot.path)}: ${errorText(result.errno)}`);
+        progress.status = Math.max(progress.status, 1);
       }
     }
-    items.push(itemOf(task, format, entry.name, at, entry.kind, entry.ino, stat));
+    items.push(itemOf(task, format, entry.name, spot, entry.kind, entry.ino, stat));
   }
-  const sorted = sortItems(items, options);
-  await print(task, format, sorted, null);
-  const below = options.has("R")
-    ? sorted
-        .filter(({ kind, name }) => kind === "dir" && name !== "." && name !== "..")
-        .map((item) => item.path)
-    : [];
-  return { status, below, opened: true };
+  return items;
 }
 
 function needsStat({ long, options }: Format): boolean {
@@ -175,17 +184,17 @@ function itemOf(
   task: Task,
   format: Format,
   name: string,
-  path: string,
+  spot: Spot,
   kind: Stat["kind"],
   ino: number,
   stat: Stat | null,
 ): Item {
   let target: string | null = null;
   if (format.long && kind === "symlink") {
-    const link = task.call("readlink", { path });
+    const link = task.call("readlink", { at: spot.at, path: spot.name });
     if (link.errno === null) target = link.value;
   }
-  return { name, path, kind, ino, stat, target };
+  return { name, spot, kind, ino, stat, target };
 }
 
 function sortItems(items: readonly Item[], options: Options): Item[] {

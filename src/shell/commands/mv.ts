@@ -6,6 +6,7 @@ import { type CopyOptions, copyTree, PRESERVE_ALL } from "./copy-tree.ts";
 import type { Options } from "./options.ts";
 import { quoteAlways } from "./quote.ts";
 import { removeTree } from "./rm.ts";
+import { typed } from "./spot.ts";
 import { pairsOf } from "./targets.ts";
 
 const ACROSS: CopyOptions = {
@@ -116,7 +117,14 @@ async function moveAcross(
         : `${verb} ${quoteAlways(from)} -> ${quoteAlways(to)}\n`,
     );
   }
-  if (!(await copyTree(task, from, to, ACROSS, { from, to, links: new Map(), made: new Set() })))
+  if (
+    !(await copyTree(task, typed(from), typed(to), ACROSS, {
+      from,
+      to,
+      links: new Map(),
+      made: new Set(),
+    }))
+  )
     return false;
   return removeTree(task, from, { verbose: options.has("v"), force: true, recursive: true });
 }

@@ -1,7 +1,8 @@
 import { errorText } from "../error-text.ts";
 import type { Task } from "../task.ts";
-import { command, directoryName, join, usage } from "./command.ts";
+import { command, directoryName, usage } from "./command.ts";
 import { quoteAlways } from "./quote.ts";
+import { inDirectory, type Spot, typed } from "./spot.ts";
 
 export interface RemoveOptions {
   readonly recursive: boolean;
@@ -59,30 +60,34 @@ export async function removeTree(
     await task.error(`cannot remove ${quoteAlways(path)}: ${errorText(stat.errno)}`);
     return false;
   }
-  return removeKnown(task, path, stat.value.kind, options);
+  return removeKnown(task, typed(path), stat.value.kind, options);
 }
 
 async function removeKnown(
   task: Task,
-  path: string,
+  spot: Spot,
   kind: string,
   options: RemoveOptions,
 ): Promise<boolean> {
+  const { at, name, path } = spot;
+  const removeDirectory = () =>
+    report(task, path, task.call("rmdir", { at, path: name }).errno, "removed directory", options);
   if (kind !== "dir") {
-    const removed = task.call("unlink", { path });
+    const removed = task.call("unlink", { at, path: name });
     return report(task, path, removed.errno, "removed", options);
   }
   if (!options.recursive) {
     if (!options.directories) return report(task, path, "EISDIR", "removed", options);
-    return report(task, path, task.call("rmdir", { path }).errno, "removed directory", options);
+    return removeDirectory();
   }
-  const listing = task.call("readdir", { target: path });
-  if (listing.errno !== null) return report(task, path, listing.errno, "removed", options);
-  let all = true;
-  for (const entry of listing.value)
-    if (!(await removeKnown(task, join(path, entry.name), entry.kind, options))) all = false;
-  if (!all) return false;
-  return report(task, path, task.call("rmdir", { path }).errno, "removed directory", options);
+  const emptied = await inDirectory(task, spot, async (entries) => {
+    let all = true;
+    for (const entry of entries)
+      if (!(await removeKnown(task, entry.spot, entry.kind, options))) all = false;
+    return all;
+  });
+  if (emptied.errno !== null) return report(task, path, emptied.errno, "removed", options);
+  return emptied.value && removeDirectory();
 }
 
 async function report(

@@ -10,6 +10,7 @@ import { errorLine, join, readFile } from "./command.ts";
 import { modeText } from "./mode.ts";
 import { nameSource } from "./names.ts";
 import { type Options, readOptions } from "./options.ts";
+import { inDirectory, type Spot, typed } from "./spot.ts";
 import { formatTime } from "./time.ts";
 
 const SYNTAX = {
@@ -112,7 +113,8 @@ async function create(task: Task, options: Options): Promise<number> {
       await task.error("Removing leading `/' from member names");
       warned = true;
     }
-    await addPath(creation, path, stripped === "" ? "./" : stripped);
+    const at = creation.base === "" || path.startsWith("/") ? path : join(creation.base, path);
+    await addPath(creation, { ...typed(at), path }, stripped === "" ? "./" : stripped);
   }
   const done = await writeArchive(task, file, creation.writer.finish());
   if (!done) return 2;
@@ -142,11 +144,12 @@ async function writeArchive(task: Task, file: string, content: Content): Promise
   return false;
 }
 
-async function addPath(creation: Creation, path: string, name: string): Promise<void> {
+/** Adds what is at a spot, and all below it, under the member name `name`. */
+async function addPath(creation: Creation, spot: Spot, name: string): Promise<void> {
   const { task, options, writer, links } = creation;
-  const at = creation.base === "" || path.startsWith("/") ? path : join(creation.base, path);
+  const { at, path } = spot;
   if (options.list.some(([key, pattern]) => key === "exclude" && excludes(pattern, name))) return;
-  const found = task.call(options.has("h") ? "stat" : "lstat", { path: at });
+  const found = task.call(options.has("h") ? "stat" : "lstat", { at, path: spot.name });
   if (found.errno !== null) {
     await task.error(`${path}: Cannot stat: ${errorText(found.errno)}`);
     creation.failed = true;
@@ -175,38 +178,37 @@ async function addPath(creation: Creation, path: string, name: string): Promise<
   }
   if (stat.nlink > 1 && stat.kind !== "dir") links.set(key, shown);
   if (stat.kind === "file") {
-    const content = await readFile(task, at);
+    const content = await readFile(task, spot.name, at);
     if (content.errno !== null) {
       await task.error(`${path}: Cannot open: ${errorText(content.errno)}`);
       creation.failed = true;
       return;
     }
-    writer.add({ ...header, type: "file", xattrs: xattrsOf(creation, at) }, content.value);
+    writer.add({ ...header, type: "file", xattrs: xattrsOf(creation, spot) }, content.value);
   } else if (stat.kind === "symlink") {
-    const link = task.call("readlink", { path: at });
+    const link = task.call("readlink", { at, path: spot.name });
     writer.add({ ...header, type: "symlink", target: link.errno === null ? link.value : "" });
   } else if (stat.kind === "dir") {
     writer.add({ ...header, type: "dir" });
-    const listing = task.call("readdir", { target: at });
-    if (listing.errno !== null) {
-      await task.error(`${path}: Cannot open: ${errorText(listing.errno)}`);
+    const added = await inDirectory(task, spot, async (entries) => {
+      for (const entry of entries) await addPath(creation, entry.spot, shown + entry.name);
+    });
+    if (added.errno !== null) {
+      await task.error(`${path}: Cannot open: ${errorText(added.errno)}`);
       creation.failed = true;
-      return;
     }
-    for (const entry of listing.value)
-      await addPath(creation, join(path, entry.name), shown + entry.name);
   } else writer.add({ ...header, type: stat.kind, rdev: stat.rdev });
 }
 
 function xattrsOf(
   { task, options }: Creation,
-  path: string,
+  { at, name: target }: Spot,
 ): readonly (readonly [string, Uint8Array])[] {
   if (!options.has("xattrs")) return [];
-  const names = task.call("listxattr", { target: path });
+  const names = task.call("listxattr", { at, target });
   if (names.errno !== null) return [];
   return names.value.flatMap((name) => {
-    const value = task.call("getxattr", { target: path, name });
+    const value = task.call("getxattr", { at, target, name });
     return value.errno === null ? [[name, value.value] as const] : [];
   });
 }
@@ -350,7 +352,7 @@ async function extract(
     const fault = place(task, path, member, base);
     if (fault !== null) {
       const verb = member.kind === "dir" ? "mkdir" : "open";
-      await task.error(`${member.name}: Cannot ${verb}: ${errorText(fault)}`);
+      await task.error(`${plain}: Cannot ${verb}: ${errorText(fault)}`);
       failed = true;
     } else if (member.kind === "dir") directories.push({ path, member });
     else finish(task, options, path, member);

@@ -166,6 +166,27 @@ describe("the lab's own verbs", () => {
       ].join("\n"),
     );
   });
+
+  it("what walks a tree goes by open directories, and looks up one name at each", async () => {
+    const host = await hostAfter(["mkdir -p /tmp/d/e/g", "ln -s x /tmp/d/e/g/l"]);
+    expect(await shown("strace rm -r /tmp/d/e", host)).toBe(
+      [
+        'lstat("/tmp/d/e") = 0',
+        'openat(AT_FDCWD, "/tmp/d/e", O_RDONLY|O_DIRECTORY) = 3',
+        "getdents64(3) = 1 /* entry */",
+        'openat(3, "g", O_RDONLY|O_DIRECTORY) = 4',
+        "getdents64(4) = 1 /* entry */",
+        'unlinkat(4, "l", 0) = 0',
+        "close(4) = 0",
+        'unlinkat(3, "g", AT_REMOVEDIR) = 0',
+        "close(3) = 0",
+        'rmdir("/tmp/d/e") = 0',
+        "exit() = 0",
+        "+++ exited with 0 +++",
+        "",
+      ].join("\n"),
+    );
+  });
 });
 
 describe("who runs it", () => {

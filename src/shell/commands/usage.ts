@@ -9,6 +9,7 @@ import { readMounts } from "./mounts.ts";
 import type { Options } from "./options.ts";
 import { quoteAlways } from "./quote.ts";
 import { humanSize, readSize } from "./size.ts";
+import { type Entry, inDirectory, type Spot, typed } from "./spot.ts";
 
 export const du = command(
   {
@@ -38,7 +39,7 @@ export const du = command(
         walk.failed = true;
         continue;
       }
-      total += await sizeBelow(walk, path, stat.value, 0, stat.value.dev);
+      total += await sizeBelow(walk, typed(path), stat.value, 0, stat.value.dev);
     }
     if (options.has("c")) await task.out(`${shownSize(options, total)}\ttotal\n`);
     return walk.failed ? 1 : 0;
@@ -55,7 +56,7 @@ interface DuWalk {
 
 async function sizeBelow(
   walk: DuWalk,
-  path: string,
+  spot: Spot,
   stat: Stat,
   depth: number,
   device: number,
@@ -74,25 +75,25 @@ async function sizeBelow(
     : stat.blocks * 512;
   let shown = size;
   if (stat.kind === "dir") {
-    const listing = task.call("readdir", { target: path });
-    if (listing.errno !== null) {
-      await task.error(`cannot read directory ${quoteAlways(path)}: ${errorText(listing.errno)}`);
-      walk.failed = true;
-    } else
-      for (const { name, kind } of listing.value) {
-        const at = join(path, name);
+    const read = await inDirectory(task, spot, async (entries) => {
+      for (const { name, kind, spot: inside } of entries) {
         if (options.list.some(([option, pattern]) => option === "X" && textMatcher(pattern)(name)))
           continue;
-        const below = task.call("lstat", { path: at });
+        const below = task.call("lstat", { at: inside.at, path: name });
         if (below.errno !== null || (options.has("x") && below.value.dev !== device)) continue;
-        const inner = await sizeBelow(walk, at, below.value, depth + 1, device);
+        const inner = await sizeBelow(walk, inside, below.value, depth + 1, device);
         size += inner;
         if (!options.has("S") || kind !== "dir") shown += inner;
       }
+    });
+    if (read.errno !== null) {
+      await task.error(`cannot read directory ${quoteAlways(spot.path)}: ${errorText(read.errno)}`);
+      walk.failed = true;
+    }
   }
   const limit = options.has("s") ? 0 : Number(options.value("d") ?? Number.POSITIVE_INFINITY);
   if ((stat.kind === "dir" || depth === 0 || options.has("a")) && depth <= limit)
-    await task.out(`${shownSize(options, shown)}\t${path}\n`);
+    await task.out(`${shownSize(options, shown)}\t${spot.path}\n`);
   return size;
 }
 
@@ -221,7 +222,7 @@ export const tree = command(
       }
       await task.out(`${path}\n`);
       count.directories++;
-      await drawBelow(task, options, path, "", 1, count);
+      await drawBelow(task, options, typed(path), "", 1, count);
     }
     if (options.has("noreport")) return status;
     const plural = (number: number, one: string, many: string): string =>
@@ -235,24 +236,35 @@ export const tree = command(
 async function drawBelow(
   task: Task,
   options: Options,
-  path: string,
+  dir: Spot,
   indent: string,
   depth: number,
   count: { directories: number; files: number },
 ): Promise<void> {
   if (depth > Number(options.value("L") ?? Number.POSITIVE_INFINITY)) return;
-  const listing = task.call("readdir", { target: path });
-  if (listing.errno !== null) return;
-  const entries = listing.value
+  await inDirectory(task, dir, (entries) =>
+    drawNames(task, options, entries, indent, depth, count),
+  );
+}
+
+async function drawNames(
+  task: Task,
+  options: Options,
+  all: readonly Entry[],
+  indent: string,
+  depth: number,
+  count: { directories: number; files: number },
+): Promise<void> {
+  const entries = all
     .filter(({ name }) => options.has("a") || !name.startsWith("."))
     .filter(({ kind }) => !options.has("d") || kind === "dir")
     .toSorted((a, b) => compareNames(a.name, b.name));
-  for (const [index, { name, kind }] of entries.entries()) {
+  for (const [index, { name, kind, spot }] of entries.entries()) {
     const last = index === entries.length - 1;
-    const at = join(path, name);
-    const link = kind === "symlink" ? task.call("readlink", { path: at }) : null;
+    const { at } = spot;
+    const link = kind === "symlink" ? task.call("readlink", { at, path: name }) : null;
     const target = link && link.errno === null ? ` -> ${link.value}` : "";
-    const stat = options.has("p", "s", "h") ? task.call("lstat", { path: at }) : null;
+    const stat = options.has("p", "s", "h") ? task.call("lstat", { at, path: name }) : null;
     const notes: string[] = [];
     if (stat && stat.errno === null) {
       if (options.has("p")) notes.push(modeText(stat.value));
@@ -264,7 +276,7 @@ async function drawBelow(
         );
     }
     const head = notes.length > 0 ? `[${notes.join(" ")}]  ` : "";
-    const shown = options.has("f") ? at : name;
+    const shown = options.has("f") ? spot.path : name;
     await task.out(
       `${indent}${options.has("i") ? "" : last ? "└── " : "├── "}${head}${shown}${target}\n`,
     );
@@ -273,7 +285,7 @@ async function drawBelow(
       await drawBelow(
         task,
         options,
-        at,
+        spot,
         options.has("i") ? "" : indent + (last ? "    " : "│\u00a0\u00a0 "),
         depth + 1,
         count,

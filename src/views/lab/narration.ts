@@ -1,3 +1,4 @@
+import type { Fd, Pid } from "../../engine/call.ts";
 import type { Machine } from "../../engine/machine.ts";
 import {
   eventSentence,
@@ -86,7 +87,7 @@ export function momentSentence(
   const event = recorded?.events[moment.event];
   if (recorded && !event) {
     const { call, errno } = recorded;
-    return errno === null ? "" : refusalSentence(t, call.type, pathOf(call), errno, speaker);
+    return errno === null ? "" : refusalSentence(t, call.type, pathOf(recorded), errno, speaker);
   }
   if (!event) return "";
   const probe = event.type === "visit" && moment.probe !== null ? event.probes[moment.probe] : null;
@@ -95,9 +96,18 @@ export function momentSentence(
 }
 
 /** What a call is about, for the sentence of its refusal. */
-function pathOf(call: RecordedCall["call"]): string {
-  if ("path" in call) return call.path;
-  if ("target" in call) return String(call.target);
+function pathOf({ call, machine }: RecordedCall): string {
+  const above = "at" in call ? openPath(machine, call.pid, call.at) : "";
+  if ("path" in call) return above + call.path;
+  if ("target" in call) return above + String(call.target);
   if ("from" in call) return String(call.from);
   return "";
+}
+
+/** The path of the open directory that a call's own path begins in, with "/"; "" for one that was typed. */
+function openPath(machine: Machine, pid: Pid, at: Fd | undefined): string {
+  const process = mapGet(machine.processes, pid);
+  const file = process && at !== undefined ? mapGet(process.descriptors, at) : undefined;
+  const path = file === undefined ? undefined : mapGet(machine.files, file)?.path;
+  return path === undefined ? "" : path.replace(/\/?$/, "/");
 }
