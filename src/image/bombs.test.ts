@@ -1,8 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { NO_ROW } from "../tree/column-tree.ts";
+import { NO_ROW, rowAt } from "../tree/column-tree.ts";
 import { ColumnTreeBuilder, type EntryFacts } from "../tree/column-tree-builder.ts";
-import { bytesSource } from "./byte-source.ts";
+import { type ByteSource, bytesSource } from "./byte-source.ts";
 import { drawnTar } from "./drawn-tar.ts";
 import { openArchive } from "./open.ts";
 import { differencesOf } from "./union/differences.ts";
@@ -47,6 +47,23 @@ describe("many entries", () => {
     );
   });
 
+  it("behind as many symlinks as are followed: the way is found once", async () => {
+    const links = Array.from({ length: 200 }, (_, i) => ({
+      path: `l${i}`,
+      type: "2",
+      link: `l${i + 1}`,
+    }));
+    const files = Array.from({ length: MANY }, (_, i) => ({ path: `l0/${i % 7}/f${i}` }));
+    const { tree, problems } = await layerOf(
+      drawnTar(...links, { path: "l200/" }, ...files),
+      "layer.tar",
+    );
+    expect(rowAt(tree, `/l200/6/f${MANY - (MANY % 7) - 1}`)).not.toBe(NO_ROW);
+    const listed = problems.filter(({ type }) => type === "through-symlink");
+    expect(listed).toHaveLength(100);
+    expect(problems.at(-1)).toMatchObject({ type: "more", count: MANY - 100 });
+  });
+
   it("without content: their hashes are known without inflating the layer again", async () => {
     const names = Array.from({ length: 5000 }, (_, i) => ({ path: `d/${i}` }));
     const bytes = Uint8Array.from(gzipSync(drawnTar(...names)));
@@ -56,10 +73,7 @@ describe("many entries", () => {
       reads += 1;
       return source.slice(from, to);
     };
-    const opened = await openArchive([{ ...source, slice }]);
-    if (opened.type === "refused") throw new Error(opened.problem.type);
-    const { reader } = opened;
-    const key = reader.archive.layers[0]?.key ?? "";
+    const { reader, key } = await readerOf({ ...source, slice });
     const { tree } = await reader.layer(key);
     const before = reads;
     const hashes = await reader.contentHashes(key);
@@ -67,3 +81,15 @@ describe("many entries", () => {
     expect(hashes.of(tree.length - 1)).toMatch(/^e3b0c44298fc1c14/);
   });
 });
+
+async function readerOf(source: ByteSource) {
+  const opened = await openArchive([source]);
+  if (opened.type === "refused") throw new Error(opened.problem.type);
+  const { reader } = opened;
+  return { reader, key: reader.archive.layers[0]?.key ?? "" };
+}
+
+async function layerOf(bytes: Uint8Array, name: string) {
+  const { reader, key } = await readerOf(bytesSource(name, bytes));
+  return await reader.layer(key);
+}

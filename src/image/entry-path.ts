@@ -19,9 +19,14 @@ export function splitPath(path: Uint8Array): Uint8Array[] {
 export function cleanPath(path: Uint8Array): { parts: Uint8Array[]; escaped: boolean } {
   const parts: Uint8Array[] = [];
   let escaped = false;
-  for (const part of splitPath(path)) {
-    if (!isDots(part)) parts.push(part);
-    else if (part.length === 2 && !parts.pop()) escaped = true;
+  for (let start = 0; start < path.length; ) {
+    let end = start;
+    while (end < path.length && path[end] !== SLASH) end++;
+    const length = end - start;
+    const isDotted = length > 0 && length <= 2 && path[start] === DOT && path[end - 1] === DOT;
+    if (isDotted && length === 2 && !parts.pop()) escaped = true;
+    if (length > 0 && !isDotted) parts.push(path.subarray(start, end));
+    start = end + 1;
   }
   return { parts, escaped };
 }

@@ -13,6 +13,7 @@ import { decodeName, encodeName } from "../tree/name.ts";
 import { beginsWith, cleanPath, isDots, lastSlash, pathText, splitPath } from "./entry-path.ts";
 import type { ShadowedEntry } from "./image.ts";
 import type { Limits } from "./limits.ts";
+import type { ProblemFacts } from "./problem.ts";
 import type { ProblemList } from "./problem-list.ts";
 import { ReadFailure } from "./read-failure.ts";
 import type { TarEntry, TarSink } from "./tar-entry.ts";
@@ -25,13 +26,20 @@ const PATH_MAX = 4096;
 const MOST_LINKS = 255;
 /** Shadowed entries that are listed. */
 const MOST_SHADOWED = 10_000;
+/** Paths through symlinks that are remembered. */
+const MOST_FOUND = 4096;
 const SLASH = 0x2f;
 
-/** A hard link whose target had not come yet. */
+/** A hard link whose target had not come yet. Its names are copies: views would keep the whole tar in memory. */
 interface PendingLink {
   readonly row: Row;
-  readonly target: readonly Uint8Array[];
   readonly entry: TarEntry;
+}
+
+/** Where a directory's path leads, and what is to be said of symlinks on the way. NO_ROW: nowhere. */
+interface Found {
+  readonly row: Row;
+  readonly links: Extract<ProblemFacts, { type: "through-symlink" | "symlink-loop" }> | null;
 }
 
 /**
@@ -54,7 +62,7 @@ export class LayerBuilder implements TarSink {
   /** By directory: the attributes of its earlier entries, which some unpackers leave. */
   readonly #earlierXattrs = new Map<Row, NonNullable<Extra["xattrs"]>>();
   /** Directories whose entries name them through symlinks, as their entries do. */
-  readonly #throughLinks: TarEntry[] = [];
+  readonly #throughLinks: Uint8Array[] = [];
   #hasWhiteouts = false;
   /** The directory of the last entry: most entries share it with the one before. */
   #lastDir: Uint8Array | null = null;
@@ -62,6 +70,8 @@ export class LayerBuilder implements TarSink {
   #lastDirIsElsewhere = false;
   /** Whether a symlink was on the way to the directory that was looked for last. */
   #wentThroughLink = false;
+  /** Where paths through symlinks lead, which may take 255 of them: the same until something is replaced. */
+  readonly #found = new Map<string, Found>();
 
   constructor(blob: string, problems: ProblemList, limits: Limits) {
     this.#builder = new ColumnTreeBuilder(blob);
@@ -207,18 +217,20 @@ export class LayerBuilder implements TarSink {
       kind: "file",
       extra: { ...facts.extra, link: text },
     });
-    this.#pending.push({ row, target: parts, entry });
+    const kept = { ...entry, path: entry.path.slice(), linkPath: entry.linkPath.slice() };
+    this.#pending.push({ row, entry: kept });
   }
 
   /** Links to what came later in the tar, and those whose target never came. */
   #bindForwardLinks(): void {
     const builder = this.#builder;
     const removed = new Set(builder.removedRows());
-    for (const { row, target, entry } of this.#pending) {
+    for (const { row, entry } of this.#pending) {
       if (removed.has(row)) {
         this.#fault("link-target", entry);
         continue;
       }
+      const target = cleanPath(entry.linkPath).parts;
       const found = this.#find(target);
       const text = pathText(target);
       if (found === row)
@@ -274,15 +286,14 @@ export class LayerBuilder implements TarSink {
           xattrs: [],
         });
     }
-    for (const entry of this.#throughLinks)
-      if (this.#findLeft(cleanPath(entry.path).parts) === NO_ROW)
-        this.#fault("directory-gone", entry);
+    for (const path of this.#throughLinks)
+      if (this.#findLeft(cleanPath(path).parts) === NO_ROW) this.#fault("directory-gone", { path });
   }
 
   /** A directory's time is set in the end by the path of its entry, wherever that leads by then. */
   #noteElsewhere(entry: TarEntry): void {
     if (entry.kind === "dir" && this.#throughLinks.length < MOST_SHADOWED)
-      this.#throughLinks.push(entry);
+      this.#throughLinks.push(entry.path.slice());
   }
 
   #facts(entry: TarEntry, isFlagged: boolean): EntryFacts {
@@ -309,11 +320,24 @@ export class LayerBuilder implements TarSink {
 
   /** The row of the directory at `parts`, made where it is missing; NO_ROW when there is no way. Marks replace no file. */
   #directory(parts: readonly Uint8Array[], entry: TarEntry, isMark: boolean): Row {
+    const known = this.#found.size > 0 ? this.#found.get(pathText(parts)) : undefined;
+    const found = known ?? this.#lookFor(parts, entry, isMark);
+    const { row, links } = found;
+    this.#wentThroughLink = links !== null;
+    if (!links) return row;
+    if (links.type === "symlink-loop") this.#fault("parent-loop", entry);
+    this.#problems.add(links, entry.headerOffset, entry.path);
+    if (this.#found.size === MOST_FOUND) this.#found.clear();
+    this.#found.set(pathText(parts), found);
+    return row;
+  }
+
+  #lookFor(parts: readonly Uint8Array[], entry: TarEntry, isMark: boolean): Found {
     const builder = this.#builder;
     const rest = [...parts].reverse();
     const path: Row[] = [ROOT_ROW];
     let links = 0;
-    let throughLink: string | null = null;
+    let firstLink: Row = NO_ROW;
     for (let name = rest.pop(); name; name = rest.pop()) {
       if (isDots(name)) {
         if (name.length === 2 && path.length > 1) path.pop();
@@ -329,14 +353,10 @@ export class LayerBuilder implements TarSink {
       const kind = builder.kind(row);
       if (kind === "dir") path.push(row);
       else if (kind === "symlink") {
-        const link = this.#rowPath(row);
         links += 1;
-        if (links > MOST_LINKS) {
-          this.#fault("parent-loop", entry);
-          this.#problems.add({ type: "symlink-loop", link }, entry.headerOffset, entry.path);
-          return NO_ROW;
-        }
-        throughLink ??= link;
+        if (links > MOST_LINKS)
+          return { row: NO_ROW, links: { type: "symlink-loop", link: this.#rowPath(row) } };
+        if (firstLink === NO_ROW) firstLink = row;
         const target = encodeName(builder.target(row));
         if (target[0] === SLASH) path.length = 1;
         for (const part of splitPath(target).reverse()) rest.push(part);
@@ -347,21 +367,17 @@ export class LayerBuilder implements TarSink {
         if (!isGone) this.#fault("parent-not-directory", entry);
         this.#problems.add({ type: "through-file", parent }, entry.headerOffset, entry.path);
         if (isMark && isGone) this.#noteMark([...this.#rowNames(row), ...rest.reverse()], entry);
-        if (isMark) return NO_ROW;
+        if (isMark) return { row: NO_ROW, links: null };
         this.#replace(row, entry);
         const made = builder.addImplied(dir, name);
         this.#renewed.push(made);
         path.push(made);
       }
     }
-    const found = path[path.length - 1]!;
-    this.#wentThroughLink = throughLink !== null;
-    if (throughLink !== null) {
-      const at = this.#rowPath(found);
-      const facts = { type: "through-symlink", link: throughLink, path: at } as const;
-      this.#problems.add(facts, entry.headerOffset, entry.path);
-    }
-    return found;
+    const row = path[path.length - 1]!;
+    if (firstLink === NO_ROW) return { row, links: null };
+    const link = this.#rowPath(firstLink);
+    return { row, links: { type: "through-symlink", link, path: this.#rowPath(row) } };
   }
 
   /** Notes a mark in a directory that only some unpackers make. */
@@ -439,8 +455,9 @@ export class LayerBuilder implements TarSink {
     return this.#builder.child(dir, `${WHITEOUT_PREFIX}${decodeName(name)}`);
   }
 
-  #fault(reason: FaultReason, entry: TarEntry): void {
-    this.#builder.addFault({ path: pathText(cleanPath(entry.path).parts), reason });
+  #fault(reason: FaultReason, { path }: Pick<TarEntry, "path">): void {
+    if (!this.#builder.hasAllFaults)
+      this.#builder.addFault({ path: pathText(cleanPath(path).parts), reason });
   }
 
   /** What the header of a hard link says of the file, where it is not what the file's own says. */
@@ -457,6 +474,7 @@ export class LayerBuilder implements TarSink {
   }
 
   #replace(row: Row, entry: TarEntry): void {
+    this.#found.clear();
     const path = this.#rowPath(row);
     if (!this.#builder.isImplied(row))
       this.#problems.add({ type: "duplicate", path }, entry.headerOffset, entry.path);

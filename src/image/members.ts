@@ -23,6 +23,8 @@ export type Resolved =
   | { readonly type: "outside"; readonly path: string };
 
 const MOST_LINKS = 40;
+/** Bytes of a path that a member of an archive of images may have. */
+const LONGEST_PATH = 4096;
 
 /** Whether a member's path is one that archives of images have. */
 export function isImagePath(path: string): boolean {
@@ -103,8 +105,9 @@ export class MemberSink implements TarSink {
   }
 
   entry(entry: TarEntry): void {
-    const path = cleanPath(entry.path).parts.map(decodeName).join("/");
     this.entries += 1;
+    if (entry.path.length > LONGEST_PATH) return;
+    const path = cleanPath(entry.path).parts.map(decodeName).join("/");
     if (path === "") return;
     this.members.add(this.#member(path, entry));
     this.seemsImage ||= isImagePath(path);

@@ -18,16 +18,17 @@ export class ProblemList {
     this.#member = member;
   }
 
-  /** Adds a problem, unless there are too many like it. Returns it. */
+  /** Adds a problem, unless there are too many like it; it then names no entry. Returns it. */
   add(facts: ProblemFacts, offset: number | null = null, entry: Uint8Array | null = null): Problem {
-    const name = entry && decodeName(entry.subarray(0, QUOTED));
+    const count = (this.#counts.get(facts.type) ?? 0) + 1;
+    this.#counts.set(facts.type, count);
+    const isListed = count <= LISTED;
+    const name = entry && isListed ? decodeName(entry.subarray(0, QUOTED)) : null;
     const problem: Problem = {
       ...facts,
       at: { file: this.#file, member: this.#member, entry: name, offset },
     };
-    const count = (this.#counts.get(facts.type) ?? 0) + 1;
-    this.#counts.set(facts.type, count);
-    if (count <= LISTED) this.#problems.push(problem);
+    if (isListed) this.#problems.push(problem);
     return problem;
   }
 

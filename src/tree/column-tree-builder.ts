@@ -221,9 +221,14 @@ export class ColumnTreeBuilder {
     if (this.#forwardLinks.length < MOST_REPLACED) this.#forwardLinks.push(link);
   }
 
+  /** Whether faults are no longer kept. */
+  get hasAllFaults(): boolean {
+    return this.#faults.length === MOST_FAULTS;
+  }
+
   /** Notes an entry that some unpackers stop at. */
   addFault(fault: EntryFault): void {
-    if (this.#faults.length < MOST_FAULTS) this.#faults.push(fault);
+    if (!this.hasAllFaults) this.#faults.push(fault);
   }
 
   /** Takes a row, and all below it, out of the tree: its name is free again. O(1). */
