@@ -1,6 +1,6 @@
 import { type App, expect, test } from "./app.ts";
 import { axe } from "./axe.ts";
-import { cell, runOwnImage, type } from "./lab-app.ts";
+import { cell, runOwnImage, still, type } from "./lab-app.ts";
 
 const ran = (app: App) => app.page.locator(".timeline-command[aria-current]");
 const log = (app: App) => app.page.locator(".terminal-log li");
@@ -50,4 +50,12 @@ test("each gesture by keyboard alone: why, open, remove, reorder, remove the con
   await page.getByRole("button", { name: "docker rm -f c1" }).press("Enter");
   await expect(ran(app)).toHaveText("docker rm -f c1");
   await expect(page.getByText("No union is mounted yet")).toBeVisible();
+});
+
+test("the writable row dropped on the bin goes with its container", async ({ app }) => {
+  const { page } = app;
+  await still(app);
+  await page.locator("[data-branch='0'] .stage-handle-area").dragTo(page.locator("[data-bin]"));
+  await expect(ran(app)).toHaveText("docker rm -f c1");
+  await expect(page.locator(".lab-stack")).toHaveCount(0);
 });

@@ -169,3 +169,26 @@ test("clear empties the terminal and nothing else: one step back, and all of it 
   await type(app, "undo");
   await expect(log(app)).toContainText("before");
 });
+
+test("full-width signs of a Chinese input method are told, and become those of a shell with one press", async ({
+  app,
+}) => {
+  await open(app);
+  await input(app).fill("echo hi ＞ /n；cat /n");
+  await expect(app.page.locator(".terminal-note [role=status]")).toHaveText(/^＞ ；: a full-width/);
+  await app.page.getByRole("button", { name: "Use echo hi > /n;cat /n" }).click();
+  await expect(input(app)).toHaveValue("echo hi > /n;cat /n");
+  await expect(app.page.locator(".terminal-note")).toHaveCount(0);
+  await input(app).press("Enter");
+  await expect(last(app)).toContainText("hi");
+});
+
+test("Enter at an empty prompt ends the playing of a command at once", async ({ app }) => {
+  await open(app);
+  await app.page.getByRole("combobox", { name: "Speed" }).selectOption("0.25");
+  await ran(app, "rm /file3");
+  await expect(app.page.getByRole("button", { name: "Pause" })).toBeVisible();
+  await input(app).press("Enter");
+  await expect(app.page.getByRole("button", { name: "Play", exact: true })).toBeVisible();
+  await expect(app.page.locator(".timeline-count")).toHaveText(/micro-step (\d+) of \1$/);
+});

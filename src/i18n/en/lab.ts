@@ -58,7 +58,9 @@ export const lab = {
     kernel: "Linux kernel (bootfs)",
     kernelShort: "kernel",
     bin: "Bin",
-    binDetail: "Drop a name here to remove it",
+    binDetail: "Drop a name here to remove it, or the writable row to remove its container",
+    rowDetail:
+      "The container's own layer. Dropped on the bin it goes with its container: docker rm",
     sharing_one: "{{count}} container on one kernel",
     sharing_other: "{{count}} containers on one kernel",
     times_one: "× {{count}} container",
@@ -373,6 +375,8 @@ export const lab = {
       "A line typed here first stops “{{line}}” with Ctrl-C, after its system call {{call}} of {{calls}}; the whole command stays as a branch.",
     interruptsHeld:
       "A line typed here first stops “{{line}}” with Ctrl-C, once Docker's daemon has done what it was asked; the whole command stays as a branch.",
+    fullWidth: "{{signs}}: a full-width sign is text to the shell, not an operator or a blank.",
+    narrow: "Use {{line}}",
     finishes:
       "A line typed here runs after “{{line}}” has ended: Ctrl-C waits until the system call under way returns, and then this command is over anyway.",
   },

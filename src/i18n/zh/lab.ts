@@ -60,7 +60,8 @@ export const lab = {
     kernel: "Linux 内核（bootfs）",
     kernelShort: "内核",
     bin: "垃圾桶",
-    binDetail: "把名字拖到这里就删除它",
+    binDetail: "把名字拖到这里就删除它；把可写的那一行拖来，就删除它的容器",
+    rowDetail: "容器自己的层。拖到垃圾桶，它就和容器一起删除：docker rm",
     sharing_one: "{{count}} 个容器，一个内核",
     sharing_other: "{{count}} 个容器，一个内核",
     times_one: "× {{count}} 个容器",
@@ -366,6 +367,8 @@ export const lab = {
       "此时输入的命令会先用 Ctrl-C 中断“{{line}}”：停在它的第 {{call}} 个系统调用之后（共 {{calls}} 个）；完整的那条命令留作一支。",
     interruptsHeld:
       "此时输入的命令会先用 Ctrl-C 中断“{{line}}”：等 Docker 守护进程做完手头的请求才停；完整的那条命令留作一支。",
+    fullWidth: "{{signs}}：全角符号对 shell 来说只是文字，不是运算符，也不是空格。",
+    narrow: "改成 {{line}}",
     finishes:
       "此时输入的命令会等“{{line}}”结束后再执行：Ctrl-C 要等正在进行的系统调用返回，而这次调用一返回，命令本来也就结束了。",
   },

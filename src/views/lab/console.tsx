@@ -50,6 +50,7 @@ export function Console({ timeline }: { readonly timeline: Timeline }) {
         invitation={tries.length === 0 ? null : <Tries tries={tries} promptOf={promptOf} />}
         onPrompt={setPrompt}
         onRun={run}
+        onNothing={hurry}
         complete={completeNow}
       />
     </section>
@@ -57,6 +58,12 @@ export function Console({ timeline }: { readonly timeline: Timeline }) {
 }
 
 const setPrompt = (id: string) => useLab.getState().setPrompt(id);
+
+/** Enter while time plays by itself: to the end of the command at once. */
+const hurry = () => {
+  const { isPlaying, commandForward } = useLab.getState();
+  if (isPlaying) commandForward();
+};
 
 const run = (text: string) => void useLab.getState().run(text);
 

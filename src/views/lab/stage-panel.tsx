@@ -103,6 +103,10 @@ function actsOn(scene: () => Scene): StageActs {
         );
     },
     onRemove: (name) => type(name, (path) => `rm ${isDirectory(name) ? "-r " : ""}${path}`),
+    onRemoveContainer: () => {
+      const container = scene().staged.chosen?.container;
+      if (container) void run(`docker rm -f ${container.name}`, "host");
+    },
     onMoveBranch: (from, to) => {
       const { stage, staged } = scene();
       const branch = stage?.rows[from];

@@ -98,10 +98,10 @@ export const BranchRow = memo(function BranchRow({
   return (
     <g data-branch={row.branch} data-strip={row.isStrip ? folded.length : undefined}>
       <g
-        className={facts.isWritable ? undefined : "stage-handle"}
+        className="stage-handle"
         onPointerDown={
           facts.isWritable
-            ? undefined
+            ? dragTo("[data-bin]", acts.onRemoveContainer)
             : dragTo("[data-branch]", (on) =>
                 acts.onMoveBranch(row.branch, Number(on.getAttribute("data-branch"))),
               )
@@ -120,6 +120,7 @@ export const BranchRow = memo(function BranchRow({
         ) : (
           <Padlock x={layout.labelWidth - 24} y={middle - 8} />
         )}
+        {facts.isWritable && <title>{t("lab:stage.rowDetail")}</title>}
         {row.isStrip && <title>{stripWords(t, folded)}</title>}
       </g>
       <rect className={`stage-row-${kind}${isAbsent ? " stage-row-absent" : ""}`} {...box} rx="8" />

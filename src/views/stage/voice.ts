@@ -23,6 +23,8 @@ export interface StageActs {
   readonly onWhy: (name: string) => void;
   /** A name was dropped on the bin. */
   readonly onRemove: (name: string) => void;
+  /** The writable row was dropped on the bin: with it goes the container. */
+  readonly onRemoveContainer: () => void;
   /** A branch was dropped on another one's row. */
   readonly onMoveBranch: (from: number, to: number) => void;
   /** A key on a mark may lead to another mark. False: not our key. */

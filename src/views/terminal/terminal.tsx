@@ -13,6 +13,7 @@ import type { Prompt } from "../../shell/session.ts";
 import { useWords } from "../text/words.ts";
 import { Choices } from "./choices.tsx";
 import { applied, type Choosing, chosen, closed, opened, stepped } from "./choosing.ts";
+import { fullWidthOf } from "./full-width.ts";
 import { type History, newer, older, typed } from "./history.ts";
 import { Log, type LogEntry } from "./log.tsx";
 import "./terminal.css";
@@ -35,6 +36,8 @@ export interface TerminalProps {
   readonly onPrompt: (id: string) => void;
   /** Runs a whole text; lines that belong together come as one. */
   readonly onRun: (text: string) => void;
+  /** Enter where nothing is typed. */
+  readonly onNothing: () => void;
   readonly complete: (line: string, cursor: number) => Completion;
 }
 
@@ -50,6 +53,7 @@ export const Terminal = memo(function Terminal(props: TerminalProps) {
   const [choosing, setChoosing] = useState<Choosing>(closed);
   const [begun, setBegun] = useState("");
   const { text } = history;
+  const wide = fullWidthOf(text);
   const name = props.prompts.find(({ id }) => id === props.prompt)?.text ?? "host#";
   const setText = (next: string) => {
     setHistory(typed(next));
@@ -71,6 +75,7 @@ export const Terminal = memo(function Terminal(props: TerminalProps) {
       setText(applied(text, choosing, option));
       return;
     }
+    if (text.trim() === "" && begun === "") props.onNothing();
     setText("");
     setBegun(await run(text, begun));
   }
@@ -147,6 +152,19 @@ export const Terminal = memo(function Terminal(props: TerminalProps) {
       {props.note !== null && (
         <p id={note} className="terminal-note">
           {props.note}
+        </p>
+      )}
+      {wide && (
+        <p className="terminal-note">
+          <span role="status">{t("lab:terminal.fullWidth", { signs: wide.signs })}</span>{" "}
+          <button
+            type="button"
+            className="button mono"
+            onPointerDown={(event) => event.preventDefault()}
+            onClick={() => setText(wide.narrow)}
+          >
+            {t("lab:terminal.narrow", { line: wide.narrow })}
+          </button>
         </p>
       )}
       {props.invitation}
