@@ -17,18 +17,20 @@ import {
   seek,
   withCommand,
 } from "../state/lab-timeline.ts";
-import { printHead, printTimes } from "./step-times.ts";
+import { MOST, printHead, printTimes } from "./step-times.ts";
 
 /**
  * Scrubbing: what it takes to work out all that is shown of a micro-step, for every one of more than ten thousand. Beside
  * it what has no history has to do: run the line again, up to the moment.
  *
- * A step's time is the least that bounds what its thread did: on a busy machine the processor's time is shorter than the
- * clock's; while collector threads help it is the other way round.
+ * A step's time is the processor's or the clock's, whichever is less: either bounds what its thread did. The collector has
+ * no threads of its own here (run.mjs), so its pauses are part of the steps that they fall into.
  */
 
 /** Moments that are come to by running the line again. */
 const AGAIN = 24;
+/** Steps after which the code that shows them is compiled. */
+const WARM = 500;
 
 const start = createHost({
   library: miniatures(),
@@ -70,25 +72,31 @@ function timed(work: () => void): number {
   return Math.min(performance.now() - clock, (user + system) / 1000);
 }
 
-const pauses: number[] = [];
+/** Each of the collector's pauses: when it began, and how long it was. */
+const pauses: { readonly from: number; readonly ms: number }[] = [];
 const observer = new PerformanceObserver((list) => {
-  for (const { duration } of list.getEntries()) pauses.push(duration);
+  for (const { startTime, duration } of list.getEntries())
+    pauses.push({ from: startTime, ms: duration });
 });
 
 printHead(`${count} micro-steps`);
-// The session is old by now, and the page has shown a moment of it.
-const first = timed(() => show(count));
+// The session is old by now: what was made for it is no longer young.
 globalThis.gc?.();
 observer.observe({ entryTypes: ["gc"] });
-const times = new Array<number>(count).fill(0);
-for (const [name, tickOf] of [
-  ["forward, each in turn", (n: number) => n + 1],
-  ["back, each in turn", (n: number) => count - 1 - n],
-  ["by leaps, each once", (n: number) => (n * 7919) % count],
+const slow: { readonly from: number; readonly to: number }[] = [];
+for (const [name, steps, tickOf] of [
+  [`the first ${WARM}, while code is compiled`, WARM, (n: number) => n * 25],
+  ["forward, each in turn", count, (n: number) => n + 1],
+  ["back, each in turn", count, (n: number) => count - 1 - n],
+  ["by leaps, each once", count, (n: number) => (n * 7919) % count],
 ] as const) {
-  for (let n = 0; n < count; n++) {
+  const times = new Array<number>(steps).fill(0);
+  for (let n = 0; n < steps; n++) {
     const tick = tickOf(n);
-    times[n] = timed(() => show(tick));
+    const from = performance.now();
+    const ms = timed(() => show(tick));
+    times[n] = ms;
+    if (ms >= MOST) slow.push({ from, to: performance.now() });
   }
   printTimes(name, times);
 }
@@ -106,7 +114,11 @@ for (let n = 1; n <= AGAIN; n++) {
   again.push((user + system) / 1000);
 }
 printTimes(`without a history: the line again, up to ${AGAIN} moments`, again, false);
-console.log(`the first of all, before its code is compiled: ${first.toFixed(2)} ms`);
-console.log(
-  `pauses of the garbage collector in ${3 * count} steps: ${pauses.length}, by the clock ${pauses.reduce((sum, each) => sum + each, 0).toFixed(0)} ms, the longest ${Math.max(0, ...pauses).toFixed(2)} ms`,
+const collected = slow.filter(({ from, to }) =>
+  pauses.some((pause) => pause.from < to && pause.from + pause.ms > from),
 );
+const longest = Math.max(0, ...pauses.map(({ ms }) => ms));
+console.log(
+  `${slow.length} of ${WARM + 3 * count} steps took ${MOST} ms and more, ${collected.length} of them with a pause of the collector in them`,
+);
+console.log(`it paused ${pauses.length} times, ${longest.toFixed(2)} ms of the clock at most`);

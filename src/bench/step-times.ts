@@ -1,5 +1,5 @@
-/** What the bound is: to show any step takes less (specs/teaching.md 3). */
-const MOST = 8;
+/** Milliseconds that no step is to take. */
+export const MOST = 8;
 
 /** Prints, of some steps' milliseconds, what half, 99 of 100 and all of them stay under. */
 export function printTimes(name: string, times: readonly number[], isBound = true): void {
