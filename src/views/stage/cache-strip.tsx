@@ -1,6 +1,7 @@
 import { scaleLog } from "d3-scale";
 import { memo } from "react";
 import { formatBytes } from "../text/format.ts";
+import { useSlots } from "../text/use-slots.ts";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 import { fitted } from "./fitted.ts";
@@ -34,9 +35,12 @@ export const CacheStrip = memo(function CacheStrip({
 }) {
   const { t } = useWords();
   const { cache } = layout;
-  if (!cache) return null;
   const { tiles, others } = shown;
-  const placed = placeTiles(tiles, cache, others, layout.labelWidth > 200 ? 1.5 : 1);
+  const placed = cache
+    ? placeTiles(tiles, cache, others, layout.labelWidth > 200 ? 1.5 : 1)
+    : NOTHING_PLACED;
+  const slotOf = useSlots(tiles.length - placed.length, placed.length);
+  if (!cache) return null;
   const more = tiles.length - placed.length + others;
   const last = placed.at(-1);
   const end = last ? last.box.x + last.box.width + BETWEEN : cache.x;
@@ -48,8 +52,8 @@ export const CacheStrip = memo(function CacheStrip({
       <text className="stage-muted" x={isNarrow ? 6 : 16} y={middle}>
         {fitted(t("lab:cache.title"), layout.labelWidth - (isNarrow ? 8 : 20), 7.2)}
       </text>
-      {placed.map(({ tile, box }) => (
-        <g key={tile.key} transform={`translate(${box.x} ${box.y})`}>
+      {placed.map(({ tile, box }, at) => (
+        <g key={slotOf(at)} transform={`translate(${box.x} ${box.y})`}>
           <Tile tile={tile} width={box.width} height={box.height} size={size} />
         </g>
       ))}
@@ -110,6 +114,8 @@ const Tile = memo(function Tile({
     </g>
   );
 });
+
+const NOTHING_PLACED: ReturnType<typeof placeTiles> = [];
 
 /** As many tiles as there is room for, the last read ones, in the order they were first read. */
 function placeTiles(tiles: readonly CachedTile[], cache: Box, others: number, scale: number) {

@@ -1,4 +1,4 @@
-import { memo, useRef } from "react";
+import { memo } from "react";
 import type { Speaker } from "../../i18n/event-sentence.ts";
 import type { Translate } from "../../i18n/translator.ts";
 import { GLYPH_SIGNS, type Glyph, glyphOf } from "../../state/lab-glyph.ts";
@@ -12,6 +12,7 @@ import {
   stopsPassed,
 } from "../../state/lab-timeline.ts";
 import { useSize } from "../text/use-size.ts";
+import { useSlots } from "../text/use-slots.ts";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 import { Scrubber } from "./scrubber.tsx";
@@ -93,23 +94,6 @@ export function Ticks({
       <Scrubber command={command.id} stops={stops} passed={passed} />
     </div>
   );
-}
-
-/**
- * Elements for the ticks of the window, as a ring: a tick that stays in the window keeps its own, one that leaves at an end
- * comes back at the other, and after a leap all stay where they are and say something else.
- */
-function useSlots(first: number, count: number): (at: number) => number {
-  const ring = useRef({ first, count, start: 0 });
-  const before = ring.current;
-  const by = first - before.first;
-  if (before.count !== count) ring.current = { first, count, start: 0 };
-  else if (by !== 0) {
-    const start = Math.abs(by) < count ? (before.start + by + count) % count : before.start;
-    ring.current = { first, count, start };
-  }
-  const { start } = ring.current;
-  return (at) => (start + at) % count;
 }
 
 /** One micro-step in the row; a step changes the two that it passes between. */
