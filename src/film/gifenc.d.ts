@@ -1,6 +1,6 @@
 /** What is used of gifenc, whose package has no types. */
 declare module "gifenc" {
-  type Colour = readonly [red: number, green: number, blue: number];
+  export type Colour = readonly [red: number, green: number, blue: number];
 
   interface GifStream {
     /** `delay`: milliseconds. A `palette` belongs to this frame alone, of the first one it is that of the film. */

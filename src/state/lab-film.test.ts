@@ -32,8 +32,9 @@ if (!run || !echo || !nothing) throw new RangeError("three commands were run");
 it("has a picture of each command as it is typed and of every stop; a command without micro-steps has one", () => {
   const all = filmMoments(session, 1, wholeBranch(session), "read");
   const stops = stopsOf(run, 1).length + stopsOf(echo, 1).length;
-  expect(all).toHaveLength(1 + (1 + stops) + 1 + 1);
-  expect(all[0]?.command).toBe(null);
+  expect(all).toHaveLength(1 + stops + 1 + 1);
+  expect(all[0]).toMatchObject({ command: run, isTyped: true });
+  expect(filmMoments(newTimeline(session.start), 1, wholeBranch(session), 1)).toHaveLength(1);
   expect(all.at(-1)?.command).toBe(nothing);
   const ticks = filmMoments(session, 1, wholeCommand(echo), "read").map(
     ({ cursor }) => cursor.tick,

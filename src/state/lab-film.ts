@@ -55,7 +55,7 @@ export function cursorAt(command: LabCommand, detail: Detail, step: number): Cur
 }
 
 /**
- * The pictures of a range: where it begins, each command as it is typed, and the stops of a walk at this detail: with time
+ * The pictures of a range: each command as it is typed, and the stops of a walk at this detail: with time
  * to read all of them, else those that playing shows. A range that ends before it begins has none. O(stops of the branch).
  */
 export function filmMoments(
@@ -64,9 +64,11 @@ export function filmMoments(
   { from, to }: FilmRange,
   pace: FilmPace,
 ): readonly FilmMoment[] {
-  const all: FilmMoment[] = [{ cursor: START, command: null, isTyped: false }];
+  const branch = branchOf(timeline);
+  if (branch.length === 0) return [{ cursor: START, command: null, isTyped: false }];
+  const all: FilmMoment[] = [];
   const places = new Map<number | null, number>([[null, -1]]);
-  for (const [place, command] of branchOf(timeline).entries()) {
+  for (const [place, command] of branch.entries()) {
     places.set(command.id, place);
     const { atOnce } = pace === "read" ? { atOnce: 1 } : paceOf(command, detail);
     const stops = stopsOf(command, detail);

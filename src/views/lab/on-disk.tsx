@@ -1,5 +1,6 @@
 import { memo } from "react";
 import { type DiskLine, diskTree } from "../../state/lab-disk.ts";
+import { useLab } from "../../state/lab-store.ts";
 import { useShared } from "../text/use-shared.ts";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
@@ -13,14 +14,24 @@ export function OnDisk({ scene }: { readonly scene: Scene }) {
   return lines && <DiskLines lines={lines} />;
 }
 
+/** Whether a name on disk is that of a name on the stage: its file, its directory or its whiteout. */
+function isOf(onDisk: string, name: string): boolean {
+  return onDisk.replace(/\/$/, "").replace(/^\.wh\./, "") === name;
+}
+
 const DiskLines = memo(function DiskLines({ lines }: { readonly lines: readonly DiskLine[] }) {
   const { t } = useWords();
+  const selected = useLab((lab) => lab.selected?.name ?? null);
   return (
     <section className="lab-disk" aria-label={t("lab:disk.title")}>
       <h2>{t("lab:disk.title")}</h2>
       <ul className="mono">
         {lines.map(({ depth, name, key, note, count }) => (
-          <li key={key} data-depth={depth}>
+          <li
+            key={key}
+            data-depth={depth}
+            data-lit={depth === 2 && selected !== null && isOf(name, selected)}
+          >
             <span aria-hidden="true" className="lab-muted">
               {depth === 0 ? "" : `${"│ ".repeat(depth - 1)}├─ `}
             </span>
