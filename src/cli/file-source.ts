@@ -23,7 +23,7 @@ export class UnreadableFile extends Error {
 
 const MOST_FILES = 100_000;
 
-/** Opens files, and every file of directories by its path in there. Throws `UnreadableFile`. */
+/** Opens files, and every file of directories by its path from the directory's name on. Throws `UnreadableFile`. */
 export async function openSources(paths: readonly string[]): Promise<FileSources> {
   const sources: ByteSource[] = [];
   const handles: FileHandle[] = [];
@@ -36,7 +36,7 @@ export async function openSources(paths: readonly string[]): Promise<FileSources
       const info = await reading(typed, () => stat(path));
       if (info.isDirectory())
         for (const name of await filesBelow(path))
-          sources.push(await lazySource(join(path, name), name, handles));
+          sources.push(await lazySource(join(path, name), `${basename(path)}/${name}`, handles));
       else {
         const source = await lazySource(path, paths.length > 1 ? typed : basename(path), handles);
         await source.slice(0, 1).arrayBuffer();

@@ -138,34 +138,44 @@ function invalid(reason: string, offset: number): ReadFailure {
   return new ReadFailure({ type: "compressed-invalid", compression: "bzip2", reason }, offset);
 }
 
+/** Most bits that are taken at once: with those of one more byte they fit a number of 32. */
+const MOST_BITS = 24;
+
 /** Bits, the highest of a byte first. */
 class BitReader {
-  at: number;
-  /** Bits of the byte at `at` that are taken. */
-  bit: number;
   readonly #bytes: Uint8Array;
+  /** The next byte to come. */
+  #next: number;
+  /** The last bytes that came, of which the lowest `#left` bits are not taken. */
+  #word = 0;
+  #left = 0;
 
   constructor(bytes: Uint8Array, at: number, bit: number) {
     this.#bytes = bytes;
-    this.at = at;
-    this.bit = bit;
+    this.#next = at;
+    if (bit > 0) this.take(bit);
+  }
+
+  /** The byte that the next bit is in. */
+  get at(): number {
+    return (this.#next * 8 - this.#left) >>> 3;
+  }
+
+  /** Bits of the byte at `at` that are taken. */
+  get bit(): number {
+    return -this.#left & 7;
   }
 
   /** Up to 32 bits; 32 may come out negative. */
   take(count: number): number {
-    let value = 0;
-    for (let left = count; left > 0; ) {
-      if (this.at >= this.#bytes.length) throw new Short();
-      const free = 8 - this.bit;
-      const part = Math.min(free, left);
-      value = (value << part) | ((this.#bytes[this.at]! >> (free - part)) & ((1 << part) - 1));
-      this.bit += part;
-      left -= part;
-      if (this.bit === 8) {
-        this.bit = 0;
-        this.at += 1;
-      }
+    if (count > MOST_BITS) return (this.take(count - 16) << 16) | this.take(16);
+    while (this.#left < count) {
+      if (this.#next >= this.#bytes.length) throw new Short();
+      this.#word = (this.#word << 8) | this.#bytes[this.#next]!;
+      this.#next += 1;
+      this.#left += 8;
     }
-    return value;
+    this.#left -= count;
+    return (this.#word >>> this.#left) & ((1 << count) - 1);
   }
 }

@@ -3,14 +3,15 @@ import {
   type ColumnTree,
   type ContentColumns,
   contentOf,
+  extraOf,
   kindOf,
   type Row,
 } from "../tree/column-tree.ts";
-import type { Content, Piece } from "../tree/content.ts";
+import { type Content, type Piece, pieceLength } from "../tree/content.ts";
 import { borrowHasher, returnHasher } from "./hashers.ts";
 
-/** Zeros of holes that are hashed for one layer at most: more would take minutes. */
-const MOST_ZEROS = 2 ** 33;
+/** Zeros of holes that are hashed for one layer at most: more would take longer than anyone waits. */
+const MOST_ZEROS = 2 ** 31;
 const HASH = 32;
 const NONE = -1;
 const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
@@ -77,7 +78,8 @@ export class ContentHasher {
   /** What is left to hash of the row that is being hashed. */
   #pieces: Piece[] = [];
   #offset = 0;
-  #zeros = 0;
+  /** Zeros of holes that may still be hashed. */
+  #zerosLeft = MOST_ZEROS;
 
   static async over(tree: HashedColumns): Promise<ContentHasher> {
     return new ContentHasher(tree, await borrowHasher("sha256"));
@@ -92,7 +94,7 @@ export class ContentHasher {
     for (let row = 0; row < tree.length; row++) {
       if (kindOf(tree, row) !== "file" || tree.inode[row] !== row) continue;
       if (tree.size[row] === 0) empty.push(row);
-      else if (tree.content[row]! >= 0 || contentOf(tree, row).every(isHole)) rows.push(row);
+      else if (this.#isWanted(row)) rows.push(row);
     }
     this.#rows = rows.sort((a, b) => tree.content[a]! - tree.content[b]!);
     this.#bytes = new Uint8Array((rows.length + 1) * HASH);
@@ -135,6 +137,18 @@ export class ContentHasher {
     return contentHashes(this.#index, this.#bytes);
   }
 
+  /** Whether a row has content, and not too many holes after those of the rows before it. */
+  #isWanted(row: Row): boolean {
+    const hasBytes = this.#tree.content[row]! >= 0;
+    if (hasBytes && !extraOf(this.#tree, row).sparse) return true;
+    const pieces = contentOf(this.#tree, row);
+    if (!hasBytes && !pieces.every(isHole)) return false;
+    const zeros = pieces.reduce((sum, piece) => sum + (isHole(piece) ? pieceLength(piece) : 0), 0);
+    if (zeros > this.#zerosLeft) return false;
+    this.#zerosLeft -= zeros;
+    return true;
+  }
+
   #begin(): void {
     const row = this.#rows[this.#next];
     if (row === undefined) return;
@@ -156,16 +170,13 @@ export class ContentHasher {
       const piece = this.#pieces[0];
       if (piece?.type === "blob") return;
       if (piece) {
-        this.#zeros += piece.type === "zeros" ? piece.length : 0;
-        if (this.#zeros <= MOST_ZEROS) hashZeros(this.#hash, piece);
+        hashZeros(this.#hash, piece);
         this.#pieces.shift();
         continue;
       }
       const row = this.#rows[this.#next];
       if (row === undefined) return;
-      if (this.#zeros <= MOST_ZEROS || !contentOf(this.#tree, row).some(isHole)) {
-        this.#endRows([row]);
-      }
+      this.#endRows([row]);
       this.#next += 1;
       const following = this.#rows[this.#next];
       if (following === undefined) return;

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { rowAt } from "../tree/column-tree.ts";
 import { bytesSource } from "./byte-source.ts";
 import { digestOf } from "./digest.ts";
 import { type DrawnEntry, drawnEntry, drawnTar, joined } from "./drawn-tar.ts";
@@ -173,4 +174,41 @@ it("a layer of one path, thousands of directories deep, is looked through withou
   if (result.type === "refused") throw new Error(result.problem.type);
   const { key } = result.reader.archive.layers[0] ?? { key: "" };
   expect((await result.reader.layer(key)).tree.length).toBe(20_002);
+});
+
+it("a file of too many holes has no hash, and those after it have theirs", async () => {
+  const map = (...numbers: readonly number[]) =>
+    numbers.map((n) => n.toString(8).padStart(11, "0")).join("\u0000");
+  const sparse = (path: string, hole: number): DrawnEntry => ({
+    path,
+    type: "S",
+    data: "x",
+    raw: [
+      [386, map(hole, 1)],
+      [483, map(hole + 1)],
+      [257, "ustar  \u0000"],
+    ],
+  });
+  const tar = drawnTar(sparse("huge", 2 ** 32), sparse("small", 1000), { path: "z", data: "1" });
+  const opened = await openArchive([bytesSource("layer.tar", tar)]);
+  if (opened.type === "refused") throw new Error(opened.problem.type);
+  const key = opened.reader.archive.images[0]?.layers[0]?.layer ?? "";
+  const { tree } = await opened.reader.layer(key);
+  const hashes = await opened.reader.contentHashes(key);
+  const of = (path: string) => hashes.of(rowAt(tree, path));
+  expect(of("/huge")).toBeNull();
+  const small = new Uint8Array(1001);
+  small[1000] = 120;
+  expect(of("/small")).toBe(hexOf(small));
+  expect(of("/z")).toBe(hexOf(Uint8Array.of(49)));
+});
+
+it("the root of a v7 tar, which has no type for directories", async () => {
+  const root = { path: "./", type: "\u0000", mode: 0o700, raw: [[257, "\0".repeat(8)]] } as const;
+  const opened = await openArchive([bytesSource("layer.tar", drawnTar(root, { path: "a" }))]);
+  if (opened.type === "refused") throw new Error(opened.problem.type);
+  const { tree } = await opened.reader.layer(
+    opened.reader.archive.images[0]?.layers[0]?.layer ?? "",
+  );
+  expect(tree.mode[0]).toBe(0o700);
 });

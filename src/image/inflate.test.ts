@@ -2,6 +2,7 @@ import { deflateRawSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { bytesSource, readBytes } from "./byte-source.ts";
 import { crc32 } from "./crc32.ts";
+import { digestOf } from "./digest.ts";
 import { joined } from "./drawn-tar.ts";
 import { inflate, type Restart, sniffCompression } from "./inflate.ts";
 import { InflatedSource, RestartList } from "./inflated-source.ts";
@@ -246,7 +247,9 @@ it("an inflated source reads anywhere, from restarts too", async () => {
   const whole = joined(...parts);
   const restarts = new RestartList();
   const report = { problem: () => undefined, restart: (at: Restart) => restarts.add(at) };
-  for await (const _ of inflate(source, "gzip", { report }));
+  const appended = new InflatedSource(source, "gzip", []);
+  for await (const chunk of inflate(source, "gzip", { report })) appended.append(chunk);
+  expect(digestOf(await readBytes(appended, 0, appended.size))).toBe(digestOf(whole));
   for (const size of [whole.length, 2 ** 27]) {
     // A size past what is kept in memory makes it read through cursors.
     const random = new InflatedSource(source, "gzip", restarts.list);

@@ -31,12 +31,30 @@ export class InflatedSource implements ByteSource {
   readonly #restarts: readonly Restart[];
   #cursors: Cursor[] = [];
   #kept: Promise<Uint8Array> | null = null;
+  /** What was appended, with room behind it; past what is kept, nothing. */
+  #appended = new Uint8Array(0);
 
   constructor(source: ByteSource, compression: Compression, restarts: readonly Restart[]) {
     this.name = source.name;
     this.#source = source;
     this.#compression = compression;
     this.#restarts = restarts;
+  }
+
+  /** The next bytes of the output, by whom it is inflated for the first time: short ones need not be inflated again. */
+  append(chunk: Uint8Array): void {
+    const from = this.size;
+    this.size += chunk.length;
+    if (this.size > KEPT) this.#appended = new Uint8Array(0);
+    else {
+      if (this.size > this.#appended.length) {
+        const length = Math.min(KEPT, Math.max(this.size, from * 2));
+        const longer = new Uint8Array(length);
+        longer.set(this.#appended.subarray(0, from));
+        this.#appended = longer;
+      }
+      this.#appended.set(chunk, from);
+    }
   }
 
   slice(from: number, to: number): { arrayBuffer(): Promise<ArrayBuffer> } {
@@ -72,6 +90,7 @@ export class InflatedSource implements ByteSource {
   }
 
   async #inflateAll(): Promise<Uint8Array> {
+    if (this.#appended.length >= this.size) return this.#appended;
     const bytes = new Uint8Array(this.size);
     let at = 0;
     for await (const chunk of inflate(this.#source, this.#compression)) {

@@ -139,7 +139,7 @@ async function scanFile(
         restart: (at) => restarts.add(at),
       };
       for await (const chunk of inflate(source, compression, { limits, signal, report })) {
-        inflated.size += chunk.length;
+        inflated.append(chunk);
         reader.push(chunk);
         if (isFarEnough()) break;
       }

@@ -17,6 +17,13 @@ const SIGNATURES: readonly (readonly [name: string, hex: string])[] = [
   ["sif", "53494652415047"],
   ["squashfs", "68737173"],
   ["qcow2", "514649fb"],
+  // Compressed or packed in ways that no tool gives images.
+  ["lz4", "04224d18"],
+  ["lzip", "4c5a4950"],
+  ["lzma", "5d0000"],
+  ["compress", "1f9d"],
+  ["cpio", "303730373031"],
+  ["cpio", "303730373037"],
 ];
 
 /** What a file that is no archive looks like: a name of the list above, "text" or "data". */

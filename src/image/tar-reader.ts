@@ -321,7 +321,7 @@ export class TarReader {
       this.#flag({ type: "tar-type-unknown", typeflag }, at, path);
       kind = "file";
     }
-    if (kind === "file" && typeflag !== "S" && isDirectoryName(path)) kind = "dir";
+    if (kind === "file" && typeflag !== "S" && isDirectoryName(path, header)) kind = "dir";
     if (this.entries >= this.#entryLimit)
       throw new ReadFailure(
         { type: "limit", limit: "entries", bound: this.#entryLimit, seen: this.entries + 1 },
@@ -458,9 +458,10 @@ function joined(header: TarHeader): Uint8Array {
   return path;
 }
 
-/** Old tars have no type for directories: their names end in a slash. */
-function isDirectoryName(path: Uint8Array): boolean {
-  return path[path.length - 1] === SLASH && path.some((byte) => byte !== SLASH && byte !== DOT);
+/** Old tars have no type for directories: their names end in a slash. Others have one, for the root at least. */
+function isDirectoryName(path: Uint8Array, { magic }: TarHeader): boolean {
+  if (path[path.length - 1] !== SLASH) return false;
+  return magic === "v7" || path.some((byte) => byte !== SLASH && byte !== DOT);
 }
 
 function untilNul(bytes: Uint8Array): Uint8Array {

@@ -282,6 +282,12 @@ const FINDINGS: readonly Finding[] = [
     oci: "c/@2755%50 c/n/ c/n/f",
   },
   {
+    name: "a directory that a replaced entry made before its parent was setgid",
+    layers: ["c/n/x=1 c/@2755%50 c/n/x/"],
+    docker: "c/@2755%50 c/n/ c/n/x/",
+    oci: "c/@2755%50 c/n/ c/n/x/",
+  },
+  {
     name: "a mark makes no directory for umoci, before its parent was setgid",
     layers: ["c/b/.wh..wh..opq= c/@2755%50 c/b/f=1"],
     docker: "c/@2755%50 c/b/ c/b/f",

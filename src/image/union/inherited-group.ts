@@ -5,7 +5,9 @@ import {
   nameOf,
   ROOT_ROW,
   type Row,
+  rowAt,
 } from "../../tree/column-tree.ts";
+import { WHITEOUT_PREFIX } from "../whiteout-name.ts";
 import { firstEntriesBelow } from "./first-entries.ts";
 import { rowOnDisk } from "./layer-on-disk.ts";
 import { directoryAt } from "./layer-reader.ts";
@@ -32,8 +34,7 @@ export function withInheritedGroups(
   shows: Semantics,
 ): AppliedLayer {
   const { tree, marks } = layer;
-  // umoci makes nothing for a mark.
-  const first = firstEntriesBelow(tree, shows === "oci" ? marks : null);
+  const first = firstMade(tree, shows === "oci" ? marks : null);
   const gid = tree.gid.slice();
   const mode = tree.mode.slice();
   const isNamed = (row: Row) => tree.entry[row]! >= 0 && !hasMark(marks, row, MARK_WHITEOUT);
@@ -59,6 +60,19 @@ export function withInheritedGroups(
     isChanged = true;
   }
   return isChanged ? { ...layer, tree: { ...tree, mode, gid } } : layer;
+}
+
+/** For each directory the first entry that it was made for. Replaced entries count, and marks unless `marks` hides them. */
+function firstMade(tree: ColumnTree, marks: Uint8Array | null): Int32Array {
+  const first = firstEntriesBelow(tree, marks);
+  for (const { path, entry } of tree.replaced) {
+    if (marks && path.includes(`/${WHITEOUT_PREFIX}`)) continue;
+    for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
+      const row = rowAt(tree, path.slice(0, end));
+      if (row !== NO_ROW) first[row] = Math.min(first[row]!, entry);
+    }
+  }
+  return first;
 }
 
 /** The directory that a path has below, before the layer is unpacked. */
