@@ -45,6 +45,10 @@ export function problemSentence(t: Translate, problem: Problem): string {
         expected: jsonWord(t, facts.expected),
         found: jsonWord(t, facts.found),
       });
+    case "media-type-wrong": {
+      const found = facts.found === "none" ? t("problems:uncompressed") : facts.found;
+      return t("problems:media-type-wrong", { mediaType: facts.mediaType, found });
+    }
     case "layer-foreign": {
       const urls =
         facts.urls.length > 0 ? facts.urls.join(t("events:list")) : t("problems:elsewhere");
@@ -73,7 +77,7 @@ export function problemSentence(t: Translate, problem: Problem): string {
 /** Where it is: the file, the member of the archive, the entry, the byte, as far as they are known. */
 export function problemPlace(t: Translate, { at }: Problem): string {
   const parts = [at.file];
-  if (at.member !== null && at.member !== at.file) parts.push(at.member);
+  if (at.member !== null && at.member !== "" && at.member !== at.file) parts.push(at.member);
   if (at.entry !== null) parts.push(at.entry);
   if (at.offset !== null) parts.push(t("problems:place.byte", { offset: at.offset }));
   return parts.join(", ");

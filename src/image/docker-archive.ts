@@ -1,6 +1,7 @@
 import type { ImageEntry } from "./image.ts";
 import { isList, isObject, type Json, type JsonObject, JsonReader } from "./json.ts";
 import type { LayerClaim } from "./layer-table.ts";
+import { MOST_IMAGES } from "./limits.ts";
 import { finishImage, type OpenContext, readMember } from "./open-context.ts";
 import type { Problem } from "./problem.ts";
 import { ProblemList } from "./problem-list.ts";
@@ -27,7 +28,9 @@ export function dockerManifestEntries(
   manifest: readonly Json[],
 ): readonly DockerManifestEntry[] {
   const entries: DockerManifestEntry[] = [];
-  for (const [i, value] of manifest.entries()) {
+  if (manifest.length > MOST_IMAGES)
+    context.problems.add({ type: "images-many", bound: MOST_IMAGES });
+  for (const [i, value] of manifest.slice(0, MOST_IMAGES).entries()) {
     const problems = new ProblemList(context.file, DOCKER_MANIFEST);
     const reader = new JsonReader(problems);
     const path = `$[${i}]`;

@@ -1,14 +1,12 @@
 import type { ImageEntry } from "./image.ts";
 import { isObject, type JsonObject, JsonReader, type JsonText } from "./json.ts";
+import { MOST_IMAGES } from "./limits.ts";
 import { finishImage, type OpenContext, readMember } from "./open-context.ts";
 import type { Problem } from "./problem.ts";
 import { ProblemList } from "./problem-list.ts";
 
 /** Names and tags of a Docker 1.x archive. */
 export const REPOSITORIES = "repositories";
-
-/** Longest chain of parents. Docker stopped at 127. */
-const MOST_LAYERS = 1024;
 
 interface V1Layer {
   readonly id: string;
@@ -49,7 +47,8 @@ export async function v1Images(context: OpenContext): Promise<readonly ImageEntr
   const first = [...layers.keys()][0];
   if (heads.length === 0 && first !== undefined) heads.push(first);
   const images: ImageEntry[] = [];
-  for (const head of heads)
+  if (heads.length > MOST_IMAGES) context.problems.add({ type: "images-many", bound: MOST_IMAGES });
+  for (const head of heads.slice(0, MOST_IMAGES))
     images.push(await v1Image(context, layers, head, named.get(head) ?? []));
   return images;
 }
@@ -101,7 +100,7 @@ function chainOf(
     const layer = layers.get(id);
     if (!layer) problems.push(list.add({ type: "parent-missing", id: child, parent: id }));
     else if (seen.has(id)) problems.push(list.add({ type: "parent-cycle", id }));
-    if (!layer || seen.has(id) || chain.length >= MOST_LAYERS) break;
+    if (!layer || seen.has(id)) break;
     seen.add(id);
     chain.push(layer);
     child = id;

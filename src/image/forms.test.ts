@@ -3,7 +3,7 @@ import { rowAt } from "../tree/column-tree.ts";
 import { bytesSource } from "./byte-source.ts";
 import { digestOf } from "./digest.ts";
 import { type DrawnEntry, drawnEntry, drawnTar, joined } from "./drawn-tar.ts";
-import type { Json } from "./json.ts";
+import { isObject, type Json } from "./json.ts";
 import { openArchive } from "./open.ts";
 
 /** Forms that tools write, and that no archive of the corpus has. */
@@ -211,4 +211,85 @@ it("the root of a v7 tar, which has no type for directories", async () => {
     opened.reader.archive.images[0]?.layers[0]?.layer ?? "",
   );
   expect(tree.mode[0]).toBe(0o700);
+});
+
+const INDEX = "application/vnd.oci.image.index.v1+json";
+const indexOf = (parts: readonly Json[], note = 0) =>
+  json({ schemaVersion: 2, mediaType: INDEX, note, manifests: parts });
+
+it("indexes that lead to each other by many ways are read once each", async () => {
+  const blobs: Uint8Array[] = [CONFIG, BASE, TOP, IMAGE];
+  let below: readonly Json[] = [descriptor(IMAGE, MANIFEST)];
+  for (let depth = 0; depth < 7; depth++) {
+    const level = Array.from({ length: 10 }, (_, i) => indexOf(below, depth * 10 + i));
+    blobs.push(...level);
+    below = level.map((bytes) => descriptor(bytes, INDEX));
+  }
+  const name = (ref: string, of: Json) => ({
+    ...(isObject(of) ? of : {}),
+    annotations: { "org.opencontainers.image.ref.name": ref },
+  });
+  const files: Files = [
+    ["oci-layout", json({ imageLayoutVersion: "1.0.0" })],
+    ["index.json", indexOf([name("a:1", below[0] ?? null), name("b:1", below[1] ?? null)])],
+    ...blobs.map((bytes) => [`blobs/sha256/${hexOf(bytes)}`, bytes] as const),
+  ];
+  const tar = drawnTar(...files.map(([path, data]) => ({ path, data })));
+  let reads = 0;
+  const whole = bytesSource("x.tar", tar);
+  const counted = {
+    ...whole,
+    slice: (from: number, to: number) => {
+      reads++;
+      return whole.slice(from, to);
+    },
+  };
+  const opened = await openArchive([counted]);
+  if (opened.type === "refused") throw new Error(opened.problem.type);
+  expect(opened.reader.archive.images.map(({ refs }) => refs)).toEqual([["a:1", "b:1"]]);
+  expect(reads).toBeLessThan(500);
+});
+
+it("more images and layers than anyone has are cut, and a sentence says so", async () => {
+  const files: DrawnEntry[] = [
+    { path: "c.json", data: CONFIG },
+    { path: "l.tar", data: BASE },
+  ];
+  const many = Array.from({ length: 5000 }, (_, i) => ({
+    Config: `${i}`,
+    RepoTags: [`x:${i}`],
+    Layers: [],
+  }));
+  const one = { Config: "c.json", Layers: Array<string>(1100).fill("l.tar") };
+  const problemsOf = async (manifest: Json) => {
+    const tar = drawnTar(...files, { path: "manifest.json", data: json(manifest) });
+    const opened = await openArchive([bytesSource("x.tar", tar)]);
+    if (opened.type === "refused") throw new Error(opened.problem.type);
+    const { images, problems } = opened.reader.archive;
+    const all = [...problems, ...(images[0]?.problems ?? [])].map(({ type }) => type);
+    return { images: images.length, layers: images[0]?.layers.length, all };
+  };
+  const cutImages = await problemsOf(many);
+  expect(cutImages.images).toBe(4096);
+  expect(cutImages.all).toContain("images-many");
+  const cutLayers = await problemsOf([one]);
+  expect(cutLayers.layers).toBe(1024);
+  expect(cutLayers.all).toContain("layers-many");
+});
+
+it("a manifest with keys in another case, and a layer that is a hard link to a later file", async () => {
+  const manifest = [{ config: "c.json", repoTags: ["x:1"], LAYERS: ["a/h.tar", "b.tar"] }];
+  const tar = drawnTar(
+    { path: "c.json", data: CONFIG },
+    { path: "a/h.tar", type: "1", link: "a/l.tar" },
+    { path: "a/l.tar", data: BASE },
+    { path: "b.tar", data: TOP },
+    { path: "manifest.json", data: json(manifest) },
+  );
+  const opened = await openArchive([bytesSource("x.tar", tar)]);
+  if (opened.type === "refused") throw new Error(opened.problem.type);
+  const { images, problems } = opened.reader.archive;
+  expect(images.map(({ refs }) => refs)).toEqual([["x:1"]]);
+  expect(images[0]?.layers.map(({ layer }) => layer)).toEqual(["a/l.tar", "b.tar"]);
+  expect([...problems, ...(images[0]?.problems ?? [])]).toEqual([]);
 });

@@ -73,9 +73,12 @@ export class JsonReader {
     this.#problems = problems;
   }
 
-  /** An own field of an object; never one that every object has. */
+  /** An own field of an object; never one that every object has. In another case too, as Go reads it. */
   field(object: JsonObject, key: string): Json | undefined {
-    return Object.hasOwn(object, key) ? object[key] : undefined;
+    if (Object.hasOwn(object, key)) return object[key];
+    const folded = key.toLowerCase();
+    const like = Object.keys(object).find((other) => other.toLowerCase() === folded);
+    return like === undefined ? undefined : object[like];
   }
 
   text(object: JsonObject, key: string, path: string): string {

@@ -102,7 +102,7 @@ export class LayerTable {
   }
 
   async #look(key: LayerKey, claim: LayerClaim, resolved: Resolved | null): Promise<Slot> {
-    const list = new ProblemList(this.#file, claim.path ?? key);
+    const list = new ProblemList(this.#file, claim.path || key);
     const source = claim.inline ?? (resolved?.type === "file" ? resolved.source : null);
     let unreadable: Problem | null = null;
     let compression: Compression | null = null;
@@ -175,7 +175,7 @@ function absence(claim: LayerClaim, resolved: Resolved | null): ProblemFacts | n
 
 function keyOf(claim: LayerClaim, resolved: Resolved | null): LayerKey {
   if (resolved?.type === "file") return resolved.path;
-  return claim.digest ?? claim.path ?? "layer";
+  return claim.digest || claim.path || "layer";
 }
 
 const LAYER_TYPE =

@@ -16,6 +16,11 @@ export interface Limits {
   readonly jsonBytes: number;
 }
 
+/** Images of one archive that are read: a document of a few megabytes could name a hundred thousand. */
+export const MOST_IMAGES = 4096;
+/** Layers of one image that are read. Docker's own bound is 127. */
+export const MOST_LAYERS = 1024;
+
 const MIB = 2 ** 20;
 
 /** 64 GiB of output, ratio 200 beyond 128 MiB, four million entries, 16 MiB of JSON. */

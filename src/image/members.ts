@@ -128,8 +128,11 @@ export class MemberSink implements TarSink {
       case "symlink":
         return { type: "symlink", path, target: decodeName(entry.linkPath) };
       case "hardlink": {
-        const target = this.members.get(cleanPath(entry.linkPath).parts.map(decodeName).join("/"));
-        return target ? { ...target, path } : { type: "other", path };
+        const link = cleanPath(entry.linkPath).parts.map(decodeName).join("/");
+        const target = this.members.get(link);
+        if (target) return { ...target, path };
+        // What it links to may come later: until then it is a symlink to that.
+        return { type: "symlink", path, target: "../".repeat(path.split("/").length - 1) + link };
       }
       default:
         return { type: "other", path };

@@ -3,6 +3,7 @@ import { digestOf, parseDigest } from "./digest.ts";
 import type { ImageEntry, Platform } from "./image.ts";
 import { isList, isObject, type JsonObject, JsonReader, type JsonText, parseJson } from "./json.ts";
 import type { LayerClaim } from "./layer-table.ts";
+import { MOST_IMAGES } from "./limits.ts";
 import { finishImage, type OpenContext, readMember } from "./open-context.ts";
 import type { Problem, ProblemFacts } from "./problem.ts";
 import { ProblemList } from "./problem-list.ts";
@@ -13,8 +14,8 @@ export const OCI_LAYOUT = "oci-layout";
 
 /** Indexes inside indexes. */
 const DEEPEST_INDEX = 8;
-/** Manifests of one archive. */
-const MOST_MANIFESTS = 4096;
+/** Names that the images of one archive are given in all. */
+const MOST_REFS = 2 ** 16;
 const REFERENCE_TYPE = "vnd.docker.reference.type";
 const REF_NAME = "org.opencontainers.image.ref.name";
 const IMAGE_NAME = "io.containerd.image.name";
@@ -44,7 +45,7 @@ interface Descriptor {
 /** An image of the layout, before its layers are looked up. */
 export interface OciManifest {
   readonly descriptor: Descriptor;
-  refs: readonly string[];
+  readonly refs: string[];
   readonly kind: ImageEntry["kind"];
   readonly config: Descriptor | null;
   readonly layers: readonly Descriptor[];
@@ -71,6 +72,11 @@ class IndexWalk {
   readonly manifests: OciManifest[] = [];
   readonly #context: OpenContext;
   readonly #byDigest = new Map<string, OciManifest>();
+  /** By the digest of an index that was read: how deep it was, and what it led to. */
+  readonly #indexes = new Map<string, { depth: number; readonly found: Set<OciManifest> }>();
+  #isFull = false;
+  /** Names that may still be given. */
+  #refsLeft = MOST_REFS;
 
   constructor(context: OpenContext) {
     this.#context = context;
@@ -89,7 +95,12 @@ class IndexWalk {
     else {
       const entries = reader.objects(document.value, "manifests", "$");
       for (const [i, entry] of entries.entries()) {
-        if (this.manifests.length >= MOST_MANIFESTS) break;
+        if (this.manifests.length >= MOST_IMAGES) {
+          if (!this.#isFull)
+            this.#context.problems.add({ type: "images-many", bound: MOST_IMAGES });
+          this.#isFull = true;
+          break;
+        }
         const descriptor = readDescriptor(reader, entry, `$.manifests[${i}]`, problems);
         await this.#follow(descriptor, above, refs ?? namesOf(descriptor), problems);
       }
@@ -106,11 +117,18 @@ class IndexWalk {
     const { digest } = descriptor;
     const known = this.#byDigest.get(digest);
     if (known) {
-      known.refs = [...known.refs, ...refs];
+      this.#name(known, refs);
+      this.#note([known], above);
       return;
     }
     if (above.includes(digest)) {
       problems.add({ type: "index-cycle", digest });
+      return;
+    }
+    const read = this.#indexes.get(digest);
+    if (read && read.depth <= above.length) {
+      for (const manifest of read.found) this.#name(manifest, refs);
+      this.#note(read.found, above);
       return;
     }
     if (above.length >= DEEPEST_INDEX) {
@@ -121,40 +139,44 @@ class IndexWalk {
     if (BLOB_TYPE.test(descriptor.mediaType)) {
       const list = new ProblemList(this.#context.file, blobPath(digest));
       const artifact = list.add({ type: "artifact", mediaType: descriptor.mediaType });
-      this.#add({
-        descriptor,
-        refs,
-        kind: "artifact",
-        config: null,
-        layers: [],
-        problems: [artifact],
-      });
+      const parts = { config: null, layers: [], problems: [artifact] };
+      this.#add({ descriptor, refs: [], kind: "artifact", ...parts }, refs, above);
       return;
     }
     const document = await readBlob(this.#context, descriptor, "manifest", own);
     if (document && isIndex(document, descriptor)) {
       this.#context.memberProblems.push(...own);
       const path = blobPath(digest) ?? digest;
+      this.#indexes.set(digest, { depth: above.length, found: read?.found ?? new Set() });
       await this.index(document, path, [...above, digest], refs);
       return;
     }
     const manifest = document
-      ? this.#manifest(descriptor, document, refs, own)
-      : this.#absent(descriptor, refs, own);
-    this.#add(manifest);
+      ? this.#manifest(descriptor, document, own)
+      : this.#absent(descriptor, own);
+    this.#add(manifest, refs, above);
   }
 
-  #add(manifest: OciManifest): void {
+  #add(manifest: OciManifest, refs: readonly string[], above: readonly string[]): void {
     this.#byDigest.set(manifest.descriptor.digest, manifest);
     this.manifests.push(manifest);
+    this.#name(manifest, refs);
+    this.#note([manifest], above);
   }
 
-  #manifest(
-    descriptor: Descriptor,
-    document: JsonText,
-    refs: readonly string[],
-    own: Problem[],
-  ): OciManifest {
+  #name(manifest: OciManifest, refs: readonly string[]): void {
+    const given = refs.slice(0, this.#refsLeft);
+    this.#refsLeft -= given.length;
+    manifest.refs.push(...given);
+  }
+
+  /** Notes that the indexes of `above` led to manifests. */
+  #note(manifests: Iterable<OciManifest>, above: readonly string[]): void {
+    for (const manifest of manifests)
+      for (const digest of above) this.#indexes.get(digest)?.found.add(manifest);
+  }
+
+  #manifest(descriptor: Descriptor, document: JsonText, own: Problem[]): OciManifest {
     const problems = new ProblemList(this.#context.file, blobPath(descriptor.digest));
     const reader = new JsonReader(problems);
     if (descriptor.mediaType === "") problems.add({ type: "media-type-missing" });
@@ -182,17 +204,17 @@ class IndexWalk {
       });
     }
     own.push(...problems.list());
-    return { descriptor, refs, kind, config, layers, problems: own };
+    return { descriptor, refs: [], kind, config, layers, problems: own };
   }
 
   /** A platform that was left out is no fault; a manifest that is there and cannot be read is. */
-  #absent(descriptor: Descriptor, refs: readonly string[], own: Problem[]): OciManifest {
+  #absent(descriptor: Descriptor, own: Problem[]): OciManifest {
     const isMissing = own.every((problem) => problem.type === "member-missing");
     const { digest } = descriptor;
     const list = new ProblemList(this.#context.file, blobPath(digest));
     const problems = isMissing ? [list.add({ type: "manifest-absent", digest })] : own;
     const kind = isAttestation(descriptor) ? "attestation" : "absent";
-    return { descriptor, refs, kind, config: null, layers: [], problems };
+    return { descriptor, refs: [], kind, config: null, layers: [], problems };
   }
 }
 

@@ -4,7 +4,7 @@ import { chainIds, digestOf } from "./digest.ts";
 import type { HistoryStep, ImageEntry, Platform } from "./image.ts";
 import { type JsonText, readJson } from "./json.ts";
 import { imageLayers, type LayerClaim, type LayerTable, missingFacts } from "./layer-table.ts";
-import type { Limits } from "./limits.ts";
+import { type Limits, MOST_LAYERS } from "./limits.ts";
 import type { Members } from "./members.ts";
 import type { MemberRole, Problem } from "./problem.ts";
 import { ProblemList } from "./problem-list.ts";
@@ -73,9 +73,12 @@ async function readDocument(
 export async function finishImage(context: OpenContext, draft: ImageDraft): Promise<ImageEntry> {
   const list = new ProblemList(context.file, draft.configPath);
   const parsed = draft.config && parseConfig(draft.config, list);
-  const diffIds = diffIdsOf(draft, parsed, list);
   const keys: string[] = [];
-  for (const [i, claim] of draft.claims.entries())
+  const claims = draft.claims.slice(0, MOST_LAYERS);
+  const diffIds = diffIdsOf(draft, parsed, list).slice(0, claims.length);
+  if (claims.length < draft.claims.length)
+    list.add({ type: "layers-many", layers: draft.claims.length, bound: MOST_LAYERS });
+  for (const [i, claim] of claims.entries())
     keys.push(await context.layers.claim(claim, diffIds[i] ?? null));
   const { history, steps } = matchHistory(
     draft.history ?? parsed?.history ?? [],

@@ -78,6 +78,10 @@ export type ProblemFacts =
   | { readonly type: "artifact"; readonly mediaType: string }
   | { readonly type: "index-cycle"; readonly digest: string }
   | { readonly type: "index-deep"; readonly depth: number }
+  /** More images are named than are read. */
+  | { readonly type: "images-many"; readonly bound: number }
+  /** The image has more layers than are read. */
+  | { readonly type: "layers-many"; readonly layers: number; readonly bound: number }
   | { readonly type: "manifests-disagree" }
   | { readonly type: "parent-cycle"; readonly id: string }
   | { readonly type: "parent-missing"; readonly id: string; readonly parent: string }

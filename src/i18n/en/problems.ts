@@ -40,6 +40,8 @@ export const problems = {
   artifact: "This is an artifact of type {{mediaType}}, not an image.",
   "index-cycle": "The index {{digest}} leads back to itself; it is followed once.",
   "index-deep": "Indexes are nested {{depth}} deep; what lies deeper is not read.",
+  "images-many": "More than {{bound}} images are named; those after them are left out.",
+  "layers-many": "The image has {{layers}} layers; those after the first {{bound}} are left out.",
   "manifests-disagree":
     "manifest.json names files that are not in the archive, index.json names others that are; index.json is believed.",
   "parent-cycle": "The parents of the layers go round in a circle at {{id}}.",
@@ -136,4 +138,5 @@ export const problems = {
   },
   seen: { text: "text", data: "other data", file: "a {{kind}} file" },
   elsewhere: "no address is given",
+  uncompressed: "not compressed",
 } as const;

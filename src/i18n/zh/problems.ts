@@ -33,6 +33,8 @@ export const problems = {
   artifact: "这是类型为 {{mediaType}} 的制品，不是镜像。",
   "index-cycle": "索引 {{digest}} 又指回自己；只跟随一次。",
   "index-deep": "索引嵌套了 {{depth}} 层；更深的没有读取。",
+  "images-many": "提到的镜像超过 {{bound}} 个；其后的没有读取。",
+  "layers-many": "镜像有 {{layers}} 层；第 {{bound}} 层之后的没有读取。",
   "manifests-disagree":
     "manifest.json 提到的文件不在归档里，index.json 提到的在；以 index.json 为准。",
   "parent-cycle": "各层的父层在 {{id}} 处形成了循环。",
@@ -121,4 +123,5 @@ export const problems = {
   },
   seen: { text: "文本", data: "其他数据", file: "{{kind}} 文件" },
   elsewhere: "没有给出地址",
+  uncompressed: "未经压缩的",
 } as const satisfies Translated<typeof english>;
