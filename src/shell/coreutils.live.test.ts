@@ -169,6 +169,21 @@ const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
     "tar cf a.tar missing; mkdir d; echo x > d/f; ln d/f d/g; ln -s f d/l; tar cf a.tar d; tar tf a.tar | sort; mkdir o; tar xf a.tar -C o; cat o/d/f; readlink o/d/l; stat -c %h o/d/f; tar tf none; tar xf a.tar nothere; tar cvf b.tar d | sort; tar c; tar",
     "du -s missing; mkdir -p d/e; dd if=/dev/zero of=d/f bs=1024 count=8 status=none; du -a d | sort -k2; du -s d; du -sh d; du -b d/f; du -c d/f | tail -1",
   ],
+  diff: [
+    "printf '1\\n2\\n3\\n' > a; printf '1\\n3\\n4' > b; diff a b; echo $?; diff a a; echo $?; diff -q a b; diff -s a a; touch -d @5 a b; diff -u a b",
+    "seq 1 40 > a; sed -e 's/^3$/x/' -e 5d -e '20,22d' -e '$a end' a > b; diff a b; diff -U1 a b | tail -n +3; diff -u -L old -L new a b; diff -U0 a b | tail -n +3",
+    "printf 'a\\nb\\na\\nb\\n' > a; printf 'a\\nb\\na\\nb\\na\\nb\\n' > b; diff a b; diff b a; printf 'f() {\\n}\\n\\ng() {\\n}\\n' > c; printf 'f() {\\n}\\n\\nh() {\\n}\\n\\ng() {\\n}\\n' > d; diff c d; diff d c",
+    "mkdir -p a/s a/t b/s b/u; echo 1 > a/f; echo 2 > b/f; echo x > a/s/x; echo y > b/s/x; echo q > a/o; echo t > b/t; diff a b; echo $?; diff -r a b; diff -rq a b; diff -r -U 0 a b | grep -v ^[-+][-+]; diff a/f b; diff a b/f",
+    "diff missing a; diff; diff a; diff a b c; echo x > a; diff a missing; echo $?; diff -N a missing; echo x | diff - a; echo $?; mkdir d; diff a d; diff -Q a a",
+    "printf 'a\\0b' > x; printf 'a\\0c' > y; diff x y; echo $?; diff -a x y | wc -l; printf 'A b\\n' > p; printf 'a  b \\n' > q; diff -i p q; diff -b p q; diff -ib p q; diff -iw p q; : > e; diff e p; diff p e; diff -u e e; mkfifo n; diff e d; mkdir e1 e2; : > e1/z; mkdir e2/z; diff e1 e2; diff -rN e1 e2",
+  ],
+  "od, paste, cksum, split": [
+    "printf 'a\\0b\\tc\\n\\377' > x; od x; od -c x; od -An -tx1 x; od -t x1z x; od -a x; od -b x; od -d x; od -x x; od -i x; od -tx1 -c x; od -t o4u2 x; od -td1 -td8 x",
+    "printf '%0100d' 0 > x; od -c x; od -v -tx1 x; od -N 20 -c x; od -j 90 -c x; od -Ad -c x | tail -n 1; od -Ax -c x | tail -n 1; od -w8 -c x | head -n 3; od < x | tail -n 1; od none; od -j 200 x; od -t q x; od -t x3 x; od -A q x",
+    "seq 1 4 > a; seq 5 6 > b; paste a b; paste -d, a b; paste -s a b; paste -s -d+ a; seq 1 6 | paste - - -; paste -d ',;' a b a; paste -d '\\n' a b; paste -d '' a b; paste a none; paste -9 a; paste < b",
+    "echo hello > f; cksum f; cksum < f; : | cksum; cksum none f; seq 1 100000 | cksum; printf '\\377' | cksum",
+    "seq 1 2500 > f; split f; ls; cat x?? | cmp - f; wc -l xac; split -l 1000 f p.; ls p*; split -b 4k -d -a 3 f q; ls q*; cat q* | cmp - f; split -l x f; split none; split a b c; seq 1 30 | split -l 1 -a 1 - z; ls z* | wc -l; split -b 1k --additional-suffix=.t --verbose f r | head -n 2",
+  ],
   redirections: [
     "echo a > f; echo b >> f; cat f; cat < f; cat < missing; echo after; > g; ls; echo x > d/y; echo still",
     "echo out; echo err >&2; ls missing > f 2>&1; cat f; { echo a; echo b >&2; } 2> e > o; cat o e; echo x 2>&1 > f; cat f",

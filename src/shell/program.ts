@@ -36,6 +36,8 @@ const NEAR: ReadonlyMap<string, string> = new Map([
   ),
   ...["less", "more", "view"].map((name) => [name, "cat"] as const),
   ...["awk", "perl", "python", "python3"].map((name) => [name, "sed, cut, grep"] as const),
+  ["xxd", "od -t x1z"],
+  ["hexdump", "od -c"],
   ["curl", "docker pull (the lab has no network)"],
   ["wget", "docker pull (the lab has no network)"],
   ["ps", "docker ps"],
