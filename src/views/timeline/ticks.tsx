@@ -30,7 +30,7 @@ function touch(): MediaQueryList {
 let touched: MediaQueryList | null = null;
 
 /** Size of a tick's word in root ems, as in the style sheet. */
-const WORD_SIZE = 0.6875;
+const WORD_SIZE = 0.75;
 const LARGE_WORD_SIZE = 1;
 /** A branch's name under a tick is cut to so many characters. */
 const LONGEST = 10;
