@@ -49,7 +49,7 @@ test("each gesture by keyboard alone: why, open, remove, reorder, remove the con
   expect(await axe(app)).toEqual([]);
   await page.getByRole("button", { name: "docker rm -f c1" }).press("Enter");
   await expect(ran(app)).toHaveText("docker rm -f c1");
-  await expect(page.getByText("No union is mounted yet")).toBeVisible();
+  await expect(page.getByText("No union is mounted")).toBeVisible();
 });
 
 test("the writable row dropped on the bin goes with its container", async ({ app }) => {

@@ -58,6 +58,17 @@ test("axe finds nothing in what opens: the worlds, the steps, the state as text"
   expect(await axe(app)).toEqual([]);
 });
 
+test("branches and prompts keep their names when a command unmounts the union", async ({ app }) => {
+  const { page } = app;
+  await still(app);
+  await app.script((api) => api.exec("docker stop c1"));
+  await expect(page.locator(".timeline-word").filter({ hasText: /^base$/ })).not.toHaveCount(0);
+  await expect(page.locator(".timeline-word").filter({ hasText: "#" })).toHaveCount(0);
+  await expect(page.locator(".terminal-log li").filter({ hasText: "cat /file3" })).toContainText(
+    "c1#",
+  );
+});
+
 test("the figure aufs_metadata: a line of a layers file and the row it names are one", async ({
   app,
 }) => {

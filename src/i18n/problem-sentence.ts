@@ -12,8 +12,8 @@ const JSON_KINDS = [
   "base64",
 ] as const;
 
-/** The names of all facts of all problems; a slot may want a text of one and a number of another. */
-type Slots = Record<FactName<Problem>, never>;
+/** The names of all facts of all problems. */
+type Slots = Record<FactName<Problem>, string>;
 type FactName<P> = P extends unknown ? Exclude<keyof P, "type" | "at" | "count"> : never;
 
 /** What is wrong, as one sentence, without the place. Names in it are as they are: make them safe where they are shown. */

@@ -20,7 +20,7 @@ export const lab = {
   },
   stage: {
     label: "Stage: {{directory}} of {{name}}",
-    none: "No union is mounted yet. Run a container: “docker run -it --name c1 kv sh”.",
+    none: "No union is mounted. Run a container: “docker run -it --name c1 kv sh”.",
     union: "On stage",
     directory: "Directory",
     follow: "Follow what happens",
@@ -196,6 +196,8 @@ export const lab = {
     title: "Page cache",
     tile: "{{path}} from {{branch}}: {{size}} in memory, read by {{readers}}",
     empty: "nothing read yet",
+    othersShort_one: "+ {{count}} more",
+    othersShort_other: "+ {{count}} more",
     others_one: "and {{count}} file of the host's own",
     others_other: "and {{count}} files of the host's own",
   },

@@ -13,11 +13,9 @@ export const problems = {
   "no-index": "This is an OCI layout without its index.json: nothing says which image is in it.",
   "no-oci-layout": "The file oci-layout is missing; the layout was read by its index.json.",
   "no-images": "The archive names no image that could be shown.",
-  limit:
-    "Reading stopped at a bound: {{limit}}; the bound is {{bound, number}}, and {{seen, number}} was seen.",
+  limit: "Reading stopped at a bound: {{limit}}; the bound is {{bound}}, and {{seen}} was seen.",
   unreadable: "The bytes could not be read; the system says: {{message}}",
-  "bytes-after-end":
-    "{{bytes, number}} bytes follow the end of the tar archive; they are not listed.",
+  "bytes-after-end": "{{bytes}} bytes follow the end of the tar archive; they are not listed.",
   "json-invalid": "This is not valid JSON: {{reason}}.",
   "json-type": "At {{path}} there should be {{expected}}; there is {{found}}.",
   "member-missing": "The {{role}} {{path}} is not in the archive.",
@@ -28,7 +26,7 @@ export const problems = {
   "digest-invalid": "“{{digest}}” is not a valid digest.",
   "digest-unsupported":
     "The algorithm of the digest {{digest}} is not known here; it is not checked.",
-  "size-differs": "The size should be {{declared, number}} bytes; the blob has {{actual, number}}.",
+  "size-differs": "The size should be {{declared}} bytes; the blob has {{actual}}.",
   "digest-differs": "The digest should be {{declared}}; the stored bytes have {{actual}}.",
   "diff-id-differs": "The diffID should be {{declared}}; the uncompressed layer has {{actual}}.",
   "layer-count-differs": "The manifest has {{layers}} layers; the config has {{diffIds}} diffIDs.",
@@ -55,8 +53,7 @@ export const problems = {
   "compressed-truncated": "The {{compression}} data is truncated.",
   "compressed-invalid": "The {{compression}} data is broken: {{reason}}.",
   "checksum-differs": "The {{compression}} data came whole, but its check ({{what}}) does not fit.",
-  "bytes-after-compressed":
-    "{{bytes, number}} bytes follow the {{compression}} data; they do not count.",
+  "bytes-after-compressed": "{{bytes}} bytes follow the {{compression}} data; they do not count.",
   "compression-unsupported":
     "The {{compression}} data needs what is not supported here: {{feature}}.",
   "tar-truncated": "The tar archive is truncated: its end is missing.",
@@ -71,9 +68,9 @@ export const problems = {
   "tar-type-unknown": "The entry has the unknown type “{{typeflag}}”; it was read as a file.",
   "tar-type-skipped": "The entry has the type “{{typeflag}}”, which is no file; it is left out.",
   "tar-size-ignored":
-    "The entry claims {{size, number}} bytes of data, which its type does not have; none were read.",
+    "The entry claims {{size}} bytes of data, which its type does not have; none were read.",
   "tar-long-header":
-    "The extended header “{{header}}” claims {{size, number}} bytes, more than is read; it is left out.",
+    "The extended header “{{header}}” claims {{size}} bytes, more than is read; it is left out.",
   "tar-header-at-end": "The extended header “{{header}}” has no entry after it.",
   "tar-header-twice": "Two extended headers “{{header}}” precede one entry; the later one holds.",
   "pax-record": "The PAX header is broken: {{reason}}.",
@@ -89,8 +86,8 @@ export const problems = {
   "through-file":
     "The path leads through {{parent}}, which is no directory; a directory took its place.",
   duplicate: "{{path}} is in this layer before; the later entry holds.",
-  "name-too-long": "The name has {{bytes, number}} bytes; Linux allows 255.",
-  "path-too-long": "The path has {{bytes, number}} bytes; Linux allows 4096.",
+  "name-too-long": "The name has {{bytes}} bytes; Linux allows 255.",
+  "path-too-long": "The path has {{bytes}} bytes; Linux allows 4096.",
   "hardlink-missing": "The hard link leads to {{target}}, which is not in this layer.",
   "hardlink-forward":
     "The hard link stands before its target {{target}}; unpackers refuse that, here it is bound.",

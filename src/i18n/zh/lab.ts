@@ -22,7 +22,7 @@ export const lab = {
   },
   stage: {
     label: "舞台：{{name}} 的 {{directory}}",
-    none: "还没有挂载联合文件系统。请运行一个容器：“docker run -it --name c1 kv sh”。",
+    none: "没有挂载联合文件系统。请运行一个容器：“docker run -it --name c1 kv sh”。",
     union: "舞台上显示",
     directory: "目录",
     follow: "跟随正在发生的事",
@@ -193,6 +193,8 @@ export const lab = {
     title: "页缓存",
     tile: "{{branch}} 里的 {{path}}：内存中有 {{size}}，读者 {{readers}}",
     empty: "还没有读过",
+    othersShort_one: "另有 {{count}} 个",
+    othersShort_other: "另有 {{count}} 个",
     others_one: "另有主机自己的 {{count}} 个文件",
     others_other: "另有主机自己的 {{count}} 个文件",
   },

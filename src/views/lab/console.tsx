@@ -32,7 +32,11 @@ export function Console({ timeline }: { readonly timeline: Timeline }) {
     const cleared = typed.findLastIndex(({ id, ran }) => ran.line.trim() === "clear" && isDone(id));
     return typed.slice(cleared + 1).map(({ id, ran }) => ({
       id,
-      prompt: promptText(prompts, ran.prompt),
+      // A prompt that is gone by now has the name that it had.
+      prompt: promptText(
+        prompts.some((each) => each.id === ran.prompt) ? prompts : promptsOf(ran.host),
+        ran.prompt,
+      ),
       line: ran.line,
       output: isDone(id) ? ran.output : [],
     }));

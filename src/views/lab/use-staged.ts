@@ -8,7 +8,7 @@ import { sharedList, sharedStage } from "../../state/lab-sharing.ts";
 import { type StageState, stageOf } from "../../state/lab-stage.ts";
 import { type Choice, type Staged, stagedAt } from "../../state/lab-staged.ts";
 import { useLab } from "../../state/lab-store.ts";
-import { shownMoment, stepForward, type Timeline } from "../../state/lab-timeline.ts";
+import { hostBefore, shownMoment, stepForward, type Timeline } from "../../state/lab-timeline.ts";
 import { useWords } from "../text/words.ts";
 import { branchNames, momentSentence, speakerFor } from "./narration.ts";
 
@@ -81,7 +81,9 @@ export function sceneOf(
   const names = branchNames(containers, staged.chosen?.container ?? null);
   const { command, call } = staged.present;
   const machine = call?.machine ?? staged.present.machine;
-  const speaker = speakerFor([staged.present.machine, machine], names, language);
+  // What a command unmounts is still told by the names that it had.
+  const earlier = command ? [hostBefore(timeline, command).machine] : [];
+  const speaker = speakerFor([staged.present.machine, machine, ...earlier], names, language);
   const moment = command && shownMoment(command, detail, timeline.cursor.tick);
   const ahead = stepForward(timeline, detail);
   const nextCommand = ahead === timeline ? null : ahead.commands[(ahead.cursor.command ?? 0) - 1];

@@ -59,7 +59,9 @@ export const CacheStrip = memo(function CacheStrip({
       ))}
       {more > 0 && (
         <text className="stage-muted" x={end} y={middle} data-more>
-          {t(more === others ? "lab:cache.others" : "lab:disk.more", { count: more })}
+          {isNarrow
+            ? t("lab:cache.othersShort", { count: more })
+            : t(more === others ? "lab:cache.others" : "lab:disk.more", { count: more })}
         </text>
       )}
       {tiles.length + others === 0 && (
