@@ -3,8 +3,10 @@ import { describe, expect, it } from "vitest";
 import { NO_ROW, rowAt } from "../tree/column-tree.ts";
 import { ColumnTreeBuilder, type EntryFacts } from "../tree/column-tree-builder.ts";
 import { type ByteSource, bytesSource } from "./byte-source.ts";
-import { drawnTar } from "./drawn-tar.ts";
+import { drawnPax, drawnTar } from "./drawn-tar.ts";
+import { DEFAULT_LIMITS } from "./limits.ts";
 import { openArchive } from "./open.ts";
+import type { ReadOptions } from "./read-options.ts";
 import { differencesOf } from "./union/differences.ts";
 import { drawnLayers } from "./union/drawn-layers.ts";
 import { MOST_REFUSALS, unionOf } from "./union/union.ts";
@@ -64,6 +66,22 @@ describe("many entries", () => {
     expect(problems.at(-1)).toMatchObject({ type: "more", count: MANY - 100 });
   });
 
+  it("of long names: reading stops where they would fill the memory", async () => {
+    const limits = { ...DEFAULT_LIMITS, textBytes: 10_000 };
+    const attribute = "SCHILY.xattr.user.a";
+    for (const long of [
+      (i: number) => [{ path: `${"n".repeat(90)}${i}` }],
+      (i: number) => [{ path: `l${i}`, type: "2", link: "t".repeat(90) }],
+      (i: number) => [drawnPax({ [attribute]: "v".repeat(90) }), { path: `x${i}` }],
+    ]) {
+      const entries = Array.from({ length: 1000 }, (_, i) => long(i)).flat();
+      const { tree, failure } = await layerOf(drawnTar(...entries), "layer.tar", { limits });
+      expect(failure).toMatchObject({ type: "limit", limit: "textBytes", bound: 10_000 });
+      expect(tree.length).toBeGreaterThan(80);
+      expect(tree.length).toBeLessThan(120);
+    }
+  });
+
   it("without content: their hashes are known without inflating the layer again", async () => {
     const names = Array.from({ length: 5000 }, (_, i) => ({ path: `d/${i}` }));
     const bytes = Uint8Array.from(gzipSync(drawnTar(...names)));
@@ -89,7 +107,7 @@ async function readerOf(source: ByteSource) {
   return { reader, key: reader.archive.layers[0]?.key ?? "" };
 }
 
-async function layerOf(bytes: Uint8Array, name: string) {
+async function layerOf(bytes: Uint8Array, name: string, options: ReadOptions = {}) {
   const { reader, key } = await readerOf(bytesSource(name, bytes));
-  return await reader.layer(key);
+  return await reader.layer(key, options);
 }

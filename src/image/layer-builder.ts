@@ -52,6 +52,7 @@ export class LayerBuilder implements TarSink {
   readonly #builder: ColumnTreeBuilder;
   readonly #problems: ProblemList;
   readonly #rowLimit: number;
+  readonly #textLimit: number;
   /** For rows that were replaced: the entry that did it. */
   readonly #replacedBy = new Map<Row, number>();
   readonly #pending: PendingLink[] = [];
@@ -77,6 +78,7 @@ export class LayerBuilder implements TarSink {
     this.#builder = new ColumnTreeBuilder(blob);
     this.#problems = problems;
     this.#rowLimit = limits.entries * 2;
+    this.#textLimit = limits.textBytes;
   }
 
   problem: TarSink["problem"] = (facts, offset, path) => {
@@ -84,13 +86,8 @@ export class LayerBuilder implements TarSink {
   };
 
   entry(entry: TarEntry): void {
-    if (this.#builder.length > this.#rowLimit)
-      throw new ReadFailure({
-        type: "limit",
-        limit: "entries",
-        bound: this.#rowLimit,
-        seen: this.#builder.length,
-      });
+    check("entries", this.#builder.length, this.#rowLimit, entry.headerOffset);
+    check("textBytes", this.#builder.textBytes, this.#textLimit, entry.headerOffset);
     const slash = lastSlash(entry.path);
     const name = entry.path.subarray(slash + 1);
     const isPlain = name.length > 0 && !isDots(name);
@@ -556,4 +553,8 @@ export class LayerBuilder implements TarSink {
       parts.push(this.#builder.nameBytes(at));
     return parts.reverse();
   }
+}
+
+function check(limit: "entries" | "textBytes", seen: number, bound: number, at: number): void {
+  if (seen > bound) throw new ReadFailure({ type: "limit", limit, bound, seen }, at);
 }

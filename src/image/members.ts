@@ -106,7 +106,7 @@ export class MemberSink implements TarSink {
 
   entry(entry: TarEntry): void {
     this.entries += 1;
-    if (entry.path.length > LONGEST_PATH) return;
+    if (Math.max(entry.path.length, entry.linkPath.length) > LONGEST_PATH) return;
     const path = cleanPath(entry.path).parts.map(decodeName).join("/");
     if (path === "") return;
     this.members.add(this.#member(path, entry));

@@ -76,6 +76,7 @@ export class ColumnTreeBuilder {
   #flags = new Uint8Array(this.#capacity);
   #extra = new Int32Array(this.#capacity);
   readonly #extras: Extra[] = [];
+  #extraBytes = 0;
   readonly #faults: EntryFault[] = [];
   readonly #secondHeaders: SecondHeader[] = [];
   readonly #replaced: ReplacedEntry[] = [];
@@ -103,6 +104,11 @@ export class ColumnTreeBuilder {
   /** Build rows so far, the root and replaced ones included. */
   get length(): number {
     return this.#length;
+  }
+
+  /** Bytes of distinct names, link targets and extended attributes so far. */
+  get textBytes(): number {
+    return this.#nameStart[this.#nameCount]! + this.#extraBytes;
   }
 
   /** The row of `name` in `dir`, or NO_ROW. */
@@ -378,6 +384,7 @@ export class ColumnTreeBuilder {
     this.#entry[row] = facts.entry;
     this.#flags[row] = facts.flags ?? 0;
     this.#extra[row] = facts.extra ? this.#extras.push(facts.extra) - 1 : -1;
+    if (facts.extra) this.#extraBytes += extraBytes(facts.extra);
     this.setTime(row, facts.mtime, facts.mtimeNsec ?? 0);
   }
 
@@ -559,6 +566,12 @@ function gather<T extends Int32Array | Uint8Array | Uint16Array | Uint32Array | 
 function resized<T extends { set(from: T): void }>(larger: T, from: T): T {
   larger.set(from);
   return larger;
+}
+
+function extraBytes({ target = "", link = "", xattrs = [] }: Extra): number {
+  let bytes = target.length + link.length;
+  for (const [name, value] of xattrs) bytes += name.length + value.length;
+  return bytes;
 }
 
 function hashBytes(bytes: Uint8Array): number {

@@ -116,6 +116,7 @@ export const problems = {
   },
   limits: {
     outputBytes: "uncompressed bytes",
+    textBytes: "bytes of names, link targets and attributes",
     ratio: "uncompressed bytes for each compressed byte",
     entries: "entries",
     jsonBytes: "bytes of one JSON document",

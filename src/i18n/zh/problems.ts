@@ -100,6 +100,7 @@ export const problems = {
   },
   limits: {
     outputBytes: "解压后的字节数",
+    textBytes: "名称、链接目标和属性的字节数",
     ratio: "每个压缩字节解压出的字节数",
     entries: "条目数",
     jsonBytes: "单个 JSON 文档的字节数",
