@@ -124,12 +124,23 @@ interface LayerEntry {
   readonly isMark: boolean;
 }
 
-/** What the entries of a layer made, in the order of the tar, the replaced ones too. */
-function entriesOf(tree: ColumnTree, marks: Uint8Array | null): readonly LayerEntry[] {
+/** What the entries of a layer made, in the order of the tar, the replaced ones too. One at a time: there may be millions. */
+function* entriesOf(tree: ColumnTree, marks: Uint8Array | null): Generator<LayerEntry> {
   const forward = new Map(tree.forwardLinks.map(({ entry, target }) => [entry, target]));
-  const rows = rowsInEntryOrder(tree).map((row): LayerEntry => {
+  const replaced = [...tree.replaced].sort((a, b) => a.entry - b.entry);
+  let next = 0;
+  function* replacedBefore(entry: number): Generator<LayerEntry> {
+    for (let at = replaced[next]; at && at.entry < entry; at = replaced[++next]) {
+      const { path, inode, ...facts } = at;
+      const names = path.split("/").filter((name) => name !== "");
+      const isMark = (names[names.length - 1] ?? "").startsWith(WHITEOUT_PREFIX);
+      yield { path: names, facts, row: NO_ROW, inode, forward: forward.get(at.entry), isMark };
+    }
+  }
+  for (const row of rowsInEntryOrder(tree)) {
     const facts = factsOf(tree, row);
-    return {
+    yield* replacedBefore(facts.entry);
+    yield {
       path: namesTo(tree, row),
       facts,
       row,
@@ -137,14 +148,8 @@ function entriesOf(tree: ColumnTree, marks: Uint8Array | null): readonly LayerEn
       forward: forward.get(facts.entry),
       isMark: hasMark(marks, row, MARK_HIDDEN),
     };
-  });
-  if (tree.replaced.length === 0) return rows;
-  const replaced = tree.replaced.map(({ path, inode, ...facts }): LayerEntry => {
-    const names = path.split("/").filter((name) => name !== "");
-    const isMark = (names[names.length - 1] ?? "").startsWith(WHITEOUT_PREFIX);
-    return { path: names, facts, row: NO_ROW, inode, forward: forward.get(facts.entry), isMark };
-  });
-  return [...rows, ...replaced].sort((a, b) => a.facts.entry - b.facts.entry);
+  }
+  yield* replacedBefore(Number.POSITIVE_INFINITY);
 }
 
 /** The rows that entries made, in the order of the tar. */
