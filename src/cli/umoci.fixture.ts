@@ -28,11 +28,14 @@ type Layers = readonly (readonly DrawnEntry[])[];
 
 const IMAGE = "application/vnd.oci.image";
 
-/** Whether umoci can be asked: it unpacks owners and devices, as root. Says so when it cannot. */
+/** Whether umoci can be asked: it unpacks owners and devices, as root, and getfattr tells attributes. Says so when not. */
 export function hasUmoci(): boolean {
   const isRoot = process.platform === "linux" && process.getuid?.() === 0;
-  const answers = isRoot && spawnSync("umoci", ["--version"]).status === 0;
-  if (!answers) console.warn("umoci is not here, or we are not root: its comparison is SKIPPED.");
+  const programs = ["umoci", "getfattr"];
+  const answers =
+    isRoot && programs.every((program) => spawnSync(program, ["--version"]).status === 0);
+  if (!answers)
+    console.warn("umoci or getfattr is not here, or we are not root: the comparison is SKIPPED.");
   return answers;
 }
 
@@ -71,7 +74,9 @@ async function differences(directory: string, layers: Layers): Promise<readonly 
   const image = defaultImage(opened.reader.archive);
   if (!image) return ["no image"];
   const ours = await listImage(opened.reader, image, image.layers.length, "oci");
-  return differencesBetween(ours, listingOf(directoryLines(root)));
+  const found = differencesBetween(ours, listingOf(directoryLines(root)));
+  // A file that a later entry of its layer replaces for Docker alone has no hash.
+  return found.filter((line) => !line.includes(": sha256 , "));
 }
 
 function writeLayout(directory: string, tars: readonly Uint8Array[]): void {
@@ -96,12 +101,13 @@ function writeLayout(directory: string, tars: readonly Uint8Array[]): void {
   writeFileSync(join(directory, "index.json"), json({ schemaVersion: 2, manifests }));
 }
 
-/** A real directory, as lines of `ls --tsv`. The images have no extended attributes and no devices. */
+/** A real directory, as lines of `ls --tsv`. */
 function directoryLines(root: string): readonly string[] {
   const lines: string[] = [];
   const firstName = new Map<bigint, string>();
   const paths: string[] = [];
   const ahead = [""];
+  const xattrs = xattrsIn(root);
   for (let at = ahead.pop(); at !== undefined; at = ahead.pop())
     for (const entry of readdirSync(join(root, at), { withFileTypes: true })) {
       const path = at === "" ? entry.name : `${at}/${entry.name}`;
@@ -124,9 +130,10 @@ function directoryLines(root: string): readonly string[] {
       `${stat.mtimeNs / BILLION}.${String(stat.mtimeNs % BILLION).padStart(9, "0")}`,
       type === "d" ? "" : stat.nlink,
       isLinked ? (firstName.get(stat.ino) ?? "") : "",
-      "",
+      type === "c" || type === "b" ? rdevText(Number(stat.rdev)) : "",
       type === "l" ? readlinkSync(full) : "",
       type === "f" ? digestOf(readFileSync(full)).slice("sha256:".length) : "",
+      xattrs.get(full)?.join(";") ?? "",
     ];
     lines.push(cells.join("\t"));
   }
@@ -136,5 +143,28 @@ function directoryLines(root: string): readonly string[] {
 const BILLION = 1_000_000_000n;
 
 function typeOf(stat: BigIntStats): string {
-  return stat.isDirectory() ? "d" : stat.isSymbolicLink() ? "l" : stat.isFIFO() ? "p" : "f";
+  if (stat.isDirectory()) return "d";
+  if (stat.isSymbolicLink()) return "l";
+  if (stat.isCharacterDevice()) return "c";
+  if (stat.isBlockDevice()) return "b";
+  return stat.isFIFO() ? "p" : "f";
+}
+
+/** "major:minor", of the bits that Linux gives them. */
+function rdevText(rdev: number): string {
+  return `${(rdev >> 8) & 0xfff}:${(rdev & 0xff) | ((rdev >>> 12) & 0xfff00)}`;
+}
+
+/** Extended attributes by path, "name=hex" each. */
+function xattrsIn(root: string): ReadonlyMap<string, readonly string[]> {
+  const args = ["-R", "-P", "-h", "-d", "-m", "-", "-e", "hex", "--absolute-names", root];
+  const run = spawnSync("getfattr", args, { encoding: "utf8" });
+  if (run.error) throw run.error;
+  const found = new Map<string, readonly string[]>();
+  for (const part of run.stdout.split("\n\n")) {
+    const [head = "", ...lines] = part.split("\n");
+    const names = lines.filter((line) => line !== "").map((line) => line.replace(/=0x/, "="));
+    found.set(head.replace("# file: ", ""), names.sort());
+  }
+  return found;
 }

@@ -282,6 +282,12 @@ const FINDINGS: readonly Finding[] = [
     oci: "c/@2755%50 c/n/ c/n/f",
   },
   {
+    name: "a directory in a setgid one that its layer has removed",
+    layers: ["a/@2755%50", ".wh.a= a/b/c=1"],
+    docker: { refused: "entry-below-whiteout" },
+    oci: "a/ a/b/ a/b/c",
+  },
+  {
     name: "a directory that a replaced entry made before its parent was setgid",
     layers: ["c/n/x=1 c/@2755%50 c/n/x/"],
     docker: "c/@2755%50 c/n/ c/n/x/",

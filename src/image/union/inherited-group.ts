@@ -1,5 +1,6 @@
 import {
   type ColumnTree,
+  childOf,
   ENTRY_KINDS,
   NO_ROW,
   nameOf,
@@ -11,7 +12,15 @@ import { WHITEOUT_PREFIX } from "../whiteout-name.ts";
 import { firstEntriesBelow } from "./first-entries.ts";
 import { rowOnDisk } from "./layer-on-disk.ts";
 import { directoryAt } from "./layer-reader.ts";
-import { hasMark, MARK_HIDDEN, MARK_WHITEOUT } from "./marks.ts";
+import {
+  hasMark,
+  MARK_HIDDEN,
+  MARK_OPAQUE,
+  MARK_RENEWED,
+  MARK_WHITEOUT,
+  OPAQUE_NAME,
+  whiteoutOf,
+} from "./marks.ts";
 import type { AppliedLayer, LayerRow, Semantics } from "./semantics.ts";
 
 const DIR = ENTRY_KINDS.indexOf("dir");
@@ -47,7 +56,8 @@ export function withInheritedGroups(
     let from: Pick<ColumnTree, "mode" | "gid"> = { ...tree, mode, gid };
     let at = parent;
     if (!isNamed(parent) || tree.entry[parent]! > first[row]!) {
-      const lower = lowerDirectory(below, shows, namesTo(tree, parent));
+      const isGone = shows === "oci" && isRemoved(layer, parent, first[row]!);
+      const lower = isGone ? null : lowerDirectory(below, shows, namesTo(tree, parent));
       if (!lower && isNamed(parent)) continue;
       if (lower) {
         from = below[lower.layer - 1]!.tree;
@@ -60,6 +70,18 @@ export function withInheritedGroups(
     isChanged = true;
   }
   return isChanged ? { ...layer, tree: { ...tree, mode, gid } } : layer;
+}
+
+/** Whether the layer has removed what a directory's path had below, before entry `entry`. */
+function isRemoved({ tree, marks }: AppliedLayer, dir: Row, entry: number): boolean {
+  const isEarlier = (mark: Row) => mark !== NO_ROW && tree.entry[mark]! < entry;
+  for (let at = dir; at !== ROOT_ROW; at = tree.parent[at]!) {
+    const up = tree.parent[at]!;
+    if (hasMark(marks, at, MARK_RENEWED)) return true;
+    if (isEarlier(whiteoutOf(tree, marks, up, nameOf(tree, at)))) return true;
+    if (hasMark(marks, up, MARK_OPAQUE) && isEarlier(childOf(tree, up, OPAQUE_NAME))) return true;
+  }
+  return false;
 }
 
 /** For each directory the first entry that it was made for. Replaced entries count, and marks unless `marks` hides them. */
