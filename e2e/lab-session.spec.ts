@@ -106,3 +106,24 @@ test("a first visit is invited to commands that run on a press, and go when they
   }
   await expect(input).not.toHaveAttribute("placeholder", /./);
 });
+
+test("meters and files beside the stage can be folded away, and stay so after a reload", async ({
+  app,
+}) => {
+  const { page } = app;
+  await still(app);
+  const width = async () => (await page.locator(".stage-drawing").boundingBox())?.width ?? 0;
+  const narrow = await width();
+  await page.getByRole("button", { name: /^View:/ }).click();
+  const side = page.getByRole("checkbox", { name: "Meters and files beside the stage" });
+  await side.uncheck();
+  await page.keyboard.press("Escape");
+  await expect(page.locator(".lab-side")).toBeHidden();
+  await expect.poll(width).toBeGreaterThan(narrow + 200);
+  await page.reload();
+  await ready(app);
+  await expect(page.locator(".lab-side")).toBeHidden();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.locator(".lab-foot").getByText("Meters").click();
+  await expect(page.locator(".lab-side")).toBeVisible();
+});

@@ -15,6 +15,8 @@ export interface LabSettings {
   readonly words: Vocabulary;
   /** The -init layer is a row like the others, and names that only plumbing put there have columns. */
   readonly showsPlumbing: boolean;
+  /** Meters, files and steps stand beside the stage, where there is room. */
+  readonly showsSide: boolean;
 }
 
 const KEY = "unionscope-lab-settings";
@@ -27,6 +29,7 @@ export function rememberedSettings(): LabSettings {
     detail: 1,
     words: "aufs",
     showsPlumbing: false,
+    showsSide: true,
   };
   let stored: unknown = null;
   try {
@@ -41,13 +44,20 @@ export function rememberedSettings(): LabSettings {
     detail: ([1, 2, 3] as const).find((each) => each === part.get("detail")) ?? settings.detail,
     words: VOCABULARIES.find((each) => each === part.get("words")) ?? settings.words,
     showsPlumbing: part.get("showsPlumbing") === true,
+    showsSide: part.get("showsSide") !== false,
   };
 }
 
 /** Remembers settings; a browser that refuses storage forgets them. */
-export function rememberSettings({ speed, detail, words, showsPlumbing }: LabSettings): void {
+export function rememberSettings({
+  speed,
+  detail,
+  words,
+  showsPlumbing,
+  showsSide,
+}: LabSettings): void {
   try {
-    localStorage.setItem(KEY, JSON.stringify({ speed, detail, words, showsPlumbing }));
+    localStorage.setItem(KEY, JSON.stringify({ speed, detail, words, showsPlumbing, showsSide }));
   } catch {
     // A browser that keeps nothing: they hold for this page alone.
   }

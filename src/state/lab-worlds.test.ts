@@ -5,7 +5,13 @@ import { shellRunner } from "./lab-shell-runner.ts";
 import { currentCommand } from "./lab-timeline.ts";
 import { triesIn, WORLDS } from "./lab-worlds.ts";
 
-const SETTINGS = { speed: 0, detail: 1, words: "aufs", showsPlumbing: false } as const;
+const SETTINGS = {
+  speed: 0,
+  detail: 1,
+  words: "aufs",
+  showsPlumbing: false,
+  showsSide: true,
+} as const;
 
 for (const name of WORLDS)
   it(`what is worth trying in ${name} works in either order, and has micro-steps`, async () => {

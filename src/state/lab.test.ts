@@ -24,6 +24,7 @@ const SETTINGS: LabSettings = {
   detail: 1,
   words: "aufs",
   showsPlumbing: false,
+  showsSide: true,
 };
 
 async function lab(...lines: readonly (readonly [prompt: string, line: string])[]) {

@@ -230,7 +230,7 @@ export const lab = {
     session: "The session up to here. {{costs}}",
   },
   tries: { label: "Try one, then walk back through it:" },
-  view: { label: "View: {{label}}", title: "View" },
+  view: { label: "View: {{label}}", title: "View", side: "Meters and files beside the stage" },
   present: { on: "Present", off: "End presentation" },
   save: {
     button: "Picture of this moment",

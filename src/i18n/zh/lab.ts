@@ -227,7 +227,7 @@ export const lab = {
     session: "会话至此累计。{{costs}}",
   },
   tries: { label: "试一条，再一步步往回看：" },
-  view: { label: "视图：{{label}}", title: "视图" },
+  view: { label: "视图：{{label}}", title: "视图", side: "在舞台旁显示计量和文件" },
   present: { on: "演示", off: "结束演示" },
   save: {
     button: "此刻的画面",

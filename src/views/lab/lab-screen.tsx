@@ -42,6 +42,7 @@ export function LabScreen() {
   const isProved = useLab((lab) => lab.isProved);
   const isPresenting = useLab((lab) => lab.isPresenting);
   const speed = useLab((lab) => lab.speed);
+  const showsSide = useLab((lab) => lab.showsSide);
   const [tab, setTab] = useState<Tab>("shell");
   const help = useRef<HTMLDialogElement>(null);
   const [stageRef, size] = useSize();
@@ -65,6 +66,7 @@ export function LabScreen() {
       id="content"
       className={isPresenting ? "lab lab-present" : "lab"}
       data-tab={tab}
+      data-side={showsSide}
       data-phase={phase}
     >
       <div className="lab-top">

@@ -28,10 +28,27 @@ export function ViewMenu({
             {hasContainer && <PictureChoice />}
             <WordsChoice />
             {hasContainer && picture === "matrix" && <PlumbingChoice folded={folded} />}
+            <SideChoice />
           </Popover.Popup>
         </Popover.Positioner>
       </Popover.Portal>
     </Popover.Root>
+  );
+}
+
+/** On a phone its parts are tabs, and the choice is not there. */
+function SideChoice() {
+  const { t } = useWords();
+  const showsSide = useLab((lab) => lab.showsSide);
+  return (
+    <label className="lab-plumbing lab-side-choice">
+      <input
+        type="checkbox"
+        checked={showsSide}
+        onChange={(event) => useLab.getState().set({ showsSide: event.target.checked })}
+      />
+      {t("lab:view.side")}
+    </label>
   );
 }
 
