@@ -7,6 +7,15 @@ it("writes bytes with three figures and Docker's units", () => {
   );
 });
 
+it("keeps to three figures where rounding adds one", () => {
+  expect([9_994_000, 9_996_000, 99_940_000, 99_960_000].map((n) => formatBytes(n, "en"))).toEqual([
+    "9.99 MB",
+    "10.0 MB",
+    "99.9 MB",
+    "100 MB",
+  ]);
+});
+
 it("writes a mode as ls does", () => {
   expect(formatMode("dir", 0o1777)).toBe("drwxrwxrwt");
   expect(formatMode("file", 0o4755)).toBe("-rwsr-xr-x");

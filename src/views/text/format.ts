@@ -16,7 +16,9 @@ function bytesInWords(bytes: number, language: string): string {
     value /= 1000;
     unit++;
   }
-  const digits = unit === 0 || Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+  // By what it is rounded to: 99.96 has the three figures of 100.
+  const size = Math.abs(value);
+  const digits = unit === 0 || size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2;
   return `${numbers(language, digits).format(value)} ${UNITS[unit] ?? "B"}`;
 }
 
