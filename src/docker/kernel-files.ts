@@ -8,7 +8,8 @@ import { QuietHost } from "./quiet-io.ts";
  * Writes what the kernel says of mounts: /proc/mounts, here and in every running container, and /sys/fs/aufs. To be
  * called after anything was mounted or unmounted; the calls are nobody's and are not recorded.
  *
- * There are no mount namespaces below: what is mounted into a container is left out of the host's list, as it would be.
+ * There are no mount namespaces below: what is mounted in a container, by docker or from inside, is left out of the
+ * host's list and is in the container's, as it would be.
  */
 export function refreshKernelFiles(host: Host): Host {
   const quiet = new QuietHost(host);
@@ -32,14 +33,7 @@ export function refreshKernelFiles(host: Host): Host {
   );
   for (const root of roots)
     if (lstat(kernel, `${root}/proc`)?.kind === "dir")
-      update(
-        `${root}/proc/mounts`,
-        lines(
-          host.machine,
-          mounts.filter(({ path }) => path === root || path.startsWith(`${root}/`)),
-          root,
-        ),
-      );
+      update(`${root}/proc/mounts`, lines(host.machine, mountsIn(mounts, root), root));
   const unions = new Map<string, string>();
   for (const { fs } of mounts) {
     const state = mapGet(host.machine.fileSystems, fs);
@@ -63,6 +57,15 @@ export function refreshKernelFiles(host: Host): Host {
   return quiet.host;
 }
 
+/** A container's mounts in the order in which runc makes them: its root, the kernel's own, then all others. */
+function mountsIn(mounts: readonly Mount[], root: string): readonly Mount[] {
+  const rank = ({ path }: Mount): number =>
+    path === root ? 0 : path.slice(root.length) in IN_CONTAINER ? 1 : 2;
+  return mounts
+    .filter(({ path }) => path === root || path.startsWith(`${root}/`))
+    .sort((a, b) => rank(a) - rank(b));
+}
+
 function lines(machine: Machine, mounts: readonly Mount[], root: string): string {
   return mounts.map((mount) => `${line(machine, mount, root)} 0 0\n`).join("");
 }
@@ -71,6 +74,13 @@ const PSEUDO: Readonly<Record<string, string>> = {
   "/proc": "proc /proc proc rw,nosuid,nodev,noexec,relatime",
   "/sys": "sysfs /sys sysfs rw,nosuid,nodev,noexec,relatime",
   "/dev": "udev /dev devtmpfs rw,nosuid,relatime,mode=755",
+};
+
+/** The same in a container: a /dev of its own, and no right to write to /sys. */
+const IN_CONTAINER: Readonly<Record<string, string>> = {
+  "/proc": "proc /proc proc rw,nosuid,nodev,noexec,relatime",
+  "/dev": "tmpfs /dev tmpfs rw,nosuid,size=65536k,mode=755",
+  "/sys": "sysfs /sys sysfs ro,nosuid,nodev,noexec,relatime",
 };
 
 function line(machine: Machine, mount: Mount, root: string): string {
@@ -84,7 +94,7 @@ function line(machine: Machine, mount: Mount, root: string): string {
   if (state === undefined || state.type === "plain") {
     const isRoot = mount.fs === rootFs(machine);
     return (
-      PSEUDO[path] ??
+      (root === "" ? PSEUDO : IN_CONTAINER)[path] ??
       `${isRoot ? `/dev/sda1 ${escaped} ext4` : `tmpfs ${escaped} tmpfs`} ${access},relatime`
     );
   }

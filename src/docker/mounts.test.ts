@@ -47,6 +47,30 @@ it("a container sees its own mounts, the host does not", async () => {
   expect(readText(kernel, "/proc/mounts")).not.toContain(`${root}/`);
 });
 
+it("what a container mounts by itself is in its own list alone, and goes when it stops", async () => {
+  const lab = running();
+  const kernel = lab.kernel(1);
+  await lab.docker("run -d --name c1 busybox any");
+  const [container] = Object.values(currentGraph(lab.host.docker).containers);
+  const root = `/var/lib/docker/aufs/mnt/${container?.mountId}`;
+  const pid = container?.state.type === "running" ? container.state.pid : -1;
+  const inside = lab.kernel(pid);
+  inside.call("mkdir", { path: "/mine" });
+  expect(inside.call("mount", { source: { type: "tmpfs" }, path: "/mine" }).errno).toBe(null);
+  await lab.docker("ps");
+  expect(
+    readText(kernel, `${root}/proc/mounts`)
+      .split("\n")
+      .map((row) => row.split(" ")[1]),
+  ).toEqual([
+    ...["/", "/proc", "/dev", "/sys"],
+    ...["/etc/resolv.conf", "/etc/hostname", "/etc/hosts", "/mine", undefined],
+  ]);
+  expect(readText(kernel, "/proc/mounts")).not.toContain("/mine");
+  expect((await lab.docker("stop c1")).err).toBe("");
+  expect(aufsLine(readText(kernel, "/proc/mounts"))).toBeUndefined();
+});
+
 it.each([
   [[], { uid: 0, gid: 0, groups: [] }],
   [["-u", "nobody"], { uid: 65534, gid: 65534, groups: [] }],

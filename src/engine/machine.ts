@@ -84,7 +84,7 @@ export interface Mount {
   /** What is shown: the root of `fs`, or a directory or file of it for a bind mount. */
   readonly root: NodeRef;
   readonly readOnly: boolean;
-  /** The path it was mounted at, for display. */
+  /** The path it was mounted at, from the machine's root, whoever mounted it; for display. */
   readonly path: string;
   /** How many mounts are in it. */
   readonly children: number;

@@ -9,7 +9,7 @@ import type { FsId, MountId, NodeRef, PlainState } from "./machine.ts";
 import { mountOverlay } from "./overlay/mount.ts";
 import { hold, isSamePlace, letGo, mountKey, mountOf, mountRoot, type Place } from "./place.ts";
 import type { Transaction } from "./transaction.ts";
-import { type Positive, pathSeen, walkPath } from "./walk.ts";
+import { type Positive, pathOnMachine, pathSeen, walkPath } from "./walk.ts";
 
 /** A directory of a plain file system, as a branch or layer. */
 export interface BranchPlace {
@@ -36,7 +36,7 @@ export function mount(tx: Transaction, call: Call<"mount">): FsId {
       fs,
       root,
       readOnly: isReadOnly,
-      path,
+      path: pathOnMachine(tx, at) ?? path,
       children: 0,
     }),
     mountPoints: mapSet(tx.machine.mountPoints, key(), id),

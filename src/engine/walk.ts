@@ -174,14 +174,22 @@ function above(tx: Transaction, place: Place): Place {
 
 /** The absolute path of a place as the process sees it; null when it lies outside of its root. */
 export function pathSeen(tx: Transaction, place: Place): string | null {
-  const root = placeOf(tx, tx.process.root);
+  return pathBelow(tx, place, placeOf(tx, tx.process.root));
+}
+
+/** The absolute path of a place from the machine's own root; null when it has lost its name. */
+export function pathOnMachine(tx: Transaction, place: Place): string | null {
+  return pathBelow(tx, place, null);
+}
+
+function pathBelow(tx: Transaction, place: Place, root: Place | null): string | null {
   let path = "";
   let at = place;
-  while (!isSamePlace(at, root)) {
+  while (root === null || !isSamePlace(at, root)) {
     const mount = mountOf(tx, at.mount);
     const top = dentryOf(tx, mount.root);
     if (isSamePlace(at, { mount: at.mount, dentry: top })) {
-      if (mount.parent === null) return null;
+      if (mount.parent === null) return root === null ? path || "/" : null;
       at = { mount: mount.parent, dentry: dentryOf(tx, mount.point) };
       continue;
     }
