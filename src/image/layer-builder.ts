@@ -30,10 +30,11 @@ const MOST_SHADOWED = 10_000;
 const MOST_FOUND = 4096;
 const SLASH = 0x2f;
 
-/** A hard link whose target had not come yet. Its names are copies: views would keep the whole tar in memory. */
-interface PendingLink {
+/** A hard link whose target had not come yet. Names as strings: views would keep the whole tar in memory. */
+interface PendingLink extends Pick<TarEntry, "index" | "headerOffset"> {
   readonly row: Row;
-  readonly entry: TarEntry;
+  readonly path: string;
+  readonly target: string;
 }
 
 /** Where a directory's path leads, and what is to be said of symlinks on the way. NO_ROW: nowhere. */
@@ -214,53 +215,44 @@ export class LayerBuilder implements TarSink {
       kind: "file",
       extra: { ...facts.extra, link: text },
     });
-    const kept = { ...entry, path: entry.path.slice(), linkPath: entry.linkPath.slice() };
-    this.#pending.push({ row, entry: kept });
+    const { index, headerOffset } = entry;
+    this.#pending.push({ row, index, headerOffset, path: decodeName(entry.path), target: text });
   }
 
   /** Links to what came later in the tar, and those whose target never came. */
   #bindForwardLinks(): void {
     const builder = this.#builder;
     const removed = new Set(builder.removedRows());
-    for (const { row, entry } of this.#pending) {
+    for (const { row, index, headerOffset, path: name, target: text } of this.#pending) {
+      const path = encodeName(name);
       if (removed.has(row)) {
-        this.#fault("link-target", entry);
+        this.#fault("link-target", { path });
         continue;
       }
-      const target = cleanPath(entry.linkPath).parts;
+      const target = splitPath(encodeName(text));
       const found = this.#find(target);
-      const text = pathText(target);
-      if (found === row)
-        this.#problems.add({ type: "hardlink-self" }, entry.headerOffset, entry.path);
+      if (found === row) this.#problems.add({ type: "hardlink-self" }, headerOffset, path);
       else if (
         found === NO_ROW ||
         builder.kind(found) === "dir" ||
-        this.#isLinkToWhiteout(target, entry)
+        this.#isLinkToWhiteout(target, index)
       )
-        this.#problems.add(
-          { type: "hardlink-missing", target: text },
-          entry.headerOffset,
-          entry.path,
-        );
+        this.#problems.add({ type: "hardlink-missing", target: text }, headerOffset, path);
       else {
-        this.#fault("link-target", entry);
-        this.#problems.add(
-          { type: "hardlink-forward", target: text },
-          entry.headerOffset,
-          entry.path,
-        );
-        builder.addForwardLink({ entry: entry.index, target: text });
+        this.#fault("link-target", { path });
+        this.#problems.add({ type: "hardlink-forward", target: text }, headerOffset, path);
+        builder.addForwardLink({ entry: index, target: text });
         builder.linkTo(row, found);
       }
     }
   }
 
   /** Whether the target was whited out by then, though something was put there later. */
-  #isLinkToWhiteout(target: readonly Uint8Array[], entry: TarEntry): boolean {
+  #isLinkToWhiteout(target: readonly Uint8Array[], index: number): boolean {
     const dir = this.#find(target.slice(0, -1));
     if (dir === NO_ROW) return false;
     const whiteout = this.#whiteout(dir, target[target.length - 1]!);
-    return whiteout !== NO_ROW && this.#builder.entry(whiteout) < entry.index;
+    return whiteout !== NO_ROW && this.#builder.entry(whiteout) < index;
   }
 
   /** The times of directories are set in the end, at whatever then stands where they stood. */

@@ -22,14 +22,13 @@ export function decodeName(bytes: Uint8Array): string {
 
 /** Encodes a name; the inverse of `decodeName`. A lone surrogate outside U+DC80..U+DCFF becomes U+FFFD. */
 export function encodeName(name: string): Uint8Array {
-  if (!/[\udc80-\udcff]/.test(name)) return encoder.encode(name);
-  const bytes: number[] = [];
-  for (const char of name) {
-    const code = char.codePointAt(0)!;
-    if (code >= 0xdc80 && code <= 0xdcff) bytes.push(code - 0xdc00);
-    else for (const byte of encoder.encode(char)) bytes.push(byte);
+  const ascii = new Uint8Array(name.length);
+  for (let i = 0; i < name.length; i++) {
+    const code = name.charCodeAt(i);
+    if (code >= 0x80) return encodeMixed(name);
+    ascii[i] = code;
   }
-  return Uint8Array.from(bytes);
+  return ascii;
 }
 
 /** Orders names by their bytes, as `LC_ALL=C sort` does. */
@@ -40,6 +39,17 @@ export function compareNames(a: string, b: string): number {
   const end = Math.min(x.length, y.length);
   for (let i = 0; i < end; i++) if (x[i] !== y[i]) return x[i]! - y[i]!;
   return x.length - y.length;
+}
+
+function encodeMixed(name: string): Uint8Array {
+  if (!/[\udc80-\udcff]/.test(name)) return encoder.encode(name);
+  const bytes: number[] = [];
+  for (const char of name) {
+    const code = char.codePointAt(0)!;
+    if (code >= 0xdc80 && code <= 0xdcff) bytes.push(code - 0xdc00);
+    else for (const byte of encoder.encode(char)) bytes.push(byte);
+  }
+  return Uint8Array.from(bytes);
 }
 
 function decodeMixed(bytes: Uint8Array): string {
