@@ -5,6 +5,7 @@ import { errorText } from "../error-text.ts";
 import type { CommandFunction, Task } from "../task.ts";
 import { baseName, join, linesOf, readFile } from "./command.ts";
 import { type Change, lineChanges, type Span } from "./line-changes.ts";
+import { typeText } from "./mode.ts";
 import { type Options, readOptions } from "./options.ts";
 import { quoteAlways } from "./quote.ts";
 import { inDirectory, type Spot, typed } from "./spot.ts";
@@ -168,20 +169,6 @@ async function compareNamed(
   return compareFiles(comparison, left, right, true);
 }
 
-const KINDS = {
-  file: "regular file",
-  dir: "directory",
-  symlink: "symbolic link",
-  char: "character special file",
-  block: "block special file",
-  fifo: "fifo",
-  socket: "socket",
-} as const;
-
-function kindOf({ kind, size }: Stat): string {
-  return kind === "file" && size === 0 ? "regular empty file" : KINDS[kind];
-}
-
 /** Two files. `titled`: they are of two directories, so a line above says which. */
 async function compareFiles(
   { task, options, words }: Comparison,
@@ -192,7 +179,7 @@ async function compareFiles(
   const [nameA, nameB] = [a.spot.path, b.spot.path];
   const isDirectory = [a, b].map(({ stat }) => stat?.kind === "dir");
   if (a.stat && b.stat && isDirectory[0] !== isDirectory[1]) {
-    const [kindA, kindB] = [kindOf(a.stat), kindOf(b.stat)];
+    const [kindA, kindB] = [typeText(a.stat), typeText(b.stat)];
     await task.out(`File ${nameA} is a ${kindA} while file ${nameB} is a ${kindB}\n`);
     return 1;
   }

@@ -82,3 +82,17 @@ function permissionBits(letters: string, mode: number, isDirectory: boolean): nu
     (letters.includes("x") || conditional ? 1 : 0)
   );
 }
+
+/** `regular file`, `directory`, …: what a file is, in words. */
+export function typeText({ kind, size }: Pick<Stat, "kind" | "size">): string {
+  const texts: Readonly<Record<Stat["kind"], string>> = {
+    file: size === 0 ? "regular empty file" : "regular file",
+    dir: "directory",
+    symlink: "symbolic link",
+    char: "character special file",
+    block: "block special file",
+    fifo: "fifo",
+    socket: "socket",
+  };
+  return texts[kind];
+}

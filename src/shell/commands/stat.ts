@@ -4,7 +4,7 @@ import { errorText } from "../error-text.ts";
 import { formatPrintf } from "../printf.ts";
 import type { Task } from "../task.ts";
 import { command, directoryName, join, usage } from "./command.ts";
-import { modeText } from "./mode.ts";
+import { modeText, typeText } from "./mode.ts";
 import { type NameSource, nameSource } from "./names.ts";
 import { quoteAlways, quoteIfNeeded } from "./quote.ts";
 import { formatTime } from "./time.ts";
@@ -185,19 +185,6 @@ function typeBits({ kind }: Stat): number {
     socket: 0o140000,
   };
   return bits[kind];
-}
-
-function typeText({ kind, size }: Stat): string {
-  const texts: Readonly<Record<Stat["kind"], string>> = {
-    file: size === 0 ? "regular empty file" : "regular file",
-    dir: "directory",
-    symlink: "symbolic link",
-    char: "character special file",
-    block: "block special file",
-    fifo: "fifo",
-    socket: "socket",
-  };
-  return texts[kind];
 }
 
 function mountPoint(task: Task, path: string, dev: number): string {
