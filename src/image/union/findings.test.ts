@@ -282,6 +282,18 @@ const FINDINGS: readonly Finding[] = [
     oci: "c/@2755%50 c/n/ c/n/f",
   },
   {
+    name: "a directory that its layer went through before a whiteout above it",
+    layers: ["b/c/@0700#5", "b/c/a/ .wh.b="],
+    docker: { refused: "whiteout-after-entry" },
+    oci: "b/ b/c/@700#5 b/c/a/",
+  },
+  {
+    name: "a directory that its layer went through before an opaque mark above it",
+    layers: ["b/c/@0700#5 b/d/ b/c/x=1", "b/c/a/ b/.wh..wh..opq= b/d/f=1"],
+    docker: "b/ b/c/@700#5 b/c/a/ b/d/ b/d/f",
+    oci: "b/ b/c/@700#5 b/c/a/ b/d/ b/d/f",
+  },
+  {
     name: "a directory in a setgid one that its layer has removed",
     layers: ["a/@2755%50", ".wh.a= a/b/c=1"],
     docker: { refused: "entry-below-whiteout" },

@@ -53,6 +53,11 @@ export function withInheritedGroups(
     if (tree.kind[row] !== DIR || isNamed(row) || hasMark(marks, row, MARK_HIDDEN)) continue;
     // containerd does not write the root's own entry.
     if (parent === ROOT_ROW && (shows === "docker" || !isNamed(parent))) continue;
+    const isThere =
+      shows === "oci" &&
+      !isRemoved(layer, row, first[row]!) &&
+      lowerDirectory(below, shows, namesTo(tree, row));
+    if (isThere) continue;
     let from: Pick<ColumnTree, "mode" | "gid"> = { ...tree, mode, gid };
     let at = parent;
     if (!isNamed(parent) || tree.entry[parent]! > first[row]!) {

@@ -5,6 +5,7 @@ import {
   NO_ROW,
   nameOf,
   ROOT_ROW,
+  ROW_IMPLIED,
   type Row,
 } from "../../tree/column-tree.ts";
 import { ColumnTreeBuilder, type EntryFacts } from "../../tree/column-tree-builder.ts";
@@ -75,6 +76,7 @@ export function replayForOci(
   for (const { path: names, facts, row, inode, forward, isMark } of entriesOf(tree, marks)) {
     const dir = root.resolve(names.slice(0, -1));
     const path = names.length === 0 ? [] : [...dir.names, names[names.length - 1] ?? ""];
+    if (!isMark) root.makeDirectories(dir.names);
     const isKnown = forward === undefined && writer.hasInode(inode);
     const link = isKnown ? undefined : (facts.extra?.link ?? forward);
     if (link === undefined || isMark) {
@@ -379,6 +381,25 @@ class RootDirectory {
       } else trail.push({ names: [...dir.names, name], own: next.own, lower: next.lower });
     }
     return trail[trail.length - 1] ?? root;
+  }
+
+  /** Makes the directories of a path that are below and not yet in the layer: what they are there they stay. */
+  makeDirectories(path: readonly string[]): void {
+    const builder = this.#builder;
+    let dir: Directory = { names: [], own: ROOT_ROW, lower: this.#below ? ROOT_ROW : NO_ROW };
+    for (const name of path) {
+      const { own, lower } = this.child(dir, name);
+      let made = own;
+      if (own === NO_ROW) {
+        if (!this.#below || this.#lowerKind(lower) !== "dir") return;
+        const { layer, row } = sourceOf(this.#below, lower);
+        const tree = this.#below.layers[layer - 1]?.tree;
+        if (!tree) return;
+        made = builder.addImplied(dir.own, name);
+        builder.setDirectory(made, { ...factsOf(tree, row), entry: -1, flags: ROW_IMPLIED });
+      }
+      dir = { names: [...dir.names, name], own: made, lower };
+    }
   }
 
   /** Whether a directory is there. */

@@ -24,6 +24,7 @@ import {
   MARK_RENEWED,
   MARK_WHITEOUT,
   marksOf,
+  OPAQUE_NAME,
   whiteoutOf,
   whiteoutTarget,
 } from "./marks.ts";
@@ -183,10 +184,24 @@ function appliedByOci(
 ): AppliedLayer {
   const tree = asUmociWrites(stored);
   const links = hasLinks(tree) || (below.length > 0 && tree.forwardLinks.length > 0);
-  if (!links && !goesThroughSymlinks(tree, marks, below))
+  const isPlain = !links && (below.length === 0 || !hasLateMark(tree, marks));
+  if (isPlain && !goesThroughSymlinks(tree, marks, below))
     return withoutPhantoms(asStored(tree, marks), below);
   const merged = below.length === 0 ? null : mergeLayers(below, below.length, "oci", "oci");
   return withoutPhantoms(replayed(replayForOci(tree, marks, merged)), below);
+}
+
+/** Whether a mark comes after something that it would remove: what is in the layer by then keeps its directories. */
+function hasLateMark(tree: ColumnTree, marks: Uint8Array | null): boolean {
+  if (tree.faults.some(({ reason }) => reason === "whiteout-late")) return true;
+  if (!marks?.some((bits) => bits & MARK_OPAQUE)) return false;
+  const first = firstEntriesBelow(tree, marks);
+  for (let row = 0; row < tree.length; row++) {
+    if (!hasMark(marks, row, MARK_OPAQUE)) continue;
+    const mark = childOf(tree, row, OPAQUE_NAME);
+    if (mark !== NO_ROW && first[row]! < tree.entry[mark]!) return true;
+  }
+  return false;
 }
 
 /**
