@@ -116,10 +116,10 @@ export const lab = {
   time: {
     label: "时间",
     toStart: "回到起点",
-    back: "后退一微步",
+    back: "上一步（后退一微步）",
     play: "播放",
     pause: "暂停",
-    on: "前进一微步",
+    on: "下一步（前进一微步）",
     backShort: "上一步",
     onShort: "下一步",
     commandBack: "后退一条命令",
