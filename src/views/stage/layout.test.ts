@@ -78,7 +78,7 @@ describe("the layout", () => {
   });
 
   it("puts a mark inside its row and its column, at any width", () => {
-    for (const width of [390, 700, 1080, 1920]) {
+    for (const width of [1, 390, 700, 1080, 1920]) {
       const state = stage(4, [[2, 1]]);
       const layout = layOutStage(state, { ...space, width });
       const box = cellBox(layout, { branch: 2, column: 1 });

@@ -56,6 +56,8 @@ const STRIP = 16;
 const CACHE = 46;
 const SLIVERS = 19;
 const VOLUMES = 24;
+/** In less room, as while a window is being made narrow, it is drawn as for this: rows must have a width. */
+const NARROWEST = 240;
 /** A stage as wide as this has room for the volumes beside the stack. */
 const WIDE = 720;
 const VOLUME_WIDTH = 132;
@@ -70,10 +72,11 @@ export function columnsThatFit({ width, isLarge }: StageSpace): number {
 /** Places everything. Pure: the same stage in the same space is drawn the same. */
 export function layOutStage(
   state: StageState,
-  space: StageSpace,
+  given: StageSpace,
   beside: { readonly siblings: number; readonly hasVolumes: boolean } = NOTHING_BESIDE,
 ): StageLayout {
   const { siblings, hasVolumes } = beside;
+  const space = { ...given, width: Math.max(given.width, NARROWEST) };
   const isBeside = hasVolumes && space.width >= WIDE;
   const head = space.isLarge ? LARGE_HEADER : HEADER;
   const header = head + (hasVolumes && !isBeside ? VOLUMES : 0);
