@@ -1,0 +1,33 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+
+/** What a malformed file may take: the corpus says so. */
+const MOST_SECONDS = 10;
+const MOST_MEGABYTES = 500;
+
+const top = resolve(import.meta.dirname, "../../..");
+const malformed = resolve(top, "../shared/corpus/malformed");
+const program = resolve(top, "dist/cli/unionscope.js");
+/** Tells on standard error's last line what the process took. */
+const TELL = `data:text/javascript,process.on("exit",()=>{const{userCPUTime:u,systemCPUTime:s,maxRSS:m}=process.resourceUsage();console.error("\\n"+(u+s)/1e6+" "+m/1024)})`;
+
+for (const name of ["bomb-1m-entries.layer.tar.gz", "bomb-1m-entries.oci.tar"]) {
+  const file = resolve(malformed, name);
+  console.log(`\n${name}`);
+  if (!existsSync(file)) console.log(`  ${malformed} is not there`);
+  else for (const command of [["inspect"], ["ls", "--tsv"]]) measure(command, file);
+}
+
+function measure(command: readonly string[], file: string): void {
+  const start = performance.now();
+  const { stderr } = spawnSync(process.execPath, ["--import", TELL, program, ...command, file], {
+    stdio: ["ignore", "ignore", "pipe"],
+    encoding: "utf8",
+  });
+  const seconds = (performance.now() - start) / 1000;
+  const [cpu = 0, megabytes = 0] = stderr.trim().split("\n").at(-1)?.split(" ").map(Number) ?? [];
+  const figures = `${seconds.toFixed(1)} s, ${cpu.toFixed(1)} s of processor, ${megabytes.toFixed(0)} MB`;
+  console.log(`  ${command.join(" ").padEnd(20)} ${figures}`);
+  if (seconds > MOST_SECONDS || megabytes > MOST_MEGABYTES) process.exitCode = 1;
+}
