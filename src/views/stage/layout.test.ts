@@ -86,7 +86,8 @@ describe("the layout", () => {
       if (!box || !row) throw new Error("not placed");
       expect(box.y).toBeGreaterThanOrEqual(row.y);
       expect(box.y + box.height).toBeLessThanOrEqual(row.y + row.height);
-      expect(box.x + box.width).toBeLessThanOrEqual(width);
+      expect(row.width).toBeGreaterThan(0);
+      expect(box.x + box.width).toBeLessThanOrEqual(layout.width);
       expect(columnsThatFit({ ...space, width })).toBeGreaterThan(0);
     }
   });
