@@ -178,6 +178,9 @@ class LayerWriter {
   /** Entry number -> the lower file it links to. */
   readonly #lower = new Map<number, LayerRow>();
 
+  /** Build row of a directory -> the directories that were made in it, those that are gone too. */
+  readonly #directories = new Map<Row, Row[]>();
+
   readonly #isOneRoot: boolean;
 
   constructor(tree: ColumnTree, isOneRoot: boolean) {
@@ -204,8 +207,11 @@ class LayerWriter {
       return;
     }
     const linked = this.#groups.get(inode);
-    if (linked === undefined) this.#groups.set(inode, this.builder.add(dir, name, facts));
-    else {
+    if (linked === undefined) {
+      const row = this.builder.add(dir, name, facts);
+      this.#groups.set(inode, row);
+      if (facts.kind === "dir") this.#noteDirectory(dir, row);
+    } else {
       this.builder.addHardLink(dir, name, linked, facts.entry, facts.flags);
       const lower = this.#lower.get(this.builder.entry(linked));
       if (lower) this.#lower.set(facts.entry, lower);
@@ -275,16 +281,24 @@ class LayerWriter {
   /** Removes the directories below a path that no entry has named so far, and all in them. */
   removeImplied(path: readonly string[]): void {
     const { builder } = this;
-    const dir = this.#makeParents([...path, ""]);
-    const isInside = (row: Row): boolean => {
-      for (let at = row; at !== ROOT_ROW; ) {
-        at = builder.parent(at);
-        if (at === dir) return true;
-      }
-      return false;
-    };
-    for (let row = 1; row < builder.length; row++)
-      if (builder.isImplied(row) && isInside(row)) builder.remove(row);
+    const ahead = [this.#makeParents([...path, ""])];
+    for (let dir = ahead.pop(); dir !== undefined; dir = ahead.pop()) {
+      const kept = (this.#directories.get(dir) ?? []).filter((row) => {
+        if (builder.child(dir, builder.nameBytes(row)) !== row) return false;
+        if (!builder.isImplied(row)) return true;
+        builder.remove(row);
+        return false;
+      });
+      this.#directories.set(dir, kept);
+      ahead.push(...kept);
+    }
+  }
+
+  #noteDirectory(dir: Row, row: Row): Row {
+    const known = this.#directories.get(dir);
+    if (known) known.push(row);
+    else this.#directories.set(dir, [row]);
+    return row;
   }
 
   finish(): Replayed {
@@ -320,7 +334,7 @@ class LayerWriter {
         continue;
       }
       if (there !== NO_ROW) this.#replace(dir, name, there, true);
-      dir = this.builder.addImplied(dir, name);
+      dir = this.#noteDirectory(dir, this.builder.addImplied(dir, name));
     }
     return dir;
   }
