@@ -63,6 +63,13 @@ test("changes of a layer carry a sign, a word and what changed", async ({ app })
   await expect(app.row("conf")).toContainText("content");
   await app.branch(3).click();
   await expect(app.row("conf")).toHaveAttribute("data-mark", "removed");
+  await expect(app.rows().filter({ hasText: "a\\nb" })).toHaveCount(0);
+  await app.page.getByRole("button", { name: "whole tree" }).click();
+  await expect(app.rows().filter({ hasText: "a\\nb" })).toBeVisible();
+  await expect(app.row("conf")).toHaveAttribute("data-mark", "removed");
+  await app.page.getByRole("button", { name: "removed" }).click();
+  await expect(app.row("conf")).toHaveCount(0);
+  await expect(app.rows().filter({ hasText: "a\\nb" })).toBeVisible();
   await expect(app.branch(3).locator(".branch-counts")).toContainText("1 removed");
   await app.show("layer");
   await expect(app.row(".wh.conf")).toHaveAttribute("data-mark", "whiteout");

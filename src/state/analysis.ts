@@ -1,6 +1,11 @@
 import type { ContentHashes } from "../image/content-hashes.ts";
 import type { LayerIndex } from "../image/image.ts";
-import { type ChangeTree, changesOf, type SameContent } from "../image/union/changes.ts";
+import {
+  type ChangeRows,
+  type ChangeTree,
+  changesOf,
+  type SameContent,
+} from "../image/union/changes.ts";
 import { resolveInUnion, type UnionResolution } from "../image/union/resolution.ts";
 import { type LayerRow, type Semantics, storedRowOf } from "../image/union/semantics.ts";
 import { mergedTree, shownSemantics, unionOf } from "../image/union/union.ts";
@@ -25,8 +30,9 @@ export const changes = remember(
     hashes: readonly ContentHashes[],
     k: number,
     semantics: Semantics,
+    rows: ChangeRows,
   ): ChangeTree =>
-    changesOf(unionFor(layers), k, semantics, comparing(layers, hashes, k, semantics)),
+    changesOf(unionFor(layers), k, semantics, comparing(layers, hashes, k, semantics), rows),
 );
 
 /** Compares two versions by their hashes. Hashes go by the rows that are stored, a reading may have other rows. */

@@ -1,5 +1,6 @@
 import type { ContentHashes } from "../image/content-hashes.ts";
 import type { LayerIndex } from "../image/image.ts";
+import type { ChangeRows } from "../image/union/changes.ts";
 import type { Semantics } from "../image/union/semantics.ts";
 import { changes, merged } from "./analysis.ts";
 import { directorySizes } from "./directory-sizes.ts";
@@ -28,6 +29,7 @@ export const treeModel = remember(
     layer: number,
     mode: Mode,
     semantics: Semantics,
+    rows: ChangeRows,
   ) => {
     const index = layers[layer - 1];
     if (!index) return null;
@@ -37,7 +39,7 @@ export const treeModel = remember(
       case "merged":
         return mergedModel(merged(layers, layer, semantics));
       case "changes":
-        return changesModel(changes(layers, hashes, layer, semantics));
+        return changesModel(changes(layers, hashes, layer, semantics, rows));
     }
   },
 );
@@ -63,13 +65,12 @@ export const matchesOf = remember(
   4,
   (model: TreeModel, text: string, mode: Mode, hidden: ReadonlySet<RowMark>) => {
     const wanted = text.trim().toLowerCase();
-    const isNarrow = mode === "changes" && hidden.size > 0;
+    const isNarrow = mode === "changes" && [...hidden].some((mark) => mark !== "unchanged");
     if (wanted === "" && !isNarrow) return null;
     const matches = new Uint8Array(model.length);
     const isPath = wanted.includes("/");
     for (let row = 1; row < model.length; row++) {
-      const mark = isNarrow ? model.mark(row) : null;
-      if (isNarrow && (mark === null || hidden.has(mark))) continue;
+      if (isNarrow && hidden.has(model.mark(row) ?? "unchanged")) continue;
       if (wanted === "") {
         matches[row] = 1;
         continue;

@@ -69,7 +69,7 @@ export function mergedModel(merged: MergedTree): TreeModel {
   };
 }
 
-/** The paths that one layer changed, with those it removed, and the directories they are in. */
+/** The paths of a `ChangeTree`, those that the layer removed among them. */
 export function changesModel(changes: ChangeTree): TreeModel {
   const above = mergedModel(changes.above);
   const below = mergedModel(changes.below);
@@ -89,7 +89,6 @@ export function changesModel(changes: ChangeTree): TreeModel {
       return model.source(at);
     },
     bytes: (row) => {
-      if (changes.change[row] === UNCHANGED) return 0;
       const [model, at] = side(row);
       return model.bytes(at);
     },
@@ -104,8 +103,6 @@ export function changesModel(changes: ChangeTree): TreeModel {
     what: (row) => changes.what[row] ?? 0,
   };
 }
-
-const UNCHANGED = CHANGES.indexOf("unchanged");
 
 /** The path of a model's row. */
 export function modelPath(model: TreeModel, row: Row): string {

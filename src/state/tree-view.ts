@@ -10,7 +10,7 @@ export interface TreeViewSlice {
   readonly isReversed: boolean;
   /** Text that names must contain; with a "/" it is looked for in paths. */
   readonly filter: string;
-  /** Kinds of change that are not shown. */
+  /** Kinds of change that are not shown; at first the paths that the layer leaves as they are. */
   readonly hiddenChanges: ReadonlySet<RowMark>;
   /** Directories that a person opened (true) or closed (false), by path. */
   readonly toggled: ReadonlyMap<string, boolean>;
@@ -29,7 +29,7 @@ export const treeView: Slice<TreeViewSlice> = (set) => ({
   sortBy: "name",
   isReversed: false,
   filter: "",
-  hiddenChanges: new Set(),
+  hiddenChanges: new Set(["unchanged"]),
   toggled: new Map(),
   isOpenByDefault: null,
   sortTree: (by) =>

@@ -161,6 +161,7 @@ export const explore = {
     filterShort: "Filter…",
     change: "Change",
     filterChanges: "Changes shown",
+    wholeTree: "whole tree",
     matches_one: "{{count, number}} match",
     matches_other: "{{count, number}} matches",
     expandAll: "Open all",

@@ -155,6 +155,7 @@ export const explore = {
     filterShort: "筛选…",
     change: "改动",
     filterChanges: "显示哪些改动",
+    wholeTree: "整棵树",
     without_one: "第 {{layers}} 层没能完整读出：显示的是读得到的部分。",
     without_other: "第 {{layers}} 层没能完整读出：显示的是读得到的部分。",
     matches_one: "{{count, number}} 个匹配",

@@ -60,6 +60,22 @@ function words(tree: ChangeTree): string[] {
 }
 
 describe("changes of a layer", () => {
+  it("all rows: what stays as it is stands beside what changed and what went, and the counts are the same", () => {
+    const layers = drawnLayers("d/new=1 d/gone!\nd/ d/gone=four d/kept=1 e/ e/kept=2");
+    const [some, all] = (["changed", "all"] as const).map((rows) =>
+      changesOf(unionOf(layers), layers.length, "docker", () => null, rows),
+    );
+    if (!some || !all) throw new RangeError("two trees");
+    expect(words(all)).toEqual(words(some));
+    expect(all.counts).toEqual(some.counts);
+    const kept = Array.from(all.aboveRow).filter((row) => row !== NO_ROW);
+    expect(kept.map((row) => mergedPath(all.above, row)).sort()).toEqual(
+      Array.from({ length: all.above.length }, (_, row) => mergedPath(all.above, row)).sort(),
+    );
+    expect(all.length).toBe(all.above.length + 1);
+    expect(some.length).toBeLessThan(all.length);
+  });
+
   it("the base layer adds everything", () => {
     const tree = changes("d/ d/a=one");
     expect(words(tree)).toEqual(["+/d", "+/d/a"]);

@@ -14,7 +14,7 @@ import { shownSemantics, type Union } from "./union.ts";
 
 /** What a layer did to a path, as it stands in the `change` column: an index into this list. */
 export const CHANGES = [
-  /** Nothing: the path is here because something below it changed. */
+  /** Nothing: the path is here because something below it changed, or because all paths are. */
   "unchanged",
   "added",
   /** `what` says in which respects. */
@@ -57,7 +57,8 @@ export const HIDDEN_BY = [
 export type HiddenBy = (typeof HIDDEN_BY)[number];
 
 /**
- * What layer `k` changes against the layers below it, as columns: the changed paths and the directories they are in.
+ * What layer `k` changes against the layers below it, as columns: the changed paths and the directories they are in, or
+ * all paths.
  *
  * Rows stand as in a `ColumnTree`: row 0 is the root, parents first, children together and sorted by name.
  */
@@ -107,6 +108,9 @@ const BY_WHITEOUT = HIDDEN_BY.indexOf("whiteout");
 const BY_OPAQUE = HIDDEN_BY.indexOf("opaque");
 const BY_TYPE = HIDDEN_BY.indexOf("type");
 
+/** changed: the changed paths and the directories they are in · all: every path of both merged trees. */
+export type ChangeRows = "changed" | "all";
+
 /**
  * What layer `k` changes. Rows in `SameContent` are rows of the applied trees, as in `MergedTree`.
  * O(rows of both merged trees).
@@ -116,6 +120,7 @@ export function changesOf(
   k: LayerNumber,
   semantics: Semantics,
   sameContent: SameContent = () => null,
+  rows: ChangeRows = "changed",
 ): ChangeTree {
   const shows = shownSemantics(union, k, semantics);
   const below = mergeLayers(union[shows], k - 1, semantics, shows);
@@ -123,7 +128,7 @@ export function changesOf(
   const pairs = pairUp(below, above, union[shows][k - 1]);
   const compared = compare(pairs, below, above, sameContent);
   countHidden(pairs, compared, below, above);
-  return keepChanged(pairs, compared, below, above, k);
+  return keepRows(pairs, compared, below, above, k, rows);
 }
 
 interface Compared {
@@ -293,19 +298,20 @@ function linkedRows(tree: ColumnTree): Uint8Array {
   return linked;
 }
 
-/** Leaves out what did not change and has nothing changed below it. */
-function keepChanged(
+/** Leaves out what did not change and has nothing changed below it, unless all rows are wanted. */
+function keepRows(
   pairs: Pairs,
   { change, what, by, hiddenBytes }: Compared,
   below: MergedTree,
   above: MergedTree,
   k: LayerNumber,
+  rows: ChangeRows,
 ): ChangeTree {
   const keep = new Uint8Array(pairs.length);
   keep[ROOT_ROW] = 1;
   let kept = 1;
   for (let at = pairs.length - 1; at > ROOT_ROW; at--) {
-    if (change[at] === UNCHANGED && !keep[at]) continue;
+    if (rows === "changed" && change[at] === UNCHANGED && !keep[at]) continue;
     keep[at] = 1;
     keep[pairs.parent[at]!] = 1;
     kept++;

@@ -3,9 +3,10 @@ import { useAppState } from "../../state/app-state.ts";
 import { marksIn } from "../../state/shown-tree.ts";
 import type { TreeModel } from "../../state/tree-model.ts";
 import { ChangeMark } from "../marks/change-mark.tsx";
+import { Icon } from "../marks/icons.tsx";
 import { useWords } from "../text/words.ts";
 
-/** Each kind of change that the layer makes, with its sign, its word and its number; a press leaves it out. */
+/** Each kind of change that the layer makes, with its sign, its word and its number; a press leaves it out; and the rest of the tree. */
 export function ChangeFilter({ model }: { readonly model: TreeModel }) {
   const { t, language } = useWords();
   const hidden = useAppState((state) => state.hiddenChanges);
@@ -32,6 +33,15 @@ export function ChangeFilter({ model }: { readonly model: TreeModel }) {
           </span>
         </button>
       ))}
+      <button
+        type="button"
+        className="change-toggle change-whole"
+        aria-pressed={!hidden.has("unchanged")}
+        onClick={() => toggleChange("unchanged")}
+      >
+        <Icon name="folder" />
+        <span>{t("explore:tree.wholeTree")}</span>
+      </button>
     </fieldset>
   );
 }

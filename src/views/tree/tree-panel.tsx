@@ -25,7 +25,11 @@ export function TreePanel() {
   const selectMode = useAppState((state) => state.selectMode);
   const filterTree = useAppState((state) => state.filterTree);
   const upto = mode === "merged" && layers.length > 0 ? Math.min(layer, layers.length) : layer;
-  const model = treeModel(layers, mode === "changes" ? hashes : NO_HASHES, upto, mode, semantics);
+  const rows = useAppState(({ hiddenChanges }) =>
+    mode === "changes" && !hiddenChanges.has("unchanged") ? "all" : "changed",
+  );
+  const compared = mode === "changes" ? hashes : NO_HASHES;
+  const model = treeModel(layers, compared, upto, mode, semantics, rows);
   const from = mode === "layer" ? upto - 1 : 0;
   const short = layers
     .slice(from, upto)
