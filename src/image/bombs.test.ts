@@ -82,6 +82,18 @@ describe("many entries", () => {
     }
   });
 
+  it("below directories that no entry is of: reading stops at as many, and what was read is shown", async () => {
+    const limits = { ...DEFAULT_LIMITS, impliedDirectories: 1000 };
+    const deep = (i: number) => ({ path: `${i}/${"d/".repeat(40)}f` });
+    const entries = Array.from({ length: 40 }, (_, i) => deep(i));
+    const { tree, failure } = await layerOf(drawnTar(...entries), "layer.tar", { limits });
+    expect(failure).toMatchObject({ type: "limit", limit: "impliedDirectories", bound: 1000 });
+    expect(rowAt(tree, `/24/${"d/".repeat(40)}f`)).not.toBe(NO_ROW);
+    expect(rowAt(tree, "/26")).toBe(NO_ROW);
+    const own = Array.from({ length: 2000 }, (_, i) => ({ path: `${i}/` }));
+    expect((await layerOf(drawnTar(...own), "layer.tar", { limits })).failure).toBeNull();
+  });
+
   it("without content: their hashes are known without inflating the layer again", async () => {
     const names = Array.from({ length: 5000 }, (_, i) => ({ path: `d/${i}` }));
     const bytes = Uint8Array.from(gzipSync(drawnTar(...names)));

@@ -52,8 +52,8 @@ export class LayerBuilder implements TarSink {
   fileBytes = 0;
   readonly #builder: ColumnTreeBuilder;
   readonly #problems: ProblemList;
-  readonly #rowLimit: number;
-  readonly #textLimit: number;
+  readonly #limits: Limits;
+  #entries = 0;
   /** For rows that were replaced: the entry that did it. */
   readonly #replacedBy = new Map<Row, number>();
   readonly #pending: PendingLink[] = [];
@@ -78,8 +78,7 @@ export class LayerBuilder implements TarSink {
   constructor(blob: string, problems: ProblemList, limits: Limits) {
     this.#builder = new ColumnTreeBuilder(blob);
     this.#problems = problems;
-    this.#rowLimit = limits.entries * 2;
-    this.#textLimit = limits.textBytes;
+    this.#limits = limits;
   }
 
   problem: TarSink["problem"] = (facts, offset, path) => {
@@ -87,8 +86,10 @@ export class LayerBuilder implements TarSink {
   };
 
   entry(entry: TarEntry): void {
-    check("entries", this.#builder.length, this.#rowLimit, entry.headerOffset);
-    check("textBytes", this.#builder.textBytes, this.#textLimit, entry.headerOffset);
+    const implied = this.#builder.length - this.#entries;
+    check("impliedDirectories", implied, this.#limits.impliedDirectories, entry.headerOffset);
+    check("textBytes", this.#builder.textBytes, this.#limits.textBytes, entry.headerOffset);
+    this.#entries++;
     const slash = lastSlash(entry.path);
     const name = entry.path.subarray(slash + 1);
     const isPlain = name.length > 0 && !isDots(name);
@@ -547,6 +548,11 @@ export class LayerBuilder implements TarSink {
   }
 }
 
-function check(limit: "entries" | "textBytes", seen: number, bound: number, at: number): void {
+function check(
+  limit: "impliedDirectories" | "textBytes",
+  seen: number,
+  bound: number,
+  at: number,
+): void {
   if (seen > bound) throw new ReadFailure({ type: "limit", limit, bound, seen }, at);
 }

@@ -12,6 +12,8 @@ export interface Limits {
   readonly ratioFrom: number;
   /** Tar entries of one layer. */
   readonly entries: number;
+  /** Directories of one layer that have no entry and are there because paths lead through them: one path may make 500,000. */
+  readonly impliedDirectories: number;
   /** Bytes of one layer's distinct names, its link targets and its extended attributes, which all stay in memory. */
   readonly textBytes: number;
   /** Bytes of one JSON document (manifest, index, config). */
@@ -25,12 +27,13 @@ export const MOST_LAYERS = 1024;
 
 const MIB = 2 ** 20;
 
-/** 64 GiB of output, ratio 200 beyond 128 MiB, four million entries, 128 MiB of names, 16 MiB of JSON. */
+/** 64 GiB of output, ratio 200 beyond 128 MiB, four million entries, a million implied directories, 128 MiB of names, 16 MiB of JSON. */
 export const DEFAULT_LIMITS: Limits = {
   outputBytes: 65_536 * MIB,
   ratio: 200,
   ratioFrom: 128 * MIB,
   entries: 4_000_000,
+  impliedDirectories: 1_000_000,
   textBytes: 128 * MIB,
   jsonBytes: 16 * MIB,
 };
@@ -41,6 +44,7 @@ export const NO_LIMITS: Limits = {
   ratio: Number.POSITIVE_INFINITY,
   ratioFrom: Number.POSITIVE_INFINITY,
   entries: Number.POSITIVE_INFINITY,
+  impliedDirectories: Number.POSITIVE_INFINITY,
   textBytes: Number.POSITIVE_INFINITY,
   jsonBytes: 256 * MIB,
 };

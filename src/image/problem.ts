@@ -14,7 +14,13 @@ export interface Place {
 export type Severity = "error" | "warning" | "note";
 
 /** What a bound was on; the names are those of `Limits`. */
-export type LimitName = "outputBytes" | "ratio" | "entries" | "textBytes" | "jsonBytes";
+export type LimitName =
+  | "outputBytes"
+  | "ratio"
+  | "entries"
+  | "impliedDirectories"
+  | "textBytes"
+  | "jsonBytes";
 
 /** The facts of a problem. Plain data; src/i18n turns each into one sentence. */
 export type ProblemFacts =

@@ -119,6 +119,7 @@ export const problems = {
     textBytes: "bytes of names, link targets and attributes",
     ratio: "uncompressed bytes for each compressed byte",
     entries: "entries",
+    impliedDirectories: "directories without an entry of their own",
     jsonBytes: "bytes of one JSON document",
   },
   pax: {

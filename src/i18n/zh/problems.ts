@@ -103,6 +103,7 @@ export const problems = {
     textBytes: "名称、链接目标和属性的字节数",
     ratio: "每个压缩字节解压出的字节数",
     entries: "条目数",
+    impliedDirectories: "没有自己条目的目录数",
     jsonBytes: "单个 JSON 文档的字节数",
   },
   pax: {
