@@ -71,11 +71,15 @@ const step: fc.Arbitrary<CaseStep> = fc.constantFrom(...Object.keys(CALLS)).chai
   ),
 );
 
-/** Entries without those whose parent is no directory, whose path is taken, or whose link would have no target. */
+/** Entries without those whose parent is no directory, whose path is taken, whose link would have no target, and second marks. */
 function branchOf(drawn: readonly CaseEntry[]): readonly CaseEntry[] {
   const types = new Map<string, string>([["", "dir"]]);
   return drawn.filter(({ type, path: at, target = "" }) => {
-    if (type === "opaque") return types.get(at) === "dir";
+    if (type === "opaque") {
+      const isFirst = types.get(at) === "dir" && !types.has(`${at}/`);
+      if (isFirst) types.set(`${at}/`, type);
+      return isFirst;
+    }
     if (types.get(at.slice(0, at.lastIndexOf("/"))) !== "dir" || types.has(at)) return false;
     const isLinked = type !== "hardlink" || ["file", "fifo"].includes(types.get(target) ?? "");
     if (isLinked) types.set(at, type);
