@@ -12,7 +12,7 @@ import {
 } from "../../state/lab-storage.ts";
 import { useLab } from "../../state/lab-store.ts";
 
-/** Milliseconds of quiet after which the URL and the stored session follow. */
+/** Milliseconds of quiet after which the URL and the stored session follow a move in time; a command is kept at once. */
 const QUIET = 250;
 
 let session: Promise<string> | null = null;
@@ -40,7 +40,10 @@ export function useSession(): void {
       clearTimeout(timer);
       timer = window.setTimeout(keep, QUIET);
     };
-    const stop = useLab.subscribe(later);
+    const stop = useLab.subscribe((now, before) => {
+      if (now.timeline?.commands !== before.timeline?.commands) keep();
+      later();
+    });
     addEventListener("pagehide", keep);
     return () => {
       isShown = false;
