@@ -24,6 +24,21 @@ describe("help at the prompt", () => {
     expect(await shown("env printf %s --help")).toBe("--help");
   });
 
+  it.each([
+    ...["chmod", "diff", "env", "mount", "sed", "split", "su", "sudo", "tar", "umount", "xargs"],
+  ])("%s --help lists its options", async (name) => {
+    expect(await shown(`${name} --help`)).toMatch(new RegExp(`^Usage: ${name} .*\n.*\n  -`));
+  });
+
+  it("lists no option that is refused", async () => {
+    expect(await shown("split --help")).not.toMatch(/-[Cn]\b/);
+    expect(await shown("split -n 3 x")).toBe(
+      "split: -n is not here\nTry 'split --help' for more information.\n[1]",
+    );
+    expect(await shown("diff --help")).not.toContain("--side-by-side");
+    expect(await shown("diff -y x x")).toMatch(/^diff: -y is not here\n.*\[2\]$/s);
+  });
+
   it("finds programs and files on PATH", async () => {
     const host = await hostAfter([
       "printf '#!/bin/sh\\necho ran\\n' > /usr/local/bin/mine; chmod +x /usr/local/bin/mine",

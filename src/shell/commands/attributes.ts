@@ -1,12 +1,12 @@
 import type { Stat } from "../../engine/call.ts";
 import { decodeName, encodeName } from "../../tree/name.ts";
 import { errorText } from "../error-text.ts";
-import type { Task } from "../task.ts";
+import type { CommandFunction, Task } from "../task.ts";
 import { command, errorLine, usage } from "./command.ts";
 import { currentMask } from "./make.ts";
 import { modeText, readMode } from "./mode.ts";
 import { nameSource } from "./names.ts";
-import { type OptionSyntax, type Options, readOptions } from "./options.ts";
+import type { OptionSyntax, Options } from "./options.ts";
 import { quoteAlways } from "./quote.ts";
 import { inDirectory, type Spot, typed } from "./spot.ts";
 
@@ -23,12 +23,14 @@ const CHMOD: OptionSyntax = {
 };
 
 /** `chmod -x f`: a mode that begins with a minus sign is no option. */
-export const chmod = async (task: Task): Promise<number> => {
+export const chmod: CommandFunction = (task) => {
   const isMode = (word: string): boolean => /^-[rwxXst]+([-+=,].*)?$/.test(word);
   const minus = task.args.find(isMode);
-  const read = readOptions(minus ? task.args.filter((word) => word !== minus) : task.args, CHMOD);
-  if (!read.ok) return usage(task, read.message);
-  const { options } = read;
+  const run = command(CHMOD, (own, options) => changeModes(own, options, minus));
+  return run({ ...task, args: task.args.filter((word) => word !== minus) });
+};
+
+async function changeModes(task: Task, options: Options, minus?: string): Promise<number> {
   const reference = options.value("ref");
   const paths = [...options.operands];
   const text = reference === undefined ? (minus ?? paths.shift()) : "";
@@ -67,7 +69,7 @@ export const chmod = async (task: Task): Promise<number> => {
     )
       status = 1;
   return status;
-};
+}
 
 async function sayChange(
   task: Task,

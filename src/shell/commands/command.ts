@@ -8,17 +8,19 @@ import { wrapped } from "../wrapped.ts";
 import { asksHelp, type OptionSyntax, type Options, optionWords, readOptions } from "./options.ts";
 import { quoteIfNeeded } from "./quote.ts";
 
-/** A command that reads its options first; a wrong one ends it with coreutils' two lines, `--help` lists them. */
+/** A command that reads its options first: `--help` lists them, and `refuse` says that one is wrong. */
 export function command(
   syntax: OptionSyntax,
   run: (task: Task, options: Options) => Promise<number>,
-  usageStatus = 1,
+  refuse: (task: Task, message: string) => Promise<number> = usage,
 ): CommandFunction {
   return async (task) => {
     if (asksHelp(task.args, syntax)) return tellOptions(task, syntax);
     const read = readOptions(task.args, syntax);
-    if (read.ok) return run(task, read.options);
-    return usage(task, read.message, usageStatus);
+    if (!read.ok) return refuse(task, read.message);
+    const absent = syntax.absent?.find((key) => read.options.has(key));
+    if (absent !== undefined) return refuse(task, `-${absent} is not here`);
+    return run(task, read.options);
   };
 }
 
@@ -35,7 +37,7 @@ async function tellOptions(task: Task, syntax: OptionSyntax): Promise<number> {
   return 0;
 }
 
-/** Prints what is wrong with the words and where help is. */
+/** Prints what is wrong with the words and where help is, in coreutils' two lines. */
 export async function usage(task: Task, message: string, status = 1): Promise<number> {
   await task.error(message);
   await errorLine(task, `Try '${task.name} --help' for more information.\n`);

@@ -2,11 +2,11 @@ import type { Stat } from "../../engine/call.ts";
 import type { Time } from "../../tree/live-tree.ts";
 import { compareNames } from "../../tree/name.ts";
 import { errorText } from "../error-text.ts";
-import type { CommandFunction, Task } from "../task.ts";
-import { baseName, join, linesOf, readFile } from "./command.ts";
+import type { Task } from "../task.ts";
+import { baseName, command, join, linesOf, readFile } from "./command.ts";
 import { type Change, lineChanges, type Span } from "./line-changes.ts";
 import { typeText } from "./mode.ts";
-import { type Options, readOptions } from "./options.ts";
+import type { Options } from "./options.ts";
 import { quoteAlways } from "./quote.ts";
 import { inDirectory, type Spot, typed } from "./spot.ts";
 import { formatTime } from "./time.ts";
@@ -46,29 +46,23 @@ const SYNTAX = {
     "context=": "C",
     "color?=": "color",
   },
+  absent: ["B", "c", "C", "e", "E", "n", "p", "T", "t", "x", "y", "Z"],
 };
-const NOT_HERE = ["B", "c", "C", "e", "E", "n", "p", "T", "t", "x", "y", "Z"];
 /** Lines around a change in the unified form. */
 const CONTEXT = 3;
 const NO_TIME: Time = { sec: 0, nsec: 0 };
 
 /** diff(1): what two files, or the files of two directories, have that is not the same. */
-export const diff: CommandFunction = async (task) => {
-  const read = readOptions(task.args, SYNTAX);
-  if (!read.ok) return misused(task, read.message);
-  const { options } = read;
-  const missing = NOT_HERE.find((key) => options.has(key));
-  if (missing !== undefined) {
-    await task.error(`-${missing} is not here; -u, -U, -q, -r, -N, -i, -b, -w, -s and -L are`);
-    return 2;
-  }
+export const diff = command(SYNTAX, compare, misused);
+
+async function compare(task: Task, options: Options): Promise<Status> {
   const [a, b, extra] = options.operands;
   if (a === undefined || b === undefined)
     return misused(task, `missing operand after ${quoteAlways(task.args.at(-1) ?? task.name)}`);
   if (extra !== undefined) return misused(task, `extra operand ${quoteAlways(extra)}`);
   const words = withoutOperands(task.args, options.operands).map((word) => `${word} `);
   return compareOperands({ task, options, words: words.join("") }, a, b);
-};
+}
 
 async function misused(task: Task, message: string): Promise<Status> {
   await task.error(message);

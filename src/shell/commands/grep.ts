@@ -2,7 +2,7 @@ import type { EntryKind } from "../../tree/column-tree.ts";
 import { errorText } from "../error-text.ts";
 import { textMatcher } from "../language/pattern.ts";
 import type { Task } from "../task.ts";
-import { command, errorLine, linesOf, readFile } from "./command.ts";
+import { command, errorLine, linesOf, readFile, usage } from "./command.ts";
 import type { Options } from "./options.ts";
 import { compileRegex, RegexFault } from "./regex.ts";
 import { inDirectory, type Spot, typed } from "./spot.ts";
@@ -92,7 +92,7 @@ export const grep = command(
     }
     return failed ? 2 : found ? 0 : 1;
   },
-  2,
+  (task, message) => usage(task, message, 2),
 );
 
 export const egrep = (task: Task): Promise<number> =>

@@ -1,9 +1,8 @@
 import type { Credentials } from "../../engine/call.ts";
 import { errorText } from "../error-text.ts";
 import type { Task } from "../task.ts";
-import { command, usage } from "./command.ts";
+import { command } from "./command.ts";
 import { nameSource } from "./names.ts";
-import { readOptions } from "./options.ts";
 import { quoteAlways } from "./quote.ts";
 
 function credentialsOf({ process }: Task): Credentials {
@@ -50,38 +49,37 @@ export async function whoami(task: Task): Promise<number> {
 }
 
 /** Runs a command as another user: root unless `-u`. Nobody is asked for a password. */
-export async function sudo(task: Task): Promise<number> {
-  const read = readOptions(task.args, {
+export const sudo = command(
+  {
     short: "u:g:EHinsSbk",
     long: { "user=": "u", "group=": "g", login: "i", "preserve-env": "E" },
     ordered: true,
-  });
-  if (!read.ok) return usage(task, read.message);
-  const { options } = read;
-  const words = [...options.operands];
-  const environment = new Map(task.environment);
-  while (/^[A-Za-z_]\w*=/.test(words[0] ?? "")) {
-    const word = words.shift() ?? "";
-    environment.set(word.slice(0, word.indexOf("=")), word.slice(word.indexOf("=") + 1));
-  }
-  if (words.length === 0) words.push("sh");
-  return runAs(task, options.value("u") ?? "root", words, environment);
-}
+  },
+  async (task, options) => {
+    const words = [...options.operands];
+    const environment = new Map(task.environment);
+    while (/^[A-Za-z_]\w*=/.test(words[0] ?? "")) {
+      const word = words.shift() ?? "";
+      environment.set(word.slice(0, word.indexOf("=")), word.slice(word.indexOf("=") + 1));
+    }
+    if (words.length === 0) words.push("sh");
+    return runAs(task, options.value("u") ?? "root", words, environment);
+  },
+);
 
 /** `su [-] [USER] [-c COMMAND]` */
-export async function su(task: Task): Promise<number> {
-  const read = readOptions(
-    task.args.filter((word) => word !== "-"),
-    {
-      short: "c:ls:",
-      long: { "command=": "c", login: "l", "shell=": "s" },
-    },
-  );
-  if (!read.ok) return usage(task, read.message);
-  const text = read.options.value("c");
-  const words = text === undefined ? ["sh"] : ["sh", "-c", text];
-  return runAs(task, read.options.operands[0] ?? "root", words, new Map(task.environment));
-}
+export const su = command(
+  {
+    short: "c:ls:",
+    long: { "command=": "c", login: "l", "shell=": "s" },
+  },
+  async (task, options) => {
+    const text = options.value("c");
+    const words = text === undefined ? ["sh"] : ["sh", "-c", text];
+    const user = options.operands.find((word) => word !== "-") ?? "root";
+    return runAs(task, user, words, new Map(task.environment));
+  },
+);
 
 async function runAs(
   task: Task,

@@ -3,7 +3,7 @@ import type { Errno } from "../../engine/errno.ts";
 import { compareNames } from "../../tree/name.ts";
 import { errorText } from "../error-text.ts";
 import type { Task } from "../task.ts";
-import { command } from "./command.ts";
+import { command, usage } from "./command.ts";
 import { modeText } from "./mode.ts";
 import { type NameSource, nameSource } from "./names.ts";
 import type { Options } from "./options.ts";
@@ -98,7 +98,7 @@ export const ls = command(
     for (const path of ordered) await listDirectory(task, format, typed(path), progress, 2);
     return progress.status;
   },
-  2,
+  (task, message) => usage(task, message, 2),
 );
 
 function statArgument(

@@ -2,8 +2,7 @@ import { readPermission } from "../../engine/aufs/permission.ts";
 import type { BranchSpec, MountSource } from "../../engine/call.ts";
 import { errorText } from "../error-text.ts";
 import type { Task } from "../task.ts";
-import { errorLine, readFile } from "./command.ts";
-import { readOptions } from "./options.ts";
+import { command, readFile } from "./command.ts";
 import { realPath } from "./stat.ts";
 
 export interface MountRow {
@@ -31,48 +30,47 @@ export async function readMounts(task: Task): Promise<MountRow[]> {
 }
 
 /** mount(8): lists, mounts aufs, overlay, tmpfs and bind, and remounts. */
-export async function mount(task: Task): Promise<number> {
-  const read = readOptions(task.args, {
+export const mount = command(
+  {
     short: "t:o:rwvBRafnl",
     long: { "types=": "t", "options=": "o", bind: "B", rbind: "R", "read-only": "r", verbose: "v" },
-  });
-  if (!read.ok) return failUsage(task, read.message);
-  const { options } = read;
-  const words = [...options.operands];
-  if (words.length === 0) {
-    for (const row of await readMounts(task)) {
-      if (options.value("t") !== undefined && options.value("t") !== row.type) continue;
-      await task.out(`${row.source} on ${row.target} type ${row.type} (${row.options})\n`);
+  },
+  async (task, options) => {
+    const words = [...options.operands];
+    if (words.length === 0) {
+      for (const row of await readMounts(task)) {
+        if (options.value("t") !== undefined && options.value("t") !== row.type) continue;
+        await task.out(`${row.source} on ${row.target} type ${row.type} (${row.options})\n`);
+      }
+      return 0;
     }
-    return 0;
-  }
-  const list = options.list
-    .filter(([key]) => key === "o")
-    .flatMap(([, value]) => value.split(","))
-    .filter((word) => word !== "");
-  const readOnly = options.has("r") || list.includes("ro");
-  const plain = list.filter(
-    (word) => !["ro", "rw", "remount", "bind", "rbind", "defaults"].includes(word),
-  );
-  const target = words.at(-1) ?? "";
-  if (list.includes("remount")) return remount(task, target, plain, list, readOnly);
-  const source = words.length > 1 ? (words[0] ?? "none") : "none";
-  const bind = options.has("B", "R") || list.includes("bind") || list.includes("rbind");
-  const wanted = bind
-    ? ({ type: "bind", path: source } as const)
-    : sourceOf(task, options.value("t") ?? "auto", plain);
-  if (typeof wanted === "string") return failUsage(task, wanted, 32);
-  const stat = task.call("stat", { path: target });
-  if (stat.errno !== null) return failUsage(task, `${target}: mount point does not exist.`, 32);
-  const done = task.call("mount", { source: wanted, path: target, readOnly });
-  if (done.errno === null) return 0;
-  return failUsage(task, mountFault(target, source, done.errno, wanted.type), 32);
-}
+    const list = options.list
+      .filter(([key]) => key === "o")
+      .flatMap(([, value]) => value.split(","))
+      .filter((word) => word !== "");
+    const readOnly = options.has("r") || list.includes("ro");
+    const plain = list.filter(
+      (word) => !["ro", "rw", "remount", "bind", "rbind", "defaults"].includes(word),
+    );
+    const target = words.at(-1) ?? "";
+    if (list.includes("remount")) return remount(task, target, plain, list, readOnly);
+    const source = words.length > 1 ? (words[0] ?? "none") : "none";
+    const bind = options.has("B", "R") || list.includes("bind") || list.includes("rbind");
+    const wanted = bind
+      ? ({ type: "bind", path: source } as const)
+      : sourceOf(task, options.value("t") ?? "auto", plain);
+    if (typeof wanted === "string") return fault(task, wanted);
+    const stat = task.call("stat", { path: target });
+    if (stat.errno !== null) return fault(task, `${target}: mount point does not exist.`);
+    const done = task.call("mount", { source: wanted, path: target, readOnly });
+    if (done.errno === null) return 0;
+    return fault(task, mountFault(target, source, done.errno, wanted.type));
+  },
+);
 
-async function failUsage(task: Task, text: string, status = 1): Promise<number> {
+async function fault(task: Task, text: string): Promise<number> {
   await task.error(text);
-  if (status === 1) await errorLine(task, "Try 'mount --help' for more information.\n");
-  return status;
+  return 32;
 }
 
 function mountFault(
@@ -122,7 +120,7 @@ async function remount(
     done.errno === "EINVAL"
       ? `${target}: mount point not mounted or bad option.`
       : mountFault(target, target, done.errno, "aufs");
-  return failUsage(task, text, 32);
+  return fault(task, text);
 }
 
 function absoluteBranch(task: Task, word: string): string {
@@ -189,31 +187,32 @@ function sizeOption(text: string | undefined): number | null {
   return Number(match[1]) * 1024 ** power;
 }
 
-export async function umount(task: Task): Promise<number> {
-  const read = readOptions(task.args, {
+export const umount = command(
+  {
     short: "flrvRt:",
     long: { lazy: "l", force: "f", recursive: "R" },
-  });
-  if (!read.ok) return failUsage(task, read.message);
-  let status = 0;
-  for (const path of read.options.operands) {
-    const done = task.call("umount", { path });
-    if (done.errno === null) continue;
-    const text =
-      done.errno === "EINVAL"
-        ? "not mounted."
-        : done.errno === "EBUSY"
-          ? "target is busy."
-          : done.errno === "ENOENT"
-            ? "no mount point specified."
-            : done.errno === "EPERM"
-              ? "must be superuser to unmount."
-              : `umount failed: ${errorText(done.errno)}.`;
-    await task.error(`${path}: ${text}`);
-    status = 32;
-  }
-  return status;
-}
+  },
+  async (task, { operands }) => {
+    let status = 0;
+    for (const path of operands) {
+      const done = task.call("umount", { path });
+      if (done.errno === null) continue;
+      const text =
+        done.errno === "EINVAL"
+          ? "not mounted."
+          : done.errno === "EBUSY"
+            ? "target is busy."
+            : done.errno === "ENOENT"
+              ? "no mount point specified."
+              : done.errno === "EPERM"
+                ? "must be superuser to unmount."
+                : `umount failed: ${errorText(done.errno)}.`;
+      await task.error(`${path}: ${text}`);
+      status = 32;
+    }
+    return status;
+  },
+);
 
 /** `auplink MOUNT flush`, as Docker's driver calls it before it unmounts. */
 export async function auplink(task: Task): Promise<number> {

@@ -25,6 +25,8 @@ export interface OptionSyntax {
   readonly long?: Readonly<Record<string, string>>;
   /** Stop at the first operand, as `env` and `sudo` do. */
   readonly ordered?: boolean;
+  /** Keys that the real command has and the lab's has not: they are refused by name. */
+  readonly absent?: readonly string[];
 }
 
 export function readOptions(args: readonly string[], syntax: OptionSyntax): OptionsResult {
@@ -130,14 +132,15 @@ export function asksHelp(args: readonly string[], { ordered }: OptionSyntax): bo
   return args.slice(0, stop < 0 ? undefined : stop).includes("--help");
 }
 
-/** The options of a syntax as a person types them: `-a, --all`, `-L VALUE`. */
-export function optionWords({ short, long }: OptionSyntax): string[] {
+/** The options of a syntax that are here, as a person types them: `-a, --all`, `-L VALUE`, `-w[VALUE]`. */
+export function optionWords({ short, long, absent }: OptionSyntax): string[] {
   const words = new Map<string, string[]>();
-  for (const [, letter = "", colon] of short.matchAll(/([^:])(:?)/g))
-    words.set(letter, [colon ? `-${letter} VALUE` : `-${letter}`]);
+  for (const [, letter = "", colons = ""] of short.matchAll(/([^:])(:*)/g))
+    words.set(letter, [`-${letter}${["", " VALUE", "[VALUE]"][colons.length]}`]);
   for (const [name, key] of Object.entries(long ?? {})) {
     const word = `--${name.replace(/\?=$/, "[=VALUE]").replace(/=$/, "=VALUE")}`;
     words.set(key, [...(words.get(key) ?? []), word]);
   }
+  for (const key of absent ?? []) words.delete(key);
   return [...words.values()].map((names) => names.join(", "));
 }

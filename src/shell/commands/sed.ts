@@ -1,8 +1,8 @@
 import { encodeName } from "../../tree/name.ts";
 import { errorText } from "../error-text.ts";
 import type { Task } from "../task.ts";
-import { directoryName, errorLine, join, readFile } from "./command.ts";
-import { type Options, readOptions } from "./options.ts";
+import { command, directoryName, errorLine, join, readFile } from "./command.ts";
+import type { Options } from "./options.ts";
 import {
   type Address,
   parseSed,
@@ -25,51 +25,52 @@ const SYNTAX = {
 } as const;
 
 /** The stream editor. `-i` writes a new file beside the old one and renames it over it, as GNU sed does. */
-export async function sed(task: Task): Promise<number> {
-  const read = readOptions(task.args, SYNTAX);
-  if (!read.ok) {
-    await task.error(read.message);
-    return 1;
-  }
-  const { options } = read;
-  const operands = [...options.operands];
-  const script = await scriptOf(task, options, operands);
-  if (script === null) return 1;
-  let commands: SedCommand[];
-  try {
-    commands = parseSed(script, options.has("E", "r"));
-  } catch (fault) {
-    if (!(fault instanceof SedFault)) throw fault;
-    await task.error(fault.text);
-    return 1;
-  }
-  const paths = operands.length > 0 ? operands : ["-"];
-  const quiet = options.has("n");
-  if (options.has("i")) {
-    let status = 0;
-    for (const path of paths)
-      status = Math.max(status, await editInPlace(task, path, commands, options));
-    return status;
-  }
-  const inputs: Line[] = [];
-  let status = 0;
-  for (const path of paths) {
-    const content = await readFile(task, path);
-    if (content.errno === null) inputs.push(...linesWithEnds(await task.text(content.value)));
-    else {
-      await task.error(
-        content.errno === "EISDIR"
-          ? `read error on ${path}: Is a directory`
-          : `can't read ${path}: ${errorText(content.errno)}`,
-      );
-      status = 2;
+export const sed = command(
+  SYNTAX,
+  async (task, options) => {
+    const operands = [...options.operands];
+    const script = await scriptOf(task, options, operands);
+    if (script === null) return 1;
+    let commands: SedCommand[];
+    try {
+      commands = parseSed(script, options.has("E", "r"));
+    } catch (fault) {
+      if (!(fault instanceof SedFault)) throw fault;
+      await task.error(fault.text);
+      return 1;
     }
-  }
-  const result = runSed(commands, inputs, quiet);
-  await task.out(result.text);
-  writeFiles(task, result.files);
-  return result.exit ?? status;
-}
+    const paths = operands.length > 0 ? operands : ["-"];
+    const quiet = options.has("n");
+    if (options.has("i")) {
+      let status = 0;
+      for (const path of paths)
+        status = Math.max(status, await editInPlace(task, path, commands, options));
+      return status;
+    }
+    const inputs: Line[] = [];
+    let status = 0;
+    for (const path of paths) {
+      const content = await readFile(task, path);
+      if (content.errno === null) inputs.push(...linesWithEnds(await task.text(content.value)));
+      else {
+        await task.error(
+          content.errno === "EISDIR"
+            ? `read error on ${path}: Is a directory`
+            : `can't read ${path}: ${errorText(content.errno)}`,
+        );
+        status = 2;
+      }
+    }
+    const result = runSed(commands, inputs, quiet);
+    await task.out(result.text);
+    writeFiles(task, result.files);
+    return result.exit ?? status;
+  },
+  async (task, message) => {
+    await task.error(message);
+    return 1;
+  },
+);
 
 async function scriptOf(task: Task, options: Options, operands: string[]): Promise<string | null> {
   const parts: string[] = [];

@@ -18,14 +18,11 @@ export const split = command(
       "additional-suffix=": "suffix",
       verbose: "verbose",
     },
+    absent: ["C", "n"],
   },
   async (task, options) => {
     const [path = "-", prefix = "x", extra] = options.operands;
     if (extra !== undefined) return usage(task, `extra operand ${quoteAlways(extra)}`);
-    if (options.has("C", "n")) {
-      await task.error("-C and -n are not here; -l and -b are");
-      return 1;
-    }
     const key = options.last("b", "l") ?? "l";
     const count = readSize(options.value(key) ?? "1000");
     if (!count) {

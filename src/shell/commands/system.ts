@@ -11,7 +11,6 @@ import {
   readFile,
   usage,
 } from "./command.ts";
-import { readOptions } from "./options.ts";
 import { quoteAlways, quoteIfNeeded } from "./quote.ts";
 import { formatTime, readTime } from "./time.ts";
 
@@ -139,25 +138,26 @@ export const sleep: CommandFunction = async (task) => {
   return 0;
 };
 
-export const env: CommandFunction = async (task) => {
-  const read = readOptions(task.args, {
+export const env = command(
+  {
     short: "iu:0C:",
     long: { "ignore-environment": "i", "unset=": "u", "chdir=": "C" },
     ordered: true,
-  });
-  if (!read.ok) return usage(task, read.message, 125);
-  const { options } = read;
-  const environment = new Map(options.has("i") ? [] : task.environment);
-  for (const [key, name] of options.list) if (key === "u") environment.delete(name);
-  const words = [...options.operands];
-  while (/^[^=]+=/.test(words[0] ?? "")) {
-    const word = words.shift() ?? "";
-    environment.set(word.slice(0, word.indexOf("=")), word.slice(word.indexOf("=") + 1));
-  }
-  if (words.length > 0) return task.run(words, { environment });
-  for (const [name, value] of environment) await task.out(`${name}=${value}\n`);
-  return 0;
-};
+  },
+  async (task, options) => {
+    const environment = new Map(options.has("i") ? [] : task.environment);
+    for (const [key, name] of options.list) if (key === "u") environment.delete(name);
+    const words = [...options.operands];
+    while (/^[^=]+=/.test(words[0] ?? "")) {
+      const word = words.shift() ?? "";
+      environment.set(word.slice(0, word.indexOf("=")), word.slice(word.indexOf("=") + 1));
+    }
+    if (words.length > 0) return task.run(words, { environment });
+    for (const [name, value] of environment) await task.out(`${name}=${value}\n`);
+    return 0;
+  },
+  (task, message) => usage(task, message, 125),
+);
 
 export const printenv: CommandFunction = async (task) => {
   let status = 0;
@@ -225,43 +225,44 @@ export const seq: CommandFunction = async (task) => {
   return 0;
 };
 
-export const xargs: CommandFunction = async (task) => {
-  const read = readOptions(task.args, {
+export const xargs = command(
+  {
     short: "0n:I:L:rtd:P:",
     long: { null: "0", "max-args=": "n", "no-run-if-empty": "r", "delimiter=": "d" },
     ordered: true,
-  });
-  if (!read.ok) return usage(task, read.message);
-  const { options } = read;
-  const content = await task.readAll(0);
-  if (content.errno !== null) return 1;
-  const text = await task.text(content.value);
-  const replace = options.value("I");
-  const items = options.has("0")
-    ? text.split("\0").filter((word) => word !== "")
-    : replace !== undefined
-      ? linesOf(text).filter((line) => line !== "")
-      : options.has("d")
-        ? text
-            .split((options.value("d") ?? "\n").replace("\\n", "\n"))
-            .filter((word) => word !== "")
-        : unquoteWords(text);
-  const words = options.operands.length > 0 ? options.operands : ["echo"];
-  if (items.length === 0 && (options.has("r") || replace !== undefined)) return 0;
-  const size = replace !== undefined ? 1 : Number(options.value("n") ?? options.value("L") ?? 5000);
-  let status = 0;
-  for (let at = 0; at < Math.max(1, items.length); at += size) {
-    const group = items.slice(at, at + size);
-    const argv =
-      replace !== undefined
-        ? words.map((word) => word.replaceAll(replace, group[0] ?? ""))
-        : [...words, ...group];
-    const code = await task.run(argv);
-    if (code === 127 || code === 126) return code;
-    if (code !== 0) status = 123;
-  }
-  return status;
-};
+  },
+  async (task, options) => {
+    const content = await task.readAll(0);
+    if (content.errno !== null) return 1;
+    const text = await task.text(content.value);
+    const replace = options.value("I");
+    const items = options.has("0")
+      ? text.split("\0").filter((word) => word !== "")
+      : replace !== undefined
+        ? linesOf(text).filter((line) => line !== "")
+        : options.has("d")
+          ? text
+              .split((options.value("d") ?? "\n").replace("\\n", "\n"))
+              .filter((word) => word !== "")
+          : unquoteWords(text);
+    const words = options.operands.length > 0 ? options.operands : ["echo"];
+    if (items.length === 0 && (options.has("r") || replace !== undefined)) return 0;
+    const size =
+      replace !== undefined ? 1 : Number(options.value("n") ?? options.value("L") ?? 5000);
+    let status = 0;
+    for (let at = 0; at < Math.max(1, items.length); at += size) {
+      const group = items.slice(at, at + size);
+      const argv =
+        replace !== undefined
+          ? words.map((word) => word.replaceAll(replace, group[0] ?? ""))
+          : [...words, ...group];
+      const code = await task.run(argv);
+      if (code === 127 || code === 126) return code;
+      if (code !== 0) status = 123;
+    }
+    return status;
+  },
+);
 
 function unquoteWords(text: string): string[] {
   const words: string[] = [];

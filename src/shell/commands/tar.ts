@@ -6,10 +6,10 @@ import { decodeName } from "../../tree/name.ts";
 import { errorText } from "../error-text.ts";
 import { textMatcher } from "../language/pattern.ts";
 import type { Task } from "../task.ts";
-import { errorLine, join, readFile } from "./command.ts";
+import { command, errorLine, join, readFile } from "./command.ts";
 import { modeText } from "./mode.ts";
 import { nameSource } from "./names.ts";
-import { type Options, readOptions } from "./options.ts";
+import type { Options } from "./options.ts";
 import { inDirectory, type Spot, typed } from "./spot.ts";
 import { formatTime } from "./time.ts";
 
@@ -37,26 +37,29 @@ const SYNTAX = {
 };
 
 /** tar without compression: c, t and x. */
-export async function tar(task: Task): Promise<number> {
-  const read = readOptions(withDash(task.args), SYNTAX);
-  if (!read.ok) {
-    await task.error(read.message);
-    await errorLine(task, "Try 'tar --help' or 'tar --usage' for more information.\n");
-    return 64;
-  }
-  const { options } = read;
+export const tar = (task: Task): Promise<number> =>
+  withOptions({ ...task, args: withDash(task.args) });
+
+const withOptions = command(SYNTAX, archive, (task, message) => misused(task, message, 64));
+
+async function misused(task: Task, message: string, status: number): Promise<number> {
+  await task.error(message);
+  await errorLine(task, "Try 'tar --help' or 'tar --usage' for more information.\n");
+  return status;
+}
+
+async function archive(task: Task, options: Options): Promise<number> {
   if (options.has("z", "j", "J")) {
     await task.error("compression is not here: leave -z out");
     return 2;
   }
   const mode = options.last("c", "t", "x");
-  if (mode === undefined) {
-    await task.error(
+  if (mode === undefined)
+    return misused(
+      task,
       "You must specify one of the '-Acdtrux', '--delete' or '--test-label' options",
+      2,
     );
-    await errorLine(task, "Try 'tar --help' or 'tar --usage' for more information.\n");
-    return 2;
-  }
   if (mode === "c") return create(task, options);
   const content = await readFile(task, options.value("f") ?? "-");
   if (content.errno !== null) {
@@ -92,11 +95,8 @@ interface Creation {
 
 async function create(task: Task, options: Options): Promise<number> {
   const file = options.value("f") ?? "-";
-  if (options.operands.length === 0) {
-    await task.error("Cowardly refusing to create an empty archive");
-    await errorLine(task, "Try 'tar --help' or 'tar --usage' for more information.\n");
-    return 2;
-  }
+  if (options.operands.length === 0)
+    return misused(task, "Cowardly refusing to create an empty archive", 2);
   const creation: Creation = {
     task,
     options,

@@ -276,7 +276,7 @@ export const sort = command(
     await task.out(text);
     return 0;
   },
-  2,
+  (task, message) => usage(task, message, 2),
 );
 
 async function writeWhole(task: Task, path: string, text: string): Promise<number> {
