@@ -180,7 +180,9 @@ const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
   "od, paste, cksum, split": [
     "printf 'a\\0b\\tc\\n\\377' > x; od x; od -c x; od -An -tx1 x; od -t x1z x; od -a x; od -b x; od -d x; od -x x; od -i x; od -tx1 -c x; od -t o4u2 x; od -td1 -td8 x",
     "printf '%0100d' 0 > x; od -c x; od -v -tx1 x; od -N 20 -c x; od -j 90 -c x; od -Ad -c x | tail -n 1; od -Ax -c x | tail -n 1; od -w8 -c x | head -n 3; od < x | tail -n 1; od none; od -j 200 x; od -t q x; od -t x3 x; od -A q x",
+    "printf '%040d' 0 > x; od -w x; od -w0 x; od -w5 -tx1 x; od -w5 -tx1 -td4 x; od -wz x; od -w0 -j 50 x",
     "seq 1 4 > a; seq 5 6 > b; paste a b; paste -d, a b; paste -s a b; paste -s -d+ a; seq 1 6 | paste - - -; paste -d ',;' a b a; paste -d '\\n' a b; paste -d '' a b; paste a none; paste -9 a; paste < b",
+    "seq 1 700 | split -l 1 - s; ls | tail -n 2; cat s?? s???? | wc -l; seq 1 1000 | split -d -l 1 - n; ls n* | tail -n 1; split -a x n00; split -a 0 n00; ls xaa; seq 1 27 | split -l 1 -a 1",
     "echo hello > f; cksum f; cksum < f; : | cksum; cksum none f; seq 1 100000 | cksum; printf '\\377' | cksum",
     "seq 1 2500 > f; split f; ls; cat x?? | cmp - f; wc -l xac; split -l 1000 f p.; ls p*; split -b 4k -d -a 3 f q; ls q*; cat q* | cmp - f; split -l x f; split none; split a b c; seq 1 30 | split -l 1 -a 1 - z; ls z* | wc -l; split -b 1k --additional-suffix=.t --verbose f r | head -n 2",
   ],

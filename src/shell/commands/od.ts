@@ -1,8 +1,8 @@
 import type { Content } from "../../tree/content.ts";
 import { contentLength } from "../../tree/content.ts";
 import { dropContent, takeContent } from "../process.ts";
+import type { Task } from "../task.ts";
 import { command, fileError, readFile } from "./command.ts";
-import type { Options } from "./options.ts";
 import { quoteAlways } from "./quote.ts";
 import { readSize } from "./size.ts";
 
@@ -78,15 +78,13 @@ export const od = command(
       );
       return 1;
     }
-    const limits = [options.value("j") ?? "0", options.value("N") ?? "9007199254740991"].map(
-      readSize,
-    );
-    const [skip, length] = limits;
-    if (skip === undefined || length === undefined || skip === null || length === null) {
-      const key = skip === null ? "j" : "N";
-      await task.error(`invalid -${key} argument ${quoteAlways(options.value(key) ?? "")}`);
-      return 1;
-    }
+    const skip = await sizeArgument(task, "j", options.value("j") ?? "0");
+    if (skip === null) return 1;
+    const length = await sizeArgument(task, "N", options.value("N") ?? "9007199254740991");
+    if (length === null) return 1;
+    const width = options.has("w") ? options.value("w") || "32" : "16";
+    let perLine = await sizeArgument(task, "w", width);
+    if (perLine === null) return 1;
     let status = 0;
     const pieces: Content[number][] = [];
     for (const path of options.operands.length > 0 ? options.operands : ["-"]) {
@@ -102,11 +100,23 @@ export const od = command(
       await task.error("cannot skip past end of combined input");
       return 1;
     }
+    const largest = Math.max(...formats.map(({ size }) => size));
+    if (perLine === 0 || perLine % largest !== 0) {
+      await task.error(`warning: invalid width ${perLine}; using ${largest} instead`);
+      perLine = largest;
+    }
     const bytes = await task.bytes(takeContent(dropContent(pieces, skip), length));
-    await task.out(dump(bytes, skip, formats, radix, options));
+    await task.out(dump(bytes, skip, formats, radix, perLine, options.has("v")));
     return status;
   },
 );
+
+/** An option's argument that is a size; null, and said so, when it is none. */
+async function sizeArgument(task: Task, key: string, text: string): Promise<number | null> {
+  const size = readSize(text);
+  if (size === null) await task.error(`invalid -${key} argument ${quoteAlways(text)}`);
+  return size;
+}
 
 /** What a type string like `x1zc` means; a text is the message of what is wrong. */
 function readFormats(types: string): Format[] | string {
@@ -166,9 +176,9 @@ function dump(
   skipped: number,
   formats: readonly Format[],
   radix: string,
-  options: Options,
+  perLine: number,
+  repeats: boolean,
 ): string {
-  const perLine = options.has("w") ? Number(options.value("w") || 32) : 16;
   const wide = Math.max(...formats.map(({ size, width }) => (perLine / size) * (width + 1)));
   const lines: string[] = [];
   let before: string | null = null;
@@ -176,7 +186,7 @@ function dump(
   for (let at = 0; at < bytes.length; at += perLine) {
     const line = bytes.subarray(at, at + perLine);
     const body = formats.map((format) => lineText(format, line, perLine, wide));
-    const isSame = !options.has("v") && line.length === perLine && before === body.join("\n");
+    const isSame = !repeats && line.length === perLine && before === body.join("\n");
     before = body.join("\n");
     if (isSame) {
       if (!isFolded) lines.push("*");

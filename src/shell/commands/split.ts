@@ -24,6 +24,11 @@ export const split = command(
     const [path = "-", prefix = "x", extra] = options.operands;
     if (extra !== undefined) return usage(task, `extra operand ${quoteAlways(extra)}`);
     const key = options.last("b", "l") ?? "l";
+    const length = options.value("a") ?? "0";
+    if (!/^\d+$/.test(length)) {
+      await task.error(`invalid suffix length: ${quoteAlways(length)}`);
+      return 1;
+    }
     const count = readSize(options.value(key) ?? "1000");
     if (!count) {
       const what = key === "b" ? "bytes" : "lines";
@@ -39,10 +44,9 @@ export const split = command(
       key === "b"
         ? bytePieces(content.value, count)
         : linePieces(await task.text(content.value), count);
-    const length = Number(options.value("a") ?? 2);
     const digits = options.has("d") ? "0123456789" : "abcdefghijklmnopqrstuvwxyz";
     for (const [index, piece] of pieces.entries()) {
-      const suffix = suffixOf(index, digits, length);
+      const suffix = suffixOf(index, digits, Number(length));
       if (suffix === null) {
         await task.error("output file suffixes exhausted");
         return 1;
@@ -70,15 +74,25 @@ function linePieces(text: string, count: number): Content[] {
   return pieces;
 }
 
-/** A number in digits of a length; null when it has more. */
+/** A piece's number in digits of a length, null when it has more. Length 0 grows in order: `aa`…`yz`, `zaaa`…`zyzz`. */
 function suffixOf(index: number, digits: string, length: number): string | null {
-  let text = "";
+  if (length > 0) return index < digits.length ** length ? numeral(index, digits, length) : null;
   let rest = index;
+  for (let wide = 2; ; wide++) {
+    const room = (digits.length - 1) * digits.length ** (wide - 1);
+    if (rest < room) return digits.slice(-1).repeat(wide - 2) + numeral(rest, digits, wide);
+    rest -= room;
+  }
+}
+
+function numeral(number: number, digits: string, length: number): string {
+  let text = "";
+  let rest = number;
   for (let place = 0; place < length; place++) {
     text = (digits[rest % digits.length] ?? "") + text;
     rest = Math.floor(rest / digits.length);
   }
-  return rest > 0 ? null : text;
+  return text;
 }
 
 async function writePiece(task: Task, path: string, data: Content): Promise<boolean> {
