@@ -49,4 +49,15 @@ describe("help at the prompt", () => {
     );
     expect(await shown("which plain cd", host)).toBe("[1]");
   });
+
+  it("runs the file that `which` and `type` name", async () => {
+    const host = await hostAfter([
+      "mkdir /a /b; echo 'echo a' > /a/mine; echo 'echo b' > /b/mine; chmod +x /b/mine",
+      "export PATH=/a:/b",
+    ]);
+    expect(await shown("which mine; type mine; mine", host)).toBe("/b/mine\nmine is /b/mine\nb\n");
+    expect(await shown("chmod -x /b/mine; type mine; which mine || mine", host)).toBe(
+      "mine is /a/mine\nbash: /a/mine: Permission denied\n[126]",
+    );
+  });
 });

@@ -7,6 +7,7 @@ import { runScript, runToExit } from "./language/evaluate.ts";
 import type { Interpreter } from "./language/interpreter.ts";
 import { openShell, type Shell } from "./language/shell.ts";
 import { newShellState } from "./language/state.ts";
+import { findOnPath } from "./on-path.ts";
 import { BrokenPipe, endProcess, forkProcess, type Process, writeTo } from "./process.ts";
 import {
   type CommandFunction,
@@ -149,16 +150,10 @@ async function commandOnPath(
   name: string,
   environment: ReadonlyMap<string, string>,
 ): Promise<CommandFunction | Refusal> {
+  const found = findOnPath(process, name, environment);
+  if (found !== null) return commandAt(extra, find, process, found.path);
   const near = NEAR.get(name) ?? nearest(name, commandNames(extra.keys()));
   const hint = near === null ? "" : `\nThe nearest command here: ${near}`;
-  if (name !== "")
-    for (const directory of (environment.get("PATH") ?? "").split(":")) {
-      if (directory === "") continue;
-      const path = `${directory}/${name}`;
-      const stat = process.world.call(process.pid, "stat", { path });
-      if (stat.errno === null && stat.value.kind === "file")
-        return commandAt(extra, find, process, path);
-    }
   return { status: 127, text: `${name}: command not found${hint}` };
 }
 

@@ -10,6 +10,7 @@ import {
   ReturnFunction,
 } from "../language/interpreter.ts";
 import { environmentOf, type Shell } from "../language/shell.ts";
+import { findOnPath } from "../on-path.ts";
 import { endProcess, forkProcess } from "../process.ts";
 import { BLOCK } from "../task.ts";
 import { errorOf, outputOf } from "./output.ts";
@@ -146,25 +147,21 @@ export const typeName: Builtin = async (call) => {
 export const which: Builtin = async ({ shell, args, interpreter }) => {
   let status = 0;
   for (const word of args.filter((arg) => !arg.startsWith("-"))) {
-    const path = programPath(shell, interpreter, word);
-    if (path === null) status = 1;
-    else await outputOf(shell, `${path}\n`);
+    const found = programNamed(shell, interpreter, word);
+    if (found?.isProgram) await outputOf(shell, `${found.path}\n`);
+    else status = 1;
   }
   return status;
 };
 
-/** Where a program is: in the lab's own place, else the first file of that name on PATH. */
-function programPath(shell: Shell, interpreter: Interpreter, word: string): string | null {
-  if (interpreter.knows(word)) return `/usr/bin/${word}`;
-  if (word === "" || word.includes("/")) return null;
-  const { world, pid } = shell.process;
-  for (const directory of (environmentOf(shell).get("PATH") ?? "").split(":")) {
-    const path = `${directory}/${word}`;
-    const stat = directory === "" ? null : world.call(pid, "stat", { path });
-    if (stat?.errno === null && stat.value.kind === "file" && (stat.value.mode & 0o111) !== 0)
-      return path;
-  }
-  return null;
+/** Where a program is: in the lab's own place, else on PATH. */
+function programNamed(
+  shell: Shell,
+  interpreter: Interpreter,
+  word: string,
+): ReturnType<typeof findOnPath> {
+  if (interpreter.knows(word)) return { path: `/usr/bin/${word}`, isProgram: true };
+  return findOnPath(shell.process, word, environmentOf(shell));
 }
 
 function tell(
@@ -177,8 +174,9 @@ function tell(
     return long ? `${word} is aliased to \`${alias}'` : `alias ${word}='${alias}'`;
   if (shell.functions.has(word)) return long ? `${word} is a function` : word;
   if (interpreter.builtins.has(word)) return long ? `${word} is a shell builtin` : word;
-  const path = programPath(shell, interpreter, word);
-  return path === null || !long ? path : `${word} is ${path}`;
+  const found = programNamed(shell, interpreter, word);
+  if (found === null) return null;
+  return long ? `${word} is ${found.path}` : found.path;
 }
 
 export const alias: Builtin = async ({ shell, args }) => {
