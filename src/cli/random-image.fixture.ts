@@ -114,6 +114,10 @@ const entry: fc.Arbitrary<DrawnEntry> = fc.oneof(
     arbitrary: fc.tuple(spelt, meta).map(([at, facts]) => ({ ...facts, path: `${at}/` })),
   },
   {
+    weight: 2,
+    arbitrary: meta.map((facts) => ({ ...facts, path: "./" })),
+  },
+  {
     weight: 6,
     arbitrary: fc
       .tuple(path, target, meta)

@@ -276,6 +276,20 @@ const FINDINGS: readonly Finding[] = [
     because: ["setgid-parent"],
   },
   {
+    name: "a directory that no entry names takes the group of a setgid root, which containerd does not write",
+    layers: ["./@2755%50 d/f=1", "e/f=1"],
+    docker: "d/ d/f e/ e/f",
+    oci: "d/@2755%50 d/f e/@2755%50 e/f",
+    because: ["setgid-parent"],
+  },
+  {
+    name: "a directory that was there before the root was setgid",
+    layers: ["d/f=1 ./@2755%50", "e/f=1"],
+    docker: "d/ d/f e/ e/f",
+    oci: "d/ d/f e/@2755%50 e/f",
+    because: ["setgid-parent"],
+  },
+  {
     name: "a directory that was there before its parent was setgid",
     layers: ["c/n/f=1 c/@2755%50"],
     docker: "c/@2755%50 c/n/ c/n/f",
@@ -292,6 +306,13 @@ const FINDINGS: readonly Finding[] = [
     layers: ["b/c/@0700#5 b/d/ b/c/x=1", "b/c/a/ b/.wh..wh..opq= b/d/f=1"],
     docker: "b/ b/c/@700#5 b/c/a/ b/d/ b/d/f",
     oci: "b/ b/c/@700#5 b/c/a/ b/d/ b/d/f",
+  },
+  {
+    name: "a directory that was made while its parent had the setgid bit of its own parent",
+    layers: ["d/@2755%50 d/b/a/f=1 d/b/"],
+    docker: "d/@2755%50 d/b/ d/b/a/ d/b/a/f",
+    oci: "d/@2755%50 d/b/ d/b/a/@2755%50 d/b/a/f",
+    because: ["setgid-parent"],
   },
   {
     name: "a directory in a setgid one that its layer has removed",

@@ -28,7 +28,7 @@ const SETGID = 0o2000;
 
 /** Whether a layer has a directory that gives its group to what is made in it. */
 export function hasSetgidDirectory({ kind, mode }: ColumnTree): boolean {
-  for (let row = 1; row < kind.length; row++)
+  for (let row = 0; row < kind.length; row++)
     if (kind[row] === DIR && mode[row]! & SETGID) return true;
   return false;
 }
@@ -43,35 +43,36 @@ export function withInheritedGroups(
   shows: Semantics,
 ): AppliedLayer {
   const { tree, marks } = layer;
-  const first = firstMade(tree, shows === "oci" ? marks : null);
+  const isOneRoot = shows === "oci";
+  const first = firstMade(tree, isOneRoot ? marks : null);
   const gid = tree.gid.slice();
   const mode = tree.mode.slice();
+  /** What directories are before an entry names them. containerd does not write the root's own entry. */
+  const made = { mode: new Uint16Array(tree.length), gid: new Uint32Array(tree.length) };
   const isNamed = (row: Row) => tree.entry[row]! >= 0 && !hasMark(marks, row, MARK_WHITEOUT);
+  const isNamedBy = (row: Row, entry: number) =>
+    isNamed(row) && tree.entry[row]! < entry && (isOneRoot || row !== ROOT_ROW);
   let isChanged = false;
-  for (let row = 1; row < tree.length; row++) {
-    const parent = tree.parent[row]!;
-    if (tree.kind[row] !== DIR || isNamed(row) || hasMark(marks, row, MARK_HIDDEN)) continue;
-    // containerd does not write the root's own entry.
-    if (parent === ROOT_ROW && (shows === "docker" || !isNamed(parent))) continue;
-    const isThere =
-      shows === "oci" &&
-      !isRemoved(layer, row, first[row]!) &&
-      lowerDirectory(below, shows, namesTo(tree, row));
-    if (isThere) continue;
-    let from: Pick<ColumnTree, "mode" | "gid"> = { ...tree, mode, gid };
-    let at = parent;
-    if (!isNamed(parent) || tree.entry[parent]! > first[row]!) {
-      const isGone = shows === "oci" && isRemoved(layer, parent, first[row]!);
-      const lower = isGone ? null : lowerDirectory(below, shows, namesTo(tree, parent));
-      if (!lower && isNamed(parent)) continue;
-      if (lower) {
-        from = below[lower.layer - 1]!.tree;
-        at = lower.row;
-      }
+  for (let row = isOneRoot ? ROOT_ROW : 1; row < tree.length; row++) {
+    if (tree.kind[row] !== DIR || isNamedBy(row, first[row]!)) continue;
+    if (hasMark(marks, row, MARK_HIDDEN)) continue;
+    const isGone = isOneRoot && isRemoved(layer, row, first[row]!);
+    const lower = isGone ? null : lowerDirectory(below, shows, namesTo(tree, row));
+    if (lower) {
+      const from = below[lower.layer - 1]!.tree;
+      made.mode[row] = from.mode[lower.row]!;
+      made.gid[row] = from.gid[lower.row]!;
+      continue;
     }
-    if ((from.mode[at]! & SETGID) === 0) continue;
-    gid[row] = from.gid[at]!;
-    if (shows === "oci") mode[row]! |= SETGID;
+    if (row === ROOT_ROW) continue;
+    const parent = tree.parent[row]!;
+    const from = isNamedBy(parent, first[row]!) ? tree : made;
+    if ((from.mode[parent]! & SETGID) === 0) continue;
+    made.gid[row] = from.gid[parent]!;
+    if (isOneRoot) made.mode[row] = SETGID;
+    if (isNamed(row)) continue;
+    gid[row] = made.gid[row]!;
+    mode[row]! |= made.mode[row]!;
     isChanged = true;
   }
   return isChanged ? { ...layer, tree: { ...tree, mode, gid } } : layer;
