@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { NO_ROW, rowAt } from "../tree/column-tree.ts";
+import { extraOf, NO_ROW, rowAt } from "../tree/column-tree.ts";
 import { ColumnTreeBuilder, type EntryFacts } from "../tree/column-tree-builder.ts";
 import { type ByteSource, bytesSource } from "./byte-source.ts";
 import { drawnPax, drawnTar } from "./drawn-tar.ts";
@@ -64,6 +64,36 @@ describe("many entries", () => {
     const listed = problems.filter(({ type }) => type === "through-symlink");
     expect(listed).toHaveLength(100);
     expect(problems.at(-1)).toMatchObject({ type: "more", count: MANY - 100 });
+  });
+
+  it("of one directory, each with another attribute: the attributes are kept once", async () => {
+    const entries = Array.from({ length: 5000 }, (_, i) => [
+      drawnPax({ [`SCHILY.xattr.user.${i}`]: "x" }),
+      { path: "d/" },
+    ]);
+    const { tree } = await layerOf(drawnTar(...entries.flat()), "layer.tar");
+    const [header] = tree.secondHeaders;
+    expect(tree.secondHeaders).toHaveLength(1);
+    expect(header?.xattrs).toHaveLength(4999);
+    const union = unionOf([tree]);
+    const counts = [...union.docker, ...union.oci].map(
+      (layer) => extraOf(layer.tree, 1).xattrs?.length,
+    );
+    expect(counts).toEqual([5000, 1]);
+  });
+
+  it("of one file's names, each with another attribute: the attributes are kept once", async () => {
+    const links = Array.from({ length: 5000 }, (_, i) => [
+      drawnPax({ [`SCHILY.xattr.user.${i}`]: "x" }),
+      { path: `l${i}`, type: "1", link: "a", mtime: i },
+    ]);
+    const tar = drawnTar({ path: "a", data: "1" }, ...links.flat());
+    const { tree } = await layerOf(tar, "layer.tar");
+    const [applied] = unionOf([tree]).docker;
+    if (!applied) throw new RangeError("no layer");
+    const { extras, mtime } = applied.tree;
+    expect(extras.reduce((sum, { xattrs = [] }) => sum + xattrs.length, 0)).toBe(5000);
+    expect(new Set(mtime.subarray(1))).toEqual(new Set([4999]));
   });
 
   it("of long names: reading stops where they would fill the memory", async () => {

@@ -62,7 +62,7 @@ export class LayerBuilder implements TarSink {
   /** Directories whose attributes a second entry replaced. */
   readonly #repeated: ShadowedEntry[] = [];
   /** By directory: the attributes of its earlier entries, which some unpackers leave. */
-  readonly #earlierXattrs = new Map<Row, NonNullable<Extra["xattrs"]>>();
+  readonly #earlierXattrs = new Map<Row, Map<string, Uint8Array>>();
   /** Directories whose entries name them through symlinks, as their entries do. */
   readonly #throughLinks: Uint8Array[] = [];
   #hasWhiteouts = false;
@@ -127,6 +127,7 @@ export class LayerBuilder implements TarSink {
   finish(): { tree: ColumnTree; shadowed: readonly ShadowedEntry[] } {
     this.#bindForwardLinks();
     for (const row of this.#renewed) this.#builder.flag(row, ROW_RENEWED);
+    this.#noteEarlierXattrs();
     this.#endDirectories();
     const shadowed = [...this.#repeated, ...this.#replaced()].sort((a, b) => a.entry - b.entry);
     const tree = this.#builder.finish();
@@ -477,7 +478,7 @@ export class LayerBuilder implements TarSink {
   #repeat(row: Row, entry: TarEntry): void {
     const path = this.#rowPath(row);
     this.#builder.keep(row);
-    this.#keepXattrs(row, entry);
+    this.#keepXattrs(row);
     this.#problems.add({ type: "duplicate", path }, entry.headerOffset, entry.path);
     if (this.#repeated.length < MOST_SHADOWED)
       this.#repeated.push({
@@ -489,15 +490,22 @@ export class LayerBuilder implements TarSink {
       });
   }
 
-  #keepXattrs(row: Row, entry: TarEntry): void {
-    const all = new Map(this.#earlierXattrs.get(row));
-    for (const [key, value] of this.#builder.xattrs(row)) all.set(key, value);
-    if (all.size === 0) return;
-    this.#earlierXattrs.set(row, [...all]);
-    for (const [key] of entry.xattrs ?? []) all.delete(key);
-    const { index, mtime, mtimeNsec } = entry;
-    const entries = [index];
-    this.#builder.addSecondHeader({ entries, owner: null, mtime, mtimeNsec, xattrs: [...all] });
+  #keepXattrs(row: Row): void {
+    const xattrs = this.#builder.xattrs(row);
+    if (xattrs.length === 0) return;
+    const all = this.#earlierXattrs.get(row) ?? new Map<string, Uint8Array>();
+    for (const [key, value] of xattrs) all.set(key, value);
+    this.#earlierXattrs.set(row, all);
+  }
+
+  /** The attributes of a directory's earlier entries that its last one does not have. */
+  #noteEarlierXattrs(): void {
+    const builder = this.#builder;
+    for (const [row, all] of this.#earlierXattrs) {
+      for (const [key] of builder.xattrs(row)) all.delete(key);
+      const entries = [builder.entry(row)];
+      builder.addSecondHeader({ entries, owner: null, ...builder.time(row), xattrs: [...all] });
+    }
   }
 
   /** Rows that were replaced, and what was in them. */

@@ -62,72 +62,63 @@ function withHeaders(tree: ColumnTree, extras: Extra[]): ColumnTree {
   return copy;
 }
 
-/** Gives each inode what its second headers say. */
+/** Gives each inode what its second headers say, one after the other, and then its other names the same. */
 function writeHeaders(
   tree: ColumnTree & { readonly mtimeNsec: Int32Array },
   extras: Extra[],
 ): void {
   const rowOfEntry = new Map<number, Row>();
-  const names = new Map<Row, Row[]>();
-  for (let row = 1; row < tree.length; row++) {
-    rowOfEntry.set(tree.entry[row]!, row);
-    const inode = tree.inode[row]!;
-    const known = names.get(inode);
-    if (known) known.push(row);
-    else names.set(inode, [row]);
-  }
+  for (let row = 1; row < tree.length; row++) rowOfEntry.set(tree.entry[row]!, row);
+  const written = new Map<Row, Map<string, Uint8Array>>();
   for (const { entries, owner, mtime, mtimeNsec, xattrs } of tree.secondHeaders) {
     const alive = entries.find((entry) => rowOfEntry.has(entry));
-    const first = alive === undefined ? undefined : rowOfEntry.get(alive);
-    if (first === undefined) continue;
-    const added = xattrs.filter((xattr) => !isTrusted(xattr));
-    for (const row of names.get(tree.inode[first]!) ?? []) {
-      if (owner) {
-        tree.mode[row] = owner.mode;
-        tree.uid[row] = owner.uid;
-        tree.gid[row] = owner.gid;
-      }
-      tree.mtime[row] = mtime;
-      tree.mtimeNsec[row] = mtimeNsec;
-      if (owner && tree.extra[row]! >= 0)
-        tree.extra[row] = extras.push(withoutCapability(tree, row)) - 1;
-      if (added.length > 0) tree.extra[row] = extras.push(withXattrs(tree, row, added)) - 1;
-      if (hasAccessList(tree, row)) tree.extra[row] = extras.push(withMode(tree, row)) - 1;
+    const name = alive === undefined ? undefined : rowOfEntry.get(alive);
+    if (name === undefined) continue;
+    const inode = tree.inode[name]!;
+    const all = written.get(inode) ?? new Map(extraOf(tree, inode).xattrs);
+    written.set(inode, all);
+    if (owner) {
+      tree.mode[inode] = owner.mode;
+      tree.uid[inode] = owner.uid;
+      tree.gid[inode] = owner.gid;
+      all.delete(CAPABILITY);
     }
+    tree.mtime[inode] = mtime;
+    tree.mtimeNsec[inode] = mtimeNsec;
+    for (const xattr of xattrs) if (!isTrusted(xattr)) all.set(...xattr);
+    const list = all.get(ACCESS_LIST);
+    if (list) all.set(ACCESS_LIST, withMode(list, tree.mode[inode]!));
+  }
+  for (const [inode, all] of written) {
+    const extra = extraOf(tree, inode);
+    if (!extra.xattrs && all.size === 0) continue;
+    const xattrs = [...all].sort(([a], [b]) => (a < b ? -1 : 1));
+    tree.extra[inode] = extras.push({ ...extra, xattrs }) - 1;
+  }
+  for (let row = 1; row < tree.length; row++) {
+    const inode = tree.inode[row]!;
+    if (!written.has(inode)) continue;
+    tree.mode[row] = tree.mode[inode]!;
+    tree.uid[row] = tree.uid[inode]!;
+    tree.gid[row] = tree.gid[inode]!;
+    tree.mtime[row] = tree.mtime[inode]!;
+    tree.mtimeNsec[row] = tree.mtimeNsec[inode]!;
+    tree.extra[row] = tree.extra[inode]!;
   }
 }
 
-function withoutCapability(tree: ColumnTree, row: Row): Extra {
-  const extra = extraOf(tree, row);
-  const { xattrs } = extra;
-  return xattrs ? { ...extra, xattrs: xattrs.filter(([name]) => name !== CAPABILITY) } : extra;
-}
-
-function withXattrs(tree: ColumnTree, row: Row, added: Xattrs): Extra {
-  const extra = extraOf(tree, row);
-  const all = new Map([...(extra.xattrs ?? []), ...added]);
-  return { ...extra, xattrs: [...all].sort(([a], [b]) => (a < b ? -1 : 1)) };
-}
-
-function hasAccessList(tree: ColumnTree, row: Row): boolean {
-  return extraOf(tree, row).xattrs?.some(([name]) => name === ACCESS_LIST) ?? false;
-}
-
-/** Attributes after a chmod, which writes the mode into the access list: for the owner, for the mask, for others. */
-function withMode(tree: ColumnTree, row: Row): Extra {
-  const extra = extraOf(tree, row);
-  const xattrs = (extra.xattrs ?? []).map(([name, value]): Xattr => {
-    if (name !== ACCESS_LIST || value.length % 8 !== 4) return [name, value];
-    const list = value.slice();
-    const view = new DataView(list.buffer);
-    const hasMask = tagsOf(view).includes(ACL_MASK);
-    tagsOf(view).forEach((tag, i) => {
-      const shift = tag === ACL_GROUP && hasMask ? undefined : MODE_SHIFTS.get(tag);
-      if (shift !== undefined) view.setUint16(6 + i * 8, (tree.mode[row]! >> shift) & 7, true);
-    });
-    return [name, list];
+/** An access list after a chmod, which writes the mode into it: for the owner, for the mask, for others. */
+function withMode(value: Uint8Array, mode: number): Uint8Array {
+  if (value.length % 8 !== 4) return value;
+  const list = value.slice();
+  const view = new DataView(list.buffer);
+  const tags = tagsOf(view);
+  const hasMask = tags.includes(ACL_MASK);
+  tags.forEach((tag, i) => {
+    const shift = tag === ACL_GROUP && hasMask ? undefined : MODE_SHIFTS.get(tag);
+    if (shift !== undefined) view.setUint16(6 + i * 8, (mode >> shift) & 7, true);
   });
-  return { ...extra, xattrs };
+  return list;
 }
 
 function tagsOf(list: DataView): number[] {
