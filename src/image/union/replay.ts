@@ -177,10 +177,8 @@ class LayerWriter {
   readonly #stored = new Map<number, Row>();
   /** Entry number -> the lower file it links to. */
   readonly #lower = new Map<number, LayerRow>();
-
   /** Build row of a directory -> the directories that were made in it, those that are gone too. */
   readonly #directories = new Map<Row, Row[]>();
-
   readonly #isOneRoot: boolean;
 
   constructor(tree: ColumnTree, isOneRoot: boolean) {
@@ -353,9 +351,8 @@ class LayerWriter {
 const DIR = ENTRY_KINDS.indexOf("dir");
 const WHITEOUT_FACTS = { kind: "file", mode: 0, uid: 0, gid: 0, size: 0, mtime: 0 } as const;
 
-/** A directory of the root as it is while a layer is unpacked: its names, its row in the layer and in what is below. */
-interface Directory {
-  readonly names: readonly string[];
+/** A place of the root as it is while a layer is unpacked: its row in the layer and in what is below. */
+interface Place {
   readonly own: Row;
   readonly lower: Row;
 }
@@ -366,41 +363,49 @@ const MAX_LINKS = 255;
 class RootDirectory {
   readonly #builder: ColumnTreeBuilder;
   readonly #below: MergedTree | null;
+  readonly #root: Place;
 
   constructor(writer: LayerWriter, below: MergedTree | null) {
     this.#builder = writer.builder;
     this.#below = below;
+    this.#root = { own: ROOT_ROW, lower: below ? ROOT_ROW : NO_ROW };
   }
 
   /** Where a path leads when it is a directory's: symlinks followed, `..` kept inside, what is missing taken as named. */
-  resolve(path: readonly string[]): Directory {
-    const root: Directory = { names: [], own: ROOT_ROW, lower: this.#below ? ROOT_ROW : NO_ROW };
-    const trail: Directory[] = [root];
+  resolve(path: readonly string[]): Place & { readonly names: readonly string[] } {
+    const names: string[] = [];
+    const trail: Place[] = [];
     const ahead = path.toReversed();
     let links = 0;
     while (ahead.length > 0) {
       const name = ahead.pop();
       if (name === undefined || name === "" || name === ".") continue;
       if (name === "..") {
-        if (trail.length > 1) trail.pop();
+        names.pop();
+        trail.pop();
         continue;
       }
-      const dir = trail[trail.length - 1] ?? root;
-      const next = this.child(dir, name);
+      const next = this.child(trail.at(-1) ?? this.#root, name);
       const target = this.#target(next);
       if (target !== "" && links < MAX_LINKS) {
         links++;
-        if (target.startsWith("/")) trail.length = 1;
+        if (target.startsWith("/")) {
+          names.length = 0;
+          trail.length = 0;
+        }
         ahead.push(...target.split("/").reverse());
-      } else trail.push({ names: [...dir.names, name], own: next.own, lower: next.lower });
+      } else {
+        names.push(name);
+        trail.push(next);
+      }
     }
-    return trail[trail.length - 1] ?? root;
+    return { ...(trail.at(-1) ?? this.#root), names };
   }
 
   /** Makes the directories of a path that are below and not yet in the layer: what they are there they stay. */
   makeDirectories(path: readonly string[]): void {
     const builder = this.#builder;
-    let dir: Directory = { names: [], own: ROOT_ROW, lower: this.#below ? ROOT_ROW : NO_ROW };
+    let dir = this.#root;
     for (const name of path) {
       const { own, lower } = this.child(dir, name);
       let made = own;
@@ -412,18 +417,18 @@ class RootDirectory {
         made = builder.addImplied(dir.own, name);
         builder.setDirectory(made, { ...factsOf(tree, row), entry: -1, flags: ROW_IMPLIED });
       }
-      dir = { names: [...dir.names, name], own: made, lower };
+      dir = { own: made, lower };
     }
   }
 
   /** Whether a directory is there. */
-  isDirectory({ own, lower }: Directory): boolean {
+  isDirectory({ own, lower }: Place): boolean {
     if (own !== NO_ROW) return this.#builder.kind(own) === "dir";
     return this.#lowerKind(lower) === "dir";
   }
 
   /** A name in a directory. The lower row is NO_ROW when the layer has removed or replaced it. */
-  child(dir: Directory, name: string): { readonly own: Row; readonly lower: Row } {
+  child(dir: Place, name: string): Place {
     const builder = this.#builder;
     const own = dir.own === NO_ROW ? NO_ROW : builder.child(dir.own, name);
     let lower = NO_ROW;
@@ -446,7 +451,7 @@ class RootDirectory {
     return this.#below && lower !== NO_ROW ? mergedKind(this.#below, lower) : "";
   }
 
-  #target({ own, lower }: { readonly own: Row; readonly lower: Row }): string {
+  #target({ own, lower }: Place): string {
     if (own !== NO_ROW) return this.#builder.target(own);
     return this.#below && lower !== NO_ROW ? mergedTarget(this.#below, lower) : "";
   }
