@@ -164,6 +164,22 @@ test("a Chinese film has Chinese sentences; its pace is the time to read them wh
   for (const each of told) expect(each.told).toMatch(/[\u4e00-\u9fff]{2}.*[，。]/);
 });
 
+test("a command without micro-steps is one picture, which says so as the page does", async ({
+  app,
+}) => {
+  await keepDrawn(app);
+  await still(app);
+  await type(app, "true");
+  const said = (await app.page.locator("[data-caption]").textContent()) ?? "";
+  const place = (await app.page.locator(".timeline-count").textContent()) ?? "";
+  const dialog = await openFilm(app);
+  await expect(dialog.getByRole("status")).toHaveText(/^1 picture/);
+  await film(app);
+  const [picture] = await drawn(app);
+  expect(picture?.told).toContain(said);
+  expect(picture?.told).toContain(place);
+});
+
 test("from one moment to another, and to the end: as many pictures as there are stops between", async ({
   app,
 }) => {

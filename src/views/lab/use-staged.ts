@@ -1,14 +1,23 @@
 import { useMemo, useRef } from "react";
 import type { CachedFile } from "../../engine/page-cache.ts";
 import type { Language } from "../../i18n/catalogue.ts";
-import type { Speaker } from "../../i18n/event-sentence.ts";
+import { type Speaker, setApart } from "../../i18n/event-sentence.ts";
 import type { Translate } from "../../i18n/translator.ts";
 import { cacheAt } from "../../state/lab-cache.ts";
 import { sharedList, sharedStage } from "../../state/lab-sharing.ts";
 import { type StageState, stageOf } from "../../state/lab-stage.ts";
 import { type Choice, type Staged, stagedAt } from "../../state/lab-staged.ts";
 import { useLab } from "../../state/lab-store.ts";
-import { hostBefore, shownMoment, stepForward, type Timeline } from "../../state/lab-timeline.ts";
+import {
+  type Detail,
+  hasSteps,
+  hostBefore,
+  type LabCommand,
+  shownMoment,
+  stepForward,
+  type Timeline,
+} from "../../state/lab-timeline.ts";
+import { shortText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 import { branchNames, momentSentence, speakerFor } from "./narration.ts";
 
@@ -20,6 +29,7 @@ export interface Scene {
   readonly speaker: Speaker;
   /** Branch directory to short name. */
   readonly names: ReadonlyMap<string, string>;
+  /** What has just happened, or that this command has nothing to tell; null before anything has happened. */
   readonly caption: string | null;
   /** What the next micro-step will say. */
   readonly next: string | null;
@@ -98,13 +108,22 @@ export function sceneOf(
     stage,
     speaker,
     names,
-    caption: moment && command ? momentSentence(t, moment, command.ran.calls, speaker) : null,
+    caption:
+      moment && command
+        ? momentSentence(t, moment, command.ran.calls, speaker)
+        : silence(t, command, detail),
     next:
       nextMoment && nextCommand
         ? momentSentence(t, nextMoment, nextCommand.ran.calls, nextSpeaker)
         : null,
     cache: sharedList(before?.cache ?? [], cacheAt(timeline)),
   };
+}
+
+/** What is said of a command that has no micro-step at this detail; null for any other. */
+function silence(t: Translate, command: LabCommand | null, detail: Detail): string | null {
+  if (!command || hasSteps(command, detail)) return null;
+  return t("lab:time.silent", { line: setApart(shortText(command.ran.line)) });
 }
 
 function sharedStaged(before: Staged | undefined, after: Staged): Staged {
