@@ -59,3 +59,18 @@ test("the writable row dropped on the bin goes with its container", async ({ app
   await expect(ran(app)).toHaveText("docker rm -f c1");
   await expect(page.locator(".lab-stack")).toHaveCount(0);
 });
+
+test("a name of a stopped container is opened at the host, as by its button", async ({ app }) => {
+  const { page } = app;
+  await still(app);
+  await type(app, "ls /");
+  const stop = await app.script((api) => api.exec("docker stop c1"));
+  expect(stop.exitCode).toBe(0);
+  await page.locator("[data-name=file1]").first().dblclick();
+  const line = /^cat \/var\/lib\/docker\/\S+\/file1$/;
+  await expect(ran(app)).toHaveText(line);
+  await expect(log(app).last()).toContainText("No such file or directory");
+  const opened = (await ran(app).textContent()) ?? "";
+  await page.getByRole("button", { name: "cat", exact: true }).click();
+  await expect(ran(app)).toHaveText(opened);
+});

@@ -3,7 +3,7 @@ import { useLab } from "../../state/lab-store.ts";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 import { quoted } from "./quoted.ts";
-import { hostPath, joined, moveBranch, promptOf } from "./stage-panel.tsx";
+import { moveBranch, promptOf, typedPath } from "./stage-panel.tsx";
 import type { Scene } from "./use-staged.ts";
 
 /** What can be done with the selected name. Every act is a command: it is typed at the prompt and run. */
@@ -42,7 +42,7 @@ export function Acts({ scene }: { readonly scene: Scene }) {
       </div>
     );
   const { run } = useLab.getState();
-  const path = quoted(`${hostPath(chosen)}${joined(stage.directory, selected.name)}`);
+  const path = typedPath(chosen, stage, selected.name);
   const column = stage.columns.find(({ name }) => name === selected.name);
   const isDirectory = column?.kind === "dir";
   const type = (line: string) => void run(line, promptOf(chosen));

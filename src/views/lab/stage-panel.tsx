@@ -85,22 +85,15 @@ function actsOn(scene: () => Scene): StageActs {
   const type = (name: string, lineFor: (path: string) => string) => {
     const { stage, staged } = scene();
     const { chosen } = staged;
-    if (!stage || !chosen) return;
-    const path = `${hostPath(chosen)}${quoted(joined(stage.directory, name))}`;
-    void run(lineFor(path), promptOf(chosen));
+    if (stage && chosen) void run(lineFor(typedPath(chosen, stage, name)), promptOf(chosen));
   };
   return {
     onSelect: (name, branch) => choose({ selected: { name, branch } }),
     onOpen: (name) => {
-      const { stage, staged } = scene();
-      if (!stage || !staged.chosen) return;
-      const path = joined(stage.directory, name);
-      if (isDirectory(name)) choose({ directory: path, first: null });
-      else
-        void run(
-          `cat ${hostPath(staged.chosen)}${quoted(path)}`,
-          staged.chosen.container?.id ?? "host",
-        );
+      const { stage } = scene();
+      if (stage && isDirectory(name))
+        choose({ directory: joined(stage.directory, name), first: null });
+      else type(name, (path) => `cat ${path}`);
     },
     onRemove: (name) => type(name, (path) => `rm ${isDirectory(name) ? "-r " : ""}${path}`),
     onRemoveContainer: () => {
@@ -135,9 +128,14 @@ export function columnsFor(space: StageSpace): number {
   return columnsThatFit(space);
 }
 
-/** Before a path in the union, where a line is typed at the host: the mount point. */
-export function hostPath({ container, id }: Stageable): string {
-  return container?.isRunning ? "" : container ? container.mountPath : id;
+/** A name of the directory on the stage as a line at `promptOf` has it: at the host it is below the mount point. */
+export function typedPath(
+  { container, id }: Stageable,
+  { directory }: StageState,
+  name: string,
+): string {
+  const above = container?.isRunning ? "" : (container?.mountPath ?? id);
+  return quoted(above + joined(directory, name));
 }
 
 /** Where a line about this union is typed. */
@@ -145,7 +143,7 @@ export function promptOf({ container }: Stageable): string {
   return container?.isRunning ? container.id : "host";
 }
 
-export function joined(directory: string, name: string): string {
+function joined(directory: string, name: string): string {
   return directory === "/" ? `/${name}` : `${directory}/${name}`;
 }
 
