@@ -21,7 +21,7 @@ import { stillWords } from "../lab/still-words.ts";
 import { type Scene, sceneOf } from "../lab/use-staged.ts";
 import { Segmented } from "../marks/segmented.tsx";
 import "../problems/problems.css";
-import type { StageSpace } from "../stage/layout.ts";
+import { columnsThatFit, type StageSpace } from "../stage/layout.ts";
 import { formatBytes, formatCount } from "../text/format.ts";
 import { useWords } from "../text/words.ts";
 import "./film.css";
@@ -31,7 +31,6 @@ import { canFilm, type Filmed, type Shot, shoot } from "./shoot.ts";
 interface FilmDialogProps {
   readonly scene: Scene;
   readonly space: StageSpace;
-  readonly maxColumns: number;
   /** Where the focus goes when it is closed. */
   readonly opener: RefObject<HTMLElement | null>;
   readonly onClose: () => void;
@@ -44,7 +43,7 @@ type Making =
   | { readonly type: "failed" };
 
 /** A part of the session as a moving picture: what is in it, how fast it goes, which file it is. */
-export function FilmDialog({ scene, space, maxColumns, opener, onClose }: FilmDialogProps) {
+export function FilmDialog({ scene, space, opener, onClose }: FilmDialogProps) {
   const { t, language } = useWords();
   const { timeline } = scene;
   const detail = useLab((lab) => lab.detail);
@@ -74,8 +73,13 @@ export function FilmDialog({ scene, space, maxColumns, opener, onClose }: FilmDi
     const draw = (at: number): Shot => {
       const moment = moments[at];
       if (!moment) throw new RangeError(`picture ${at} of ${moments.length}`);
-      const choice = { ...useLab.getState(), timeline: seek(timeline, moment.cursor), first: null };
-      const now = sceneOf(t, language, { ...choice, maxColumns }, before);
+      const choice = {
+        ...useLab.getState(),
+        timeline: seek(timeline, moment.cursor),
+        maxColumns: columnsThatFit(space),
+        first: null,
+      };
+      const now = sceneOf(t, language, choice, before);
       before = now;
       flushSync(() => setShown(now));
       const drawing = paper.current?.querySelector<SVGSVGElement>("svg") ?? blank(space);

@@ -13,6 +13,7 @@ import { Caption } from "./caption.tsx";
 import { Console } from "./console.tsx";
 import "./lab.css";
 import "./present.css";
+import { columnsThatFit } from "../stage/layout.ts";
 import { useLatest } from "../text/use-latest.ts";
 import { useSize } from "../text/use-size.ts";
 import { WorldMenu } from "./menu.tsx";
@@ -23,7 +24,6 @@ import { LastCommand, PresenterTools } from "./presenter.tsx";
 import { ShareMenu } from "./share.tsx";
 import { Stacks } from "./stacks.tsx";
 import { StageBar } from "./stage-bar.tsx";
-import { columnsFor } from "./stage-panel.tsx";
 import { StateText } from "./state-text.tsx";
 import { StepLog } from "./step-log.tsx";
 import { useAwake } from "./use-awake.ts";
@@ -53,7 +53,7 @@ export function LabScreen() {
     () => ({ width: size.width, height: size.height, isLarge: isPresenting }),
     [size, isPresenting],
   );
-  const scene = useScene(columnsFor(space));
+  const scene = useScene(columnsThatFit(space));
   const sceneNow = useLatest(scene);
   if (phase === "wanting")
     return (

@@ -7,7 +7,6 @@ import type { StageSpace } from "../stage/layout.ts";
 import { useWords } from "../text/words.ts";
 import { momentLink } from "./moment-link.ts";
 import { saveFile } from "./saved-file.ts";
-import { columnsFor } from "./stage-panel.tsx";
 import { rasterOf, sheetFor, stillOf } from "./still.ts";
 import { stillWords } from "./still-words.ts";
 import { TranscriptButtons } from "./transcript-buttons.tsx";
@@ -65,12 +64,7 @@ export const ShareMenu = memo(function ShareMenu({
         </Popover.Positioner>
       </Popover.Portal>
       {filmed && (
-        <FilmDialog
-          scene={filmed}
-          {...{ space, opener }}
-          maxColumns={columnsFor(space)}
-          onClose={() => setFilmed(null)}
-        />
+        <FilmDialog scene={filmed} {...{ space, opener }} onClose={() => setFilmed(null)} />
       )}
     </Popover.Root>
   );

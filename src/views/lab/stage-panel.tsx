@@ -7,7 +7,7 @@ import { isSame } from "../../state/lab-sharing.ts";
 import type { StageState } from "../../state/lab-stage.ts";
 import type { Stageable, Staged } from "../../state/lab-staged.ts";
 import { useLab } from "../../state/lab-store.ts";
-import { columnsThatFit, layOutStage, type StageLayout, type StageSpace } from "../stage/layout.ts";
+import { layOutStage, type StageLayout, type StageSpace } from "../stage/layout.ts";
 import { Stage } from "../stage/stage.tsx";
 import type { StageActs, StageVoice } from "../stage/voice.ts";
 import { moveFrom } from "../stage/walk.ts";
@@ -122,10 +122,6 @@ export function moveBranch(
   mount: string,
 ): string {
   return `mount -o remount,del:${path},add:${to}:${path}=${permission} ${quoted(mount)}`;
-}
-
-export function columnsFor(space: StageSpace): number {
-  return columnsThatFit(space);
 }
 
 /** A name of the directory on the stage as a line at `promptOf` has it: at the host it is below the mount point. */
