@@ -1,16 +1,9 @@
 import { type App, expect, test } from "./app.ts";
+import { still } from "./lab-app.ts";
 
 const input = (app: App) => app.page.getByRole("combobox", { name: /^(Command at|在)/ });
 const log = (app: App) => app.page.getByRole("log", { name: /^(Terminal|终端)$/ });
 const last = (app: App) => log(app).locator("li").last();
-
-async function open(app: App): Promise<void> {
-  await app.page.addInitScript(() => {
-    localStorage.setItem("unionscope-lab-settings", JSON.stringify({ speed: 0 }));
-  });
-  await app.goto("?view=lab&lab=files");
-  await expect(app.page.locator(".lab[data-phase=ready]")).toBeVisible({ timeout: 30_000 });
-}
 
 async function type(app: App, line: string): Promise<void> {
   await input(app).fill(line);
@@ -27,7 +20,7 @@ async function ran(app: App, line: string): Promise<void> {
 test("Tab completes as far as all agree, then offers a list that the keyboard goes through", async ({
   app,
 }) => {
-  await open(app);
+  await still(app);
   await ran(app, "mkdir /tab; cd /tab; touch report1 report2");
   await input(app).fill("cat re");
   await input(app).press("Tab");
@@ -43,14 +36,14 @@ test("Tab completes as far as all agree, then offers a list that the keyboard go
 });
 
 test("Tab leaves an empty line, so that nobody is caught in it", async ({ app }) => {
-  await open(app);
+  await still(app);
   await input(app).focus();
   await app.page.keyboard.press("Tab");
   await expect(input(app)).not.toBeFocused();
 });
 
 test("the arrows go through what was typed and give back what was being typed", async ({ app }) => {
-  await open(app);
+  await still(app);
   await ran(app, "echo first");
   await ran(app, "echo second");
   await input(app).fill("half a li");
@@ -66,7 +59,7 @@ test("the arrows go through what was typed and give back what was being typed", 
 test("a line that is only a beginning waits for the rest; pasted lines run one by one", async ({
   app,
 }) => {
-  await open(app);
+  await still(app);
   await type(app, "for i in 1 2");
   await expect(app.page.locator(".terminal-begun")).toHaveText("for i in 1 2");
   await type(app, "do echo number $i; done");
@@ -85,7 +78,7 @@ test("a line that is only a beginning waits for the rest; pasted lines run one b
 test("Chinese through an input method: Enter in the middle of a word is the method's, not the shell's", async ({
   app,
 }) => {
-  await open(app);
+  await still(app);
   const before = await log(app).locator("li").count();
   await input(app).fill("echo ");
   await input(app).press("End");
@@ -115,7 +108,7 @@ test("Chinese through an input method: Enter in the middle of a word is the meth
 });
 
 test("what was printed can be marked and copied as text", async ({ app }) => {
-  await open(app);
+  await still(app);
   await ran(app, "printf 'a b\\n  c\\n'");
   const text = await last(app)
     .locator("pre")
@@ -134,7 +127,7 @@ test.describe("on a phone", () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
 
   test("a command can be typed, completed and run by touch", async ({ app }) => {
-    await open(app);
+    await still(app);
     const field = input(app);
     await expect(field).toBeVisible();
     await field.tap();
@@ -159,7 +152,7 @@ test.describe("on a phone", () => {
 test("clear empties the terminal and nothing else: one step back, and all of it is there", async ({
   app,
 }) => {
-  await open(app);
+  await still(app);
   await ran(app, "echo before");
   await type(app, "clear");
   await expect(log(app)).not.toContainText("before");
@@ -173,7 +166,7 @@ test("clear empties the terminal and nothing else: one step back, and all of it 
 test("full-width signs of a Chinese input method are told, and become those of a shell with one press", async ({
   app,
 }) => {
-  await open(app);
+  await still(app);
   await input(app).fill("echo hi ＞ /n；cat /n");
   await expect(app.page.locator(".terminal-note [role=status]")).toHaveText(/^＞ ；: a full-width/);
   await app.page.getByRole("button", { name: "Use echo hi > /n;cat /n" }).click();
@@ -184,7 +177,7 @@ test("full-width signs of a Chinese input method are told, and become those of a
 });
 
 test("Enter at an empty prompt ends the playing of a command at once", async ({ app }) => {
-  await open(app);
+  await still(app);
   await app.page.getByRole("combobox", { name: "Speed" }).selectOption("0.25");
   await ran(app, "rm /file3");
   await expect(app.page.getByRole("button", { name: "Pause" })).toBeVisible();
