@@ -42,7 +42,7 @@ export function useSession(): void {
     };
     const stop = useLab.subscribe((now, before) => {
       if (now.timeline?.commands !== before.timeline?.commands) keep();
-      later();
+      else later();
     });
     addEventListener("pagehide", keep);
     return () => {
