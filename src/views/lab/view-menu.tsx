@@ -56,22 +56,13 @@ function PictureChoice() {
   const { t } = useWords();
   const picture = useLab((lab) => lab.picture);
   return (
-    <label>
-      <span className="lab-choice-name">{t("lab:picture.label")}</span>
-      <select
-        value={picture}
-        onChange={(event) => {
-          const chosen = PICTURES.find((each) => each === event.target.value);
-          if (chosen) useLab.getState().choose({ picture: chosen, figure: null });
-        }}
-      >
-        {PICTURES.map((each) => (
-          <option key={each} value={each}>
-            {t(`lab:picture.${each}`)}
-          </option>
-        ))}
-      </select>
-    </label>
+    <Choice
+      name={t("lab:picture.label")}
+      value={picture}
+      values={PICTURES}
+      word={(each) => t(`lab:picture.${each}`)}
+      onChoose={(chosen) => useLab.getState().choose({ picture: chosen, figure: null })}
+    />
   );
 }
 
@@ -79,18 +70,42 @@ function WordsChoice() {
   const { t } = useWords();
   const words = useLab((lab) => lab.words);
   return (
+    <Choice
+      name={t("lab:words.label")}
+      value={words}
+      values={VOCABULARIES}
+      word={(each) => t(`lab:words.${each}`)}
+      onChoose={(chosen) => useLab.getState().set({ words: chosen })}
+    />
+  );
+}
+
+function Choice<Value extends string>({
+  name,
+  value,
+  values,
+  word,
+  onChoose,
+}: {
+  readonly name: string;
+  readonly value: Value;
+  readonly values: readonly Value[];
+  readonly word: (value: Value) => string;
+  readonly onChoose: (value: Value) => void;
+}) {
+  return (
     <label>
-      <span className="lab-choice-name">{t("lab:words.label")}</span>
+      <span className="lab-choice-name">{name}</span>
       <select
-        value={words}
+        value={value}
         onChange={(event) => {
-          const chosen = VOCABULARIES.find((each) => each === event.target.value);
-          if (chosen) useLab.getState().set({ words: chosen });
+          const chosen = values.find((each) => each === event.target.value);
+          if (chosen) onChoose(chosen);
         }}
       >
-        {VOCABULARIES.map((each) => (
+        {values.map((each) => (
           <option key={each} value={each}>
-            {t(`lab:words.${each}`)}
+            {word(each)}
           </option>
         ))}
       </select>
