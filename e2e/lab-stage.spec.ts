@@ -36,6 +36,22 @@ test("several containers that read one file of the image share one tile of the p
   await expect(tile).toHaveCount(2);
 });
 
+test("a tile of the page cache keeps the names of its branch and its reader when the container stops", async ({
+  app,
+}) => {
+  const { page } = app;
+  await still(app, "?view=lab&lab=sharing");
+  const words = page.locator("[data-tile='nginx.conf'] title");
+  const before = (await words.textContent()) ?? "";
+  expect(before).toContain("read by c1, c2");
+  await app.script((api) => api.exec("docker stop c1 c2"));
+  await expect(words).toHaveText(before);
+  await app.script((api) => api.exec("echo done"));
+  await expect(page.locator(".timeline-command[aria-current]")).toHaveText("echo done");
+  await expect(words).toHaveText(before);
+  await expect(page.locator("[data-cache]")).not.toContainText("#");
+});
+
 async function figure(app: App, name: RegExp): Promise<void> {
   await app.page.locator(".lab-world").click();
   await app.page.getByRole("menuitem", { name }).click();

@@ -9,6 +9,7 @@ import {
 import type { Translate } from "../../i18n/translator.ts";
 import type { Prompt } from "../../shell/session.ts";
 import type { StagedContainer } from "../../state/lab-containers.ts";
+import type { EndedUnions } from "../../state/lab-ended.ts";
 import type { Moment } from "../../state/lab-moments.ts";
 import type { RecordedCall } from "../../state/lab-session.ts";
 import { type Union, unionOf } from "../../state/lab-union.ts";
@@ -18,10 +19,12 @@ import { visibleText } from "../text/visible-name.ts";
 
 /**
  * A speaker that calls branches as the stage does. `machines`: where a file system is looked for, in this order, for it
- * may be gone after a call or not yet there before. `names`: a branch's directory to its short name.
+ * may be gone after a call or not yet there before; then among those that were unmounted. `names`: a branch's directory to
+ * its short name.
  */
 export function speakerFor(
   machines: readonly Machine[],
+  ended: EndedUnions,
   names: ReadonlyMap<string, string>,
   language: string,
 ): Speaker {
@@ -29,6 +32,7 @@ export function speakerFor(
   const branchesOf = (fs: number): Union["branches"] => {
     let branches = known.get(fs);
     for (const machine of machines) branches ??= unionOf(machine, fs)?.branches;
+    branches ??= ended.get(fs)?.union.branches;
     known.set(fs, branches ?? []);
     return branches ?? [];
   };
@@ -38,7 +42,7 @@ export function speakerFor(
         const state = mapGet(machine.fileSystems, fs);
         if (state) return state.type;
       }
-      return "plain";
+      return ended.get(fs)?.union.type ?? "plain";
     },
     branchName: (fs, branch) => {
       const path = branchesOf(fs)[branch]?.path;

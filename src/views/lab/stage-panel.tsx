@@ -155,8 +155,15 @@ function siblingsOf({ choices, chosen }: Staged): StageVoice["siblings"] {
 }
 
 /** The files of branches that are in memory, by whom they were read. */
-export function cacheOf({ cache, staged, speaker }: Scene): StageVoice["cache"] {
-  const nameOf = (fs: number) => staged.choices.find((each) => each.fs === fs)?.name ?? "host";
+export function cacheOf({ cache, staged, speaker, ended }: Scene): StageVoice["cache"] {
+  const nameOf = (fs: number) => {
+    const now = staged.choices.find((each) => each.fs === fs)?.name;
+    if (now !== undefined) return now;
+    const path = ended.get(fs)?.path;
+    if (path === undefined) return "host";
+    const owner = staged.choices.find(({ container }) => container?.mountPath === path);
+    return owner?.name ?? shortPath(path);
+  };
   const tiles = cache.flatMap((file) => {
     const { backing, path, fs, branch, readers } = file;
     if (branch === null) return [];

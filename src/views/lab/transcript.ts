@@ -3,6 +3,7 @@ import type { Translate } from "../../i18n/translator.ts";
 import { promptsOf } from "../../shell/session.ts";
 import { containersOf } from "../../state/lab-containers.ts";
 import type { Counts } from "../../state/lab-costs.ts";
+import { type EndedUnions, endedUnions } from "../../state/lab-ended.ts";
 import {
   branchOf,
   countsAt,
@@ -28,6 +29,7 @@ export function transcriptOf(
   link: string | null,
 ): string {
   const branch = branchOf(timeline);
+  const ended = endedUnions(timeline);
   const last = branch.findIndex(({ id }) => id === timeline.cursor.command);
   const parts = branch.slice(0, last + 1).map((command) => {
     const isPresent = command.id === timeline.cursor.command;
@@ -35,7 +37,7 @@ export function transcriptOf(
     const counts = countsAt(seek(timeline, { command: command.id, tick })).command;
     return [
       console(command, tick === command.moments.length),
-      sentencesOf(t, command, tick, detail, language),
+      sentencesOf(t, command, tick, ended, detail, language),
       costsOf(t, counts, detail, language),
     ]
       .filter((part) => part !== "")
@@ -70,6 +72,7 @@ function sentencesOf(
   t: Translate,
   command: LabCommand,
   tick: number,
+  ended: EndedUnions,
   detail: Detail,
   language: string,
 ): string {
@@ -81,7 +84,7 @@ function sentencesOf(
     const machine = moment && calls[moment.call]?.machine;
     if (!moment || !machine) return [];
     const before = calls[moment.call - 1]?.machine ?? machine;
-    const speaker = speakerFor([before, machine], names, language);
+    const speaker = speakerFor([before, machine], ended, names, language);
     return [markdown(momentSentence(t, moment, calls, speaker))];
   });
   return sentences.map((sentence, at) => `${at + 1}. ${sentence}`).join("\n");

@@ -4,6 +4,7 @@ import type { Language } from "../../i18n/catalogue.ts";
 import { type Speaker, setApart } from "../../i18n/event-sentence.ts";
 import type { Translate } from "../../i18n/translator.ts";
 import { cacheAt } from "../../state/lab-cache.ts";
+import { type EndedUnions, endedUnions } from "../../state/lab-ended.ts";
 import { sharedList, sharedStage } from "../../state/lab-sharing.ts";
 import { type StageState, stageOf } from "../../state/lab-stage.ts";
 import { type Choice, type Staged, stagedAt } from "../../state/lab-staged.ts";
@@ -11,7 +12,6 @@ import { useLab } from "../../state/lab-store.ts";
 import {
   type Detail,
   hasSteps,
-  hostBefore,
   type LabCommand,
   shownMoment,
   stepForward,
@@ -27,6 +27,8 @@ export interface Scene {
   readonly staged: Staged;
   readonly stage: StageState | null;
   readonly speaker: Speaker;
+  /** The unions that are unmounted by now. */
+  readonly ended: EndedUnions;
   /** Branch directory to short name. */
   readonly names: ReadonlyMap<string, string>;
   /** What has just happened, or that this command has nothing to tell; null before anything has happened. */
@@ -91,22 +93,23 @@ export function sceneOf(
   const names = branchNames(containers, staged.chosen?.container ?? null);
   const { command, call } = staged.present;
   const machine = call?.machine ?? staged.present.machine;
-  // What a command unmounts is still told by the names that it had.
-  const earlier = command ? [hostBefore(timeline, command).machine] : [];
-  const speaker = speakerFor([staged.present.machine, machine, ...earlier], names, language);
+  // What is unmounted is still told by the names that it had.
+  const ended = endedUnions(timeline);
+  const speaker = speakerFor([staged.present.machine, machine], ended, names, language);
   const moment = command && shownMoment(command, detail, timeline.cursor.tick);
   const ahead = stepForward(timeline, detail);
   const nextCommand = ahead === timeline ? null : ahead.commands[(ahead.cursor.command ?? 0) - 1];
   const nextMoment = nextCommand && shownMoment(nextCommand, detail, ahead.cursor.tick);
   const nextMachine = nextMoment && nextCommand?.ran.calls[nextMoment.call]?.machine;
   const nextSpeaker = nextMachine
-    ? speakerFor([staged.present.machine, nextMachine], names, language)
+    ? speakerFor([staged.present.machine, nextMachine], endedUnions(ahead), names, language)
     : speaker;
   return {
     timeline,
     staged,
     stage,
     speaker,
+    ended,
     names,
     caption:
       moment && command
