@@ -10,6 +10,7 @@ import { ScreenNav } from "../views/header/screen-nav.tsx";
 import { DropZone } from "../views/opening/drop-zone.tsx";
 import { OpenMenu } from "../views/opening/open-menu.tsx";
 import { ImagePicker } from "../views/picker/image-picker.tsx";
+import { SearchButton } from "../views/search/search-button.tsx";
 
 /** The Lab brings the simulated host with it, so it is loaded when it is first shown. */
 const LabScreen = lazy(async () => {
@@ -28,6 +29,7 @@ export function App({ translator }: { readonly translator: i18n }) {
             <ScreenNav />
             {!isLab && <ImagePicker />}
             {!isLab && <Summary />}
+            {!isLab && <SearchButton />}
             <OpenMenu />
           </Header>
           {isLab ? (

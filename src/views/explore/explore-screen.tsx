@@ -1,6 +1,6 @@
-import { useState } from "react";
 import { useAppState } from "../../state/app-state.ts";
 import { currentArchive, currentImage } from "../../state/current.ts";
+import { PANELS } from "../../state/panel.ts";
 import { Segmented } from "../marks/segmented.tsx";
 import { BranchStack } from "../stack/branch-stack.tsx";
 import { useWords } from "../text/words.ts";
@@ -10,9 +10,6 @@ import { FaultBoundary } from "./fault-boundary.tsx";
 import { Inspector } from "./inspector.tsx";
 import { Notices } from "./notices.tsx";
 import "./explore.css";
-
-const PANELS = ["stack", "tree", "path"] as const;
-type Panel = (typeof PANELS)[number];
 
 /** Stack, tree and resolution path side by side; on a narrow screen one of them, chosen at the foot. */
 export function ExploreScreen() {
@@ -25,7 +22,8 @@ export function ExploreScreen() {
   const place = useAppState((state) =>
     [state.archive, state.image, state.layer, state.mode, state.path, state.semantics].join(" "),
   );
-  const [panel, setPanel] = useState<Panel>("stack");
+  const panel = useAppState((state) => state.panel);
+  const showPanel = useAppState((state) => state.showPanel);
   return (
     <main id="content" className="explore" data-panel={panel}>
       <Notices />
@@ -44,7 +42,7 @@ export function ExploreScreen() {
             <Segmented
               label={t("explore:panel.label")}
               value={panel}
-              onChange={setPanel}
+              onChange={showPanel}
               choices={PANELS.map((value) => ({
                 value,
                 words: t(`explore:panel.${value}`),

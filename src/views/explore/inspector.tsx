@@ -48,29 +48,29 @@ function Path({ path }: { readonly path: string }) {
   const image = useAppState(currentImage);
   const selectPath = useAppState((state) => state.selectPath);
   const lookAt = useAppState((state) => state.lookAt);
+  const showPanel = useAppState((state) => state.showPanel);
   const [picked, setPicked] = useState<number | null>(null);
   if (upto === 0) return null;
   const found = resolution(layers, path, upto, semantics, false);
   const versions = versionsIn(unionFor(layers), found);
   const version = chosenVersion(versions, picked ?? (mode === "layer" ? upto : null));
+  const jump = (layer: number, at: string) => {
+    lookAt(layer, at, "layer");
+    showPanel("tree");
+  };
   const names = open?.archive && image && isBare(open) ? bareNames(open.archive, image) : null;
   const commandOf = (layer: number) =>
     names?.[layer - 1] ?? shortCommand(image?.history.find(({ k }) => k === layer)?.command ?? "");
   return (
     <>
       <PathTitle path={path} />
-      <ResolutionView
-        found={found}
-        layers={layers}
-        path={path}
-        jump={(layer, at) => lookAt(layer, at, "layer")}
-      />
+      <ResolutionView found={found} layers={layers} path={path} jump={jump} />
       <VersionList
         versions={versions}
         chosen={version}
         commandOf={commandOf}
         choose={({ layer }) => setPicked(layer)}
-        jump={(layer) => lookAt(layer, path, "layer")}
+        jump={(layer) => jump(layer, path)}
       />
       {version && (
         <VersionDetails

@@ -50,12 +50,16 @@ export function WasteList({ waste }: { readonly waste: Waste }) {
 function Wasted({ file: { path, bytes, layer, by, how } }: { readonly file: WastedFile }) {
   const { t, language } = useWords();
   const lookAt = useAppState((state) => state.lookAt);
+  const showPanel = useAppState((state) => state.showPanel);
   return (
     <li>
       <Popover.Close
         className="waste-file"
         title={t("explore:waste.show", { path: shortText(path), by })}
-        onClick={() => lookAt(by, path, "changes")}
+        onClick={() => {
+          lookAt(by, path, "changes");
+          showPanel("path");
+        }}
       >
         <span className="waste-path">
           <Name of={path} />

@@ -28,6 +28,7 @@ const DRAWINGS = {
   sliders: <path d="M2 5h5M11 5h3M2 11h2M8 11h6M9 3v4M6 9v4" {...line} strokeLinecap="round" />,
   screen: <path d="M2 3h12v7.5H2zM8 10.5V13M5 13.5h6" {...line} strokeWidth={1.4} />,
   share: <path d="M8 10V2M5 4.8 8 2l3 2.8M5 7.5H3V14h10V7.5h-2" {...line} strokeWidth={1.5} />,
+  search: <path d="M10.5 10.5 14 14M7 2.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 1 0 0-9" {...line} />,
   plus: <path d="M8 3v10M3 8h10" {...line} />,
   grip: (
     <path
