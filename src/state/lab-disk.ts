@@ -9,6 +9,8 @@ export interface DiskLine {
   readonly key: string;
   readonly depth: number;
   readonly name: string;
+  /** Whose it is, where the name is an id. */
+  readonly owner: string | null;
   readonly note: "mounted" | "empty" | "temporary" | "lines" | "more" | null;
   /** For "lines" and "more". */
   readonly count: number;
@@ -30,7 +32,7 @@ export function diskTree(
     name: string,
     note: DiskLine["note"] = null,
     count = 0,
-  ): DiskLine => ({ key: `${depth}/${name}/${note}`, depth, name, note, count });
+  ): DiskLine => ({ key: `${depth}/${name}/${note}`, depth, name, owner: null, note, count });
   const isAufs = container?.type === "aufs";
   const root = top.path.slice(0, top.path.lastIndexOf("/"));
   const driver = isAufs ? root.slice(0, root.lastIndexOf("/")) : root;
@@ -46,19 +48,18 @@ export function diskTree(
   const below = directory === "/" ? "" : directory;
   return [
     line(0, `${driver}/`),
-    line(
-      1,
-      isAufs ? `diff/${container.name}…${below}/` : `${top.path.slice(root.length + 1)}${below}/`,
-      isEmpty ? "empty" : null,
-    ),
+    {
+      ...line(1, `${top.path.slice(driver.length + 1)}${below}/`, isEmpty ? "empty" : null),
+      owner: isAufs ? container.name : null,
+    },
     ...shown.map(({ name, kind, isTemporary }) =>
       line(2, kind === "dir" ? `${name}/` : name, isTemporary ? "temporary" : null),
     ),
     ...(names.length > LISTED ? [line(2, "…", "more", names.length - LISTED)] : []),
     ...(isAufs
       ? [
-          line(1, `layers/${container.name}…`, "lines", container.branches.length - 1),
-          line(1, `mnt/${container.name}…/`, container.isRunning ? "mounted" : "empty"),
+          line(1, `layers/${container.mountId}`, "lines", container.branches.length - 1),
+          line(1, `mnt/${container.mountId}/`, container.isRunning ? "mounted" : "empty"),
         ]
       : []),
   ];

@@ -19,6 +19,11 @@ export interface LayerFacts {
   readonly below: readonly string[] | null;
 }
 
+/** The driver's id of a layer, from the path of its directory: "ID" or "ID-init"; null where there is none. */
+export function layerIdIn(path: string): string | null {
+  return /\/([0-9a-f]{64}(?:-init)?)(?=\/|$)/.exec(path)?.[1] ?? null;
+}
+
 /** A container's stack, top first. O(files of its own two branches). */
 export function layersOf(host: LabHost, container: StagedContainer): readonly LayerFacts[] {
   const { machine } = host;

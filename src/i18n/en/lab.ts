@@ -4,6 +4,7 @@ export const lab = {
   starting: "The host is starting…",
   replaying: "Running the session again…",
   failed: "This session could not be run again; the world is at its start.",
+  size: "{{size}} ({{exact}})",
   wanting: {
     title: "This session needs an image",
     detail:

@@ -6,6 +6,7 @@ export const lab = {
   starting: "主机正在启动…",
   replaying: "正在重新执行会话…",
   failed: "这个会话无法重新执行；场景回到起点。",
+  size: "{{size}}（{{exact}}）",
   wanting: {
     title: "这个会话需要一个镜像",
     detail:

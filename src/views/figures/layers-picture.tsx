@@ -1,9 +1,9 @@
 import { linkHorizontal } from "d3-shape";
 import { useState } from "react";
 import type { LayerFacts } from "../../state/lab-layers.ts";
-import { fitted } from "../stage/fitted.ts";
+import { firstFitting, fitted } from "../stage/fitted.ts";
 import type { Box, StageSpace } from "../stage/layout.ts";
-import { formatBytes } from "../text/format.ts";
+import type { Telling } from "../text/telling.ts";
 import { useWords } from "../text/words.ts";
 import { Figure } from "./figure.tsx";
 import { type LayersLayout, layOutLayers } from "./layers-layout.ts";
@@ -16,11 +16,12 @@ interface LayersPictureProps {
   readonly mount: { readonly path: string; readonly isMounted: boolean };
   readonly space: StageSpace;
   readonly label: string;
+  readonly telling: Telling;
 }
 
 /** One stack from the side: its directories on disk, the files that say how it is stacked, or who is whose parent. */
-export function LayersPicture({ kind, layers, mount, space, label }: LayersPictureProps) {
-  const { t, language } = useWords();
+export function LayersPicture({ kind, layers, mount, space, label, telling }: LayersPictureProps) {
+  const { t } = useWords();
   const first = layers.find(({ part }) => part === "image")?.id ?? "";
   const [file, setFile] = useState<string | null>(null);
   const [lit, setLit] = useState<string | null>(null);
@@ -29,7 +30,7 @@ export function LayersPicture({ kind, layers, mount, space, label }: LayersPictu
   const letter = space.isLarge ? 12.2 : 7.9;
   return (
     <Figure picture={kind} size={layout} isLarge={space.isLarge} label={label}>
-      <ViewSlab {...{ layout, mount, kind }} />
+      <ViewSlab {...{ layout, mount, kind, telling }} />
       {layout.rows.map((row) => {
         if (row.type === "fold")
           return (
@@ -44,9 +45,10 @@ export function LayersPicture({ kind, layers, mount, space, label }: LayersPictu
         if (!layer) return null;
         const { box, bar } = row;
         const middle = box.y + box.height / 2;
-        const size = formatBytes(layer.bytes, language);
+        const id = telling.ids(layer.id);
+        const size = firstFitting(telling.sizes(layer.bytes), box.width - 24 - 10 * letter, letter);
         const shownLabel = fitted(layer.label, box.x - 20, 7.4);
-        const shownId = fitted(shortId(layer.id), box.width - size.length * letter - 24, letter);
+        const shownId = fitted(id, box.width - size.length * letter - 24, letter);
         const words = (
           <>
             <text className="stage-strong" x={layout.isNarrow ? 4 : 16} y={middle}>
@@ -67,7 +69,7 @@ export function LayersPicture({ kind, layers, mount, space, label }: LayersPictu
             <text className="stage-mono figure-end" x={box.x + box.width - 10} y={middle - 1}>
               {size}
             </text>
-            <title>{`${layer.path} · ${size}`}</title>
+            <title>{`${layer.path} · ${telling.size(layer.bytes)}`}</title>
           </>
         );
         const marks = {
@@ -81,7 +83,7 @@ export function LayersPicture({ kind, layers, mount, space, label }: LayersPictu
             {...marks}
             label={t("lab:figurePart.openFile", {
               row: `${shownLabel} ${shownId} ${size}`,
-              name: `layers/${shortId(layer.id)}`,
+              name: `layers/${id}`,
             })}
             isPressed={layer.id === shownFile}
             onPress={() => setFile(layer.id)}
@@ -94,10 +96,10 @@ export function LayersPicture({ kind, layers, mount, space, label }: LayersPictu
           </g>
         );
       })}
-      {kind === "branches" && <Directories {...{ layers, layout, letter }} />}
-      {kind === "parents" && <Parents {...{ layers, layout, letter }} />}
+      {kind === "branches" && <Directories {...{ layers, layout, letter, telling }} />}
+      {kind === "parents" && <Parents {...{ layers, layout, letter, telling }} />}
       {kind === "metadata" && (
-        <LayersFile {...{ layers, layout, letter, lit, setLit }} file={shownFile} />
+        <LayersFile {...{ layers, layout, letter, lit, setLit, telling }} file={shownFile} />
       )}
       {kind === "parents" && (
         <>
@@ -115,13 +117,15 @@ interface PartProps {
   readonly layers: readonly LayerFacts[];
   readonly layout: LayersLayout;
   readonly letter: number;
+  readonly telling: Telling;
 }
 
 function ViewSlab({
   layout,
   mount,
   kind,
-}: Pick<LayersPictureProps, "mount" | "kind"> & { readonly layout: LayersLayout }) {
+  telling,
+}: Pick<LayersPictureProps, "mount" | "kind" | "telling"> & { readonly layout: LayersLayout }) {
   const { t } = useWords();
   const { view, isNarrow, beside } = layout;
   const y = view.y + view.height / 2;
@@ -145,7 +149,7 @@ function ViewSlab({
           y={y}
           from={view.x + view.width}
           room={beside.width}
-          path={shortPathIn(mount.path)}
+          path={telling.ids(mount.path)}
         />
       )}
     </g>
@@ -153,7 +157,7 @@ function ViewSlab({
 }
 
 /** Which directory each branch is. */
-function Directories({ layers, layout }: PartProps) {
+function Directories({ layers, layout, telling }: PartProps) {
   return layout.rows.map((row) => {
     const layer = row.type === "layer" ? layers[row.at] : undefined;
     if (!layer) return null;
@@ -163,7 +167,7 @@ function Directories({ layers, layout }: PartProps) {
         y={row.box.y + row.box.height / 2}
         from={row.box.x + row.box.width}
         room={layout.beside.width}
-        path={shortPathIn(layer.path)}
+        path={telling.ids(layer.path)}
       />
     );
   });
@@ -195,7 +199,7 @@ function Beside({
 }
 
 /** An arrow from each layer to the one it was put on. */
-function Parents({ layers, layout, letter }: PartProps) {
+function Parents({ layers, layout, letter, telling }: PartProps) {
   const { t } = useWords();
   return layout.rows.map((row, place) => {
     const layer = row.type === "layer" ? layers[row.at] : undefined;
@@ -205,7 +209,7 @@ function Parents({ layers, layout, letter }: PartProps) {
     const next = layout.rows[place + 1];
     const parent = row.type === "layer" ? layers[row.at + 1] : undefined;
     const words = parent
-      ? t("lab:figurePart.parent", { id: shortId(parent.id) })
+      ? t("lab:figurePart.parent", { id: telling.ids(parent.id) })
       : t("lab:figurePart.noParent");
     const to = next ? next.box.y + next.box.height / 2 - 5 : y;
     const reach = Math.min(46, layout.beside.width * 0.2);
@@ -235,6 +239,7 @@ function LayersFile({
   file,
   lit,
   setLit,
+  telling,
 }: PartProps & {
   readonly file: string;
   readonly lit: string | null;
@@ -265,7 +270,7 @@ function LayersFile({
       )}
       <rect className="figure-file" x={x} y={top} width={width} height={height} rx="4" />
       <text className="stage-mono stage-strong" x={x + 10} y={top + 16}>
-        {fitted(`layers/${shortId(file)}`, width - 16, letter)}
+        {fitted(`layers/${telling.ids(file)}`, width - 16, letter)}
       </text>
       {lines.length === 0 && (
         <text className="stage-muted" x={x + 10} y={top + 42}>
@@ -276,7 +281,7 @@ function LayersFile({
         const y = top + 40 + at * pitch;
         const row = rowOf(layout, layers, id);
         const isLit = lit === id;
-        const shownId = fitted(id, width - 18, letter);
+        const shownId = fitted(telling.ids(id), width - 18, letter);
         return (
           <Pressable
             key={id}
@@ -318,12 +323,3 @@ function rowOf(layout: LayersLayout, layers: readonly LayerFacts[], id: string):
 }
 
 const middleOf = (box: Box) => ({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
-
-/** Twelve digits of a long id, and what stands behind it. */
-function shortId(id: string): string {
-  return /^[0-9a-f]{64}/.test(id) ? `${id.slice(0, 12)}…${id.slice(64)}` : id;
-}
-
-function shortPathIn(path: string): string {
-  return path.replace(/\b([0-9a-f]{12})[0-9a-f]{52}/g, "$1…");
-}

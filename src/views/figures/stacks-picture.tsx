@@ -1,7 +1,7 @@
 import type { ImageLayer, ImageStack } from "../../state/lab-layers.ts";
-import { fitted } from "../stage/fitted.ts";
+import { firstFitting, fitted } from "../stage/fitted.ts";
 import type { Box, StageSpace } from "../stage/layout.ts";
-import { formatBytes } from "../text/format.ts";
+import type { Telling } from "../text/telling.ts";
 import { useWords } from "../text/words.ts";
 import { Figure } from "./figure.tsx";
 import { Pressable } from "./pressable.tsx";
@@ -12,11 +12,19 @@ interface StacksPictureProps {
   readonly shown: string | null;
   readonly space: StageSpace;
   readonly label: string;
+  readonly telling: Telling;
   readonly onShow: (container: string) => void;
 }
 
 /** Every image as a stack on the one kernel, its containers as slivers on top. What two share is drawn solid once. */
-export function StacksPicture({ stacks, shown, space, label, onShow }: StacksPictureProps) {
+export function StacksPicture({
+  stacks,
+  shown,
+  space,
+  label,
+  telling,
+  onShow,
+}: StacksPictureProps) {
   const { t } = useWords();
   const layout = layOutStacks(stacks, space);
   const more = stacks.length - layout.stacks.length;
@@ -45,7 +53,7 @@ export function StacksPicture({ stacks, shown, space, label, onShow }: StacksPic
                   </g>
                 );
               const layer = stack.layers[at];
-              return layer && <Layer key={layer.id} layer={layer} box={box} />;
+              return layer && <Layer key={layer.id} {...{ layer, box, telling }} />;
             })}
           </g>
         );
@@ -72,13 +80,20 @@ export function StacksPicture({ stacks, shown, space, label, onShow }: StacksPic
   );
 }
 
-function Layer({ layer, box }: { readonly layer: ImageLayer; readonly box: Box }) {
-  const { t, language } = useWords();
+function Layer({
+  layer,
+  box,
+  telling,
+}: Pick<StacksPictureProps, "telling"> & { readonly layer: ImageLayer; readonly box: Box }) {
+  const { t } = useWords();
   const isBorrowed = layer.owner !== null;
-  const size = formatBytes(layer.bytes, language);
+  const sizes = telling.sizes(layer.bytes);
   const words = isBorrowed
-    ? t("lab:figurePart.borrowed", { label: layer.label })
-    : `${layer.label} ${size}`;
+    ? [t("lab:figurePart.borrowed", { label: layer.label })]
+    : [
+        `${layer.label} ${telling.ids(layer.id)} ${sizes[0]}`,
+        ...sizes.map((size) => `${layer.label} ${size}`),
+      ];
   return (
     <g className="figure-image" data-borrowed={isBorrowed}>
       <rect className={isBorrowed ? "figure-borrowed" : "figure-slab"} {...box} rx="5" />
@@ -88,10 +103,10 @@ function Layer({ layer, box }: { readonly layer: ImageLayer; readonly box: Box }
           x={box.x + box.width / 2}
           y={box.y + box.height / 2}
         >
-          {fitted(words, box.width - 8, 7.6)}
+          {firstFitting(words, box.width - 8, 7.6)}
         </text>
       )}
-      <title>{`${layer.id} · ${size}`}</title>
+      <title>{`${layer.id} · ${sizes[0]}`}</title>
     </g>
   );
 }

@@ -67,7 +67,10 @@ export function Acts({ scene }: { readonly scene: Scene }) {
         onDo={() => type(isDirectory ? `rm -r ${path}` : `rm ${path}`)}
       />
       {branch && branch.branch > 0 && stage.isMounted && (
-        <span className="lab-order" title={t("lab:act.reorder", { name: branch.path })}>
+        <span
+          className="lab-order"
+          title={t("lab:act.reorder", { name: scene.telling.ids(branch.path) })}
+        >
           {branch.branch > 1 && (
             <Act
               words={`↑ ${t("lab:act.up")}`}

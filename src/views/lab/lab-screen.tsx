@@ -128,6 +128,7 @@ export function LabScreen() {
         <aside className="lab-side">
           <div className="lab-part" data-part="meters">
             <Meters
+              telling={scene.telling}
               timeline={scene.timeline}
               cached={scene.cache.reduce((sum, file) => sum + cachedBytes(file), 0)}
               copy={scene.stage?.copy ?? null}

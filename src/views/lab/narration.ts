@@ -10,11 +10,12 @@ import type { Translate } from "../../i18n/translator.ts";
 import type { Prompt } from "../../shell/session.ts";
 import type { StagedContainer } from "../../state/lab-containers.ts";
 import type { EndedUnions } from "../../state/lab-ended.ts";
+import { layerIdIn } from "../../state/lab-layers.ts";
 import type { Moment } from "../../state/lab-moments.ts";
 import type { RecordedCall } from "../../state/lab-session.ts";
 import { type Union, unionOf } from "../../state/lab-union.ts";
 import { mapGet } from "../../tree/persistent-map.ts";
-import { formatBytes } from "../text/format.ts";
+import type { Telling } from "../text/telling.ts";
 import { visibleText } from "../text/visible-name.ts";
 
 /**
@@ -26,7 +27,7 @@ export function speakerFor(
   machines: readonly Machine[],
   ended: EndedUnions,
   names: ReadonlyMap<string, string>,
-  language: string,
+  telling: Telling,
 ): Speaker {
   const known = new Map<number, Union["branches"]>();
   const branchesOf = (fs: number): Union["branches"] => {
@@ -46,11 +47,11 @@ export function speakerFor(
     },
     branchName: (fs, branch) => {
       const path = branchesOf(fs)[branch]?.path;
-      return path === undefined ? `#${branch}` : (names.get(path) ?? shortPath(path));
+      return path === undefined ? `#${branch}` : (names.get(path) ?? shortPath(path, telling));
     },
     branchCount: (fs) => branchesOf(fs).length,
-    bytes: (count) => formatBytes(count, language),
-    path: (path) => visibleText(path).replace(LONG_ID, "$1…"),
+    bytes: telling.size,
+    path: (path) => telling.ids(visibleText(path)),
   };
 }
 
@@ -71,13 +72,9 @@ export function promptText(prompts: readonly Prompt[], id: string): string {
   return prompts.find((each) => each.id === id)?.text ?? `${id.slice(0, 12)}#`;
 }
 
-/** A full id, of which twelve digits are enough to tell it by. */
-const LONG_ID = /\b([0-9a-f]{12})[0-9a-f]{52}\b/g;
-
-/** The last part of a branch's path, a long id cut to twelve digits. */
-export function shortPath(path: string): string {
-  const last = path.slice(path.lastIndexOf("/") + 1);
-  return /^[0-9a-f]{64}/.test(last) ? last.slice(0, 12) + last.slice(64) : last || path;
+/** The last part of a branch's path that tells it from others. */
+export function shortPath(path: string, telling: Telling): string {
+  return telling.ids(layerIdIn(path) ?? (path.slice(path.lastIndexOf("/") + 1) || path));
 }
 
 /** The one sentence of a moment. */

@@ -1,6 +1,7 @@
 import { memo } from "react";
 import { type DiskLine, diskTree } from "../../state/lab-disk.ts";
 import { useLab } from "../../state/lab-store.ts";
+import type { Telling } from "../text/telling.ts";
 import { useShared } from "../text/use-shared.ts";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
@@ -11,7 +12,7 @@ export function OnDisk({ scene }: { readonly scene: Scene }) {
   const { staged, stage } = scene;
   const { chosen, input } = staged;
   const lines = useShared(chosen && input && stage ? diskTree(input, chosen.container) : null);
-  return lines && <DiskLines lines={lines} />;
+  return lines && <DiskLines lines={lines} telling={scene.telling} />;
 }
 
 /** Whether a name on disk is that of a name on the stage: its file, its directory or its whiteout. */
@@ -19,14 +20,23 @@ function isOf(onDisk: string, name: string): boolean {
   return onDisk.replace(/\/$/, "").replace(/^\.wh\./, "") === name;
 }
 
-const DiskLines = memo(function DiskLines({ lines }: { readonly lines: readonly DiskLine[] }) {
+const DiskLines = memo(function DiskLines({
+  lines,
+  telling,
+}: {
+  readonly lines: readonly DiskLine[];
+  readonly telling: Telling;
+}) {
   const { t } = useWords();
   const selected = useLab((lab) => lab.selected?.name ?? null);
   return (
-    <section className="lab-disk" aria-label={t("lab:disk.title")}>
+    <section
+      className={telling.detail === 3 ? "lab-disk lab-disk-whole" : "lab-disk"}
+      aria-label={t("lab:disk.title")}
+    >
       <h2>{t("lab:disk.title")}</h2>
       <ul className="mono">
-        {lines.map(({ depth, name, key, note, count }) => (
+        {lines.map(({ depth, name, key, owner, note, count }) => (
           <li
             key={key}
             data-depth={depth}
@@ -35,7 +45,8 @@ const DiskLines = memo(function DiskLines({ lines }: { readonly lines: readonly 
             <span aria-hidden="true" className="lab-muted">
               {depth === 0 ? "" : `${"│ ".repeat(depth - 1)}├─ `}
             </span>
-            {visibleText(name)}
+            <span title={visibleText(name)}>{telling.ids(visibleText(name))}</span>
+            {owner !== null && <span className="lab-muted"> {visibleText(owner)}</span>}
             {note && (
               <span className="lab-muted">
                 {" "}

@@ -22,6 +22,7 @@ export function PicturePanel({
   const picture = useLab((lab) => lab.picture);
   const { choose } = useLab.getState();
   const { present, chosen, choices } = scene.staged;
+  const { telling } = scene;
   const container = chosen?.container;
   if (picture === "matrix" || !container)
     return <StagePanel scene={scene} space={space} isStill={isStill} />;
@@ -34,6 +35,7 @@ export function PicturePanel({
         shown={container.id}
         space={space}
         label={label}
+        telling={telling}
         onShow={(id) =>
           choose({ union: id, directory: null, first: null, selected: null, picture: "matrix" })
         }
@@ -48,6 +50,7 @@ export function PicturePanel({
       mount={{ path: container.mountPath, isMounted: chosen.fs !== null }}
       space={space}
       label={`${label}: ${container.name}`}
+      telling={telling}
     />
   );
 }

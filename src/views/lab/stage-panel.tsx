@@ -2,6 +2,7 @@ import { useMemo, useRef, useState } from "react";
 import { cachedBytes } from "../../engine/page-cache.ts";
 import type { Translate } from "../../i18n/translator.ts";
 import type { StagedContainer } from "../../state/lab-containers.ts";
+import { layerIdIn } from "../../state/lab-layers.ts";
 import type { Vocabulary } from "../../state/lab-settings.ts";
 import { isSame } from "../../state/lab-sharing.ts";
 import type { StageState } from "../../state/lab-stage.ts";
@@ -31,17 +32,18 @@ export function StagePanel({
   const { t } = useWords();
   const words = useLab((lab) => lab.words);
   const selected = useLab((lab) => lab.selected);
-  const { stage, staged, names } = scene;
+  const { stage, staged, names, telling } = scene;
   const siblings = useShared(siblingsOf(staged));
   const count = siblings.length;
   const volumes = useShared(staged.chosen?.container?.volumes.map(({ target }) => target) ?? []);
   const hasVolumes = volumes.length > 0;
+  const { detail } = telling;
   const laidOut = useRef<StageLayout | null>(null);
   const layout = useMemo(() => {
-    const placed = stage && layOutStage(stage, space, { siblings: count, hasVolumes });
+    const placed = stage && layOutStage(stage, space, { siblings: count, hasVolumes, detail });
     if (!isSamePlace(laidOut.current, placed)) laidOut.current = placed;
     return laidOut.current;
-  }, [stage, space, count, hasVolumes]);
+  }, [stage, space, count, hasVolumes, detail]);
   const cache = useShared(cacheOf(scene));
   const sceneNow = useLatest(scene);
   const [acts] = useState(() => actsOn(sceneNow));
@@ -51,8 +53,9 @@ export function StagePanel({
   const voice: StageVoice = {
     branchName: (branch) => {
       const path = stage.rows[branch]?.path ?? "";
-      return names.get(path) ?? shortPath(path);
+      return names.get(path) ?? shortPath(path, telling);
     },
+    branchId: (branch) => telling.ids(layerIdIn(stage.rows[branch]?.path ?? "") ?? ""),
     branchDetail: (branch) => branchWords(t, words, stage, chosen, branch),
     siblings,
     volumes,
@@ -60,6 +63,7 @@ export function StagePanel({
     viewName: t(`lab:words.view.${words}`),
     viewDetail: t(`lab:words.viewDetail.${words}`),
     selected,
+    telling,
     acts,
   };
   return (
@@ -155,14 +159,14 @@ function siblingsOf({ choices, chosen }: Staged): StageVoice["siblings"] {
 }
 
 /** The files of branches that are in memory, by whom they were read. */
-export function cacheOf({ cache, staged, speaker, ended }: Scene): StageVoice["cache"] {
+export function cacheOf({ cache, staged, speaker, ended, telling }: Scene): StageVoice["cache"] {
   const nameOf = (fs: number) => {
     const now = staged.choices.find((each) => each.fs === fs)?.name;
     if (now !== undefined) return now;
     const path = ended.get(fs)?.path;
     if (path === undefined) return "host";
     const owner = staged.choices.find(({ container }) => container?.mountPath === path);
-    return owner?.name ?? shortPath(path);
+    return owner?.name ?? shortPath(path, telling);
   };
   const tiles = cache.flatMap((file) => {
     const { backing, path, fs, branch, readers } = file;

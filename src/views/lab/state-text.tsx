@@ -1,6 +1,6 @@
 import { memo, useEffect, useState } from "react";
+import { layerIdIn } from "../../state/lab-layers.ts";
 import type { StageCell } from "../../state/lab-stage.ts";
-import { formatBytes } from "../text/format.ts";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 import { shortPath } from "./narration.ts";
@@ -33,20 +33,20 @@ export function StateText({ scene }: { readonly scene: Scene }) {
 }
 
 const StateTable = memo(function StateTable({ scene }: { readonly scene: Scene }) {
-  const { t, language } = useWords();
-  const { stage, staged, names } = scene;
+  const { t } = useWords();
+  const { stage, staged, names, telling } = scene;
   if (!stage || !staged.chosen) return null;
   const branchName = (branch: number) => {
     const path = stage.rows[branch]?.path ?? "";
-    return names.get(path) ?? shortPath(path);
+    return names.get(path) ?? shortPath(path, telling);
   };
   const words = (cell: StageCell) => {
     const name = visibleText(stage.columns[cell.column]?.name ?? cell.name);
     const values = {
       name,
       branch: branchName(cell.branch),
-      size: formatBytes(cell.bytes, language),
-      total: formatBytes(cell.ofBytes, language),
+      size: telling.size(cell.bytes),
+      total: telling.size(cell.ofBytes),
     };
     const said =
       cell.state === "hidden"
@@ -89,10 +89,13 @@ const StateTable = memo(function StateTable({ scene }: { readonly scene: Scene }
                 </td>
               ))}
             </tr>
-            {stage.rows.map(({ branch, directory, permission }) => (
+            {stage.rows.map(({ branch, path, directory, permission }) => (
               <tr key={branch}>
                 <th scope="row">
-                  {branchName(branch)} <span className="lab-muted">{permission}</span>
+                  {branchName(branch)} <span className="lab-muted">{permission}</span>{" "}
+                  <span className="lab-muted mono lab-table-id" title={path}>
+                    {telling.ids(layerIdIn(path) ?? "")}
+                  </span>
                   {directory === "absent" && ` (${t("lab:text.absent")})`}
                   {directory === "hidden" && ` (${t("lab:text.hiddenDirectory")})`}
                 </th>
@@ -144,7 +147,7 @@ function CacheText({ scene }: { readonly scene: Scene }) {
             key={key}
             path={path}
             branch={branch}
-            bytes={bytes}
+            size={scene.telling.size(bytes)}
             readers={readers.join(t("events:list"))}
           />
         ))}
@@ -157,15 +160,14 @@ function CacheText({ scene }: { readonly scene: Scene }) {
 const CacheLine = memo(function CacheLine({
   path,
   branch,
-  bytes,
+  size,
   readers,
 }: {
   readonly path: string;
   readonly branch: string;
-  readonly bytes: number;
+  readonly size: string;
   readonly readers: string;
 }) {
-  const { t, language } = useWords();
-  const size = formatBytes(bytes, language);
+  const { t } = useWords();
   return <li>{t("lab:cache.tile", { path: visibleText(path), branch, size, readers })}</li>;
 });

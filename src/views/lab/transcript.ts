@@ -1,3 +1,4 @@
+import type { Language } from "../../i18n/catalogue.ts";
 import { sentenceParts } from "../../i18n/event-sentence.ts";
 import type { Translate } from "../../i18n/translator.ts";
 import { promptsOf } from "../../shell/session.ts";
@@ -13,7 +14,8 @@ import {
   stopsOf,
   type Timeline,
 } from "../../state/lab-timeline.ts";
-import { formatBytes, formatCount } from "../text/format.ts";
+import { formatCount } from "../text/format.ts";
+import { type Telling, tellingIn } from "../text/telling.ts";
 import { visibleText } from "../text/visible-name.ts";
 import { branchNames, momentSentence, promptText, speakerFor } from "./narration.ts";
 
@@ -25,9 +27,10 @@ export function transcriptOf(
   t: Translate,
   timeline: Timeline,
   detail: Detail,
-  language: string,
+  language: Language,
   link: string | null,
 ): string {
+  const telling = tellingIn(t, language, detail);
   const branch = branchOf(timeline);
   const ended = endedUnions(timeline);
   const last = branch.findIndex(({ id }) => id === timeline.cursor.command);
@@ -37,14 +40,14 @@ export function transcriptOf(
     const counts = countsAt(seek(timeline, { command: command.id, tick })).command;
     return [
       console(command, tick === command.moments.length),
-      sentencesOf(t, command, tick, ended, detail, language),
-      costsOf(t, counts, detail, language),
+      sentencesOf(t, command, tick, ended, telling),
+      costsOf(t, counts, telling, language),
     ]
       .filter((part) => part !== "")
       .join("\n\n");
   });
   const { session } = countsAt(timeline);
-  const total = t("lab:transcript.session", { costs: costsOf(t, session, detail, language) });
+  const total = t("lab:transcript.session", { costs: costsOf(t, session, telling, language) });
   const end = link === null ? [] : [`<${link}>`];
   return `${[`# ${t("lab:transcript.heading")}`, ...parts, "---", total, ...end].join("\n\n")}\n`;
 }
@@ -73,18 +76,17 @@ function sentencesOf(
   command: LabCommand,
   tick: number,
   ended: EndedUnions,
-  detail: Detail,
-  language: string,
+  telling: Telling,
 ): string {
   const { calls, host } = command.ran;
   const names = branchNames(containersOf(host));
-  const stops = stopsOf(command, detail).filter((stop) => stop <= tick);
+  const stops = stopsOf(command, telling.detail).filter((stop) => stop <= tick);
   const sentences = stops.flatMap((stop) => {
     const moment = command.moments[stop - 1];
     const machine = moment && calls[moment.call]?.machine;
     if (!moment || !machine) return [];
     const before = calls[moment.call - 1]?.machine ?? machine;
-    const speaker = speakerFor([before, machine], ended, names, language);
+    const speaker = speakerFor([before, machine], ended, names, telling);
     return [markdown(momentSentence(t, moment, calls, speaker))];
   });
   return sentences.map((sentence, at) => `${at + 1}. ${sentence}`).join("\n");
@@ -102,9 +104,14 @@ function code(text: string): string {
 }
 
 /** The meters' numbers in one line; what cost nothing is left out. */
-function costsOf(t: Translate, counts: Counts, detail: Detail, language: string): string {
+function costsOf(
+  t: Translate,
+  counts: Counts,
+  { detail, size }: Telling,
+  language: Language,
+): string {
   const { fileVisits, visits, probes, copied, written, inodes, disk, read } = counts;
-  const bytes = (count: number) => (count === 0 ? null : formatBytes(count, language));
+  const bytes = (count: number) => (count === 0 ? null : size(count));
   const number = (count: number) => (count === 0 ? null : formatCount(count, language));
   const meters = [
     [t(`lab:meters.visits${detail}`), number([fileVisits, visits, probes][detail - 1] ?? 0)],

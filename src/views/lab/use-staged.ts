@@ -17,6 +17,7 @@ import {
   stepForward,
   type Timeline,
 } from "../../state/lab-timeline.ts";
+import { type Telling, tellingIn } from "../text/telling.ts";
 import { shortText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 import { branchNames, momentSentence, speakerFor } from "./narration.ts";
@@ -27,6 +28,7 @@ export interface Scene {
   readonly staged: Staged;
   readonly stage: StageState | null;
   readonly speaker: Speaker;
+  readonly telling: Telling;
   /** The unions that are unmounted by now. */
   readonly ended: EndedUnions;
   /** Branch directory to short name. */
@@ -95,20 +97,22 @@ export function sceneOf(
   const machine = call?.machine ?? staged.present.machine;
   // What is unmounted is still told by the names that it had.
   const ended = endedUnions(timeline);
-  const speaker = speakerFor([staged.present.machine, machine], ended, names, language);
+  const telling = tellingIn(t, language, detail);
+  const speaker = speakerFor([staged.present.machine, machine], ended, names, telling);
   const moment = command && shownMoment(command, detail, timeline.cursor.tick);
   const ahead = stepForward(timeline, detail);
   const nextCommand = ahead === timeline ? null : ahead.commands[(ahead.cursor.command ?? 0) - 1];
   const nextMoment = nextCommand && shownMoment(nextCommand, detail, ahead.cursor.tick);
   const nextMachine = nextMoment && nextCommand?.ran.calls[nextMoment.call]?.machine;
   const nextSpeaker = nextMachine
-    ? speakerFor([staged.present.machine, nextMachine], endedUnions(ahead), names, language)
+    ? speakerFor([staged.present.machine, nextMachine], endedUnions(ahead), names, telling)
     : speaker;
   return {
     timeline,
     staged,
     stage,
     speaker,
+    telling,
     ended,
     names,
     caption:

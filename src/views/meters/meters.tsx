@@ -1,9 +1,9 @@
 import { memo } from "react";
 import type { Counts } from "../../state/lab-costs.ts";
 import type { StageCopy } from "../../state/lab-stage.ts";
-import { useLab } from "../../state/lab-store.ts";
 import { countsAt, type Timeline } from "../../state/lab-timeline.ts";
-import { formatBytes, formatCount } from "../text/format.ts";
+import { formatCount } from "../text/format.ts";
+import type { Telling } from "../text/telling.ts";
 import { useWords } from "../text/words.ts";
 import { barWidths } from "./scale.ts";
 import "./meters.css";
@@ -14,14 +14,15 @@ interface MetersProps {
   readonly cached: number;
   readonly copy: StageCopy | null;
   readonly actor: string;
+  readonly telling: Telling;
 }
 
 /** What it costs: the last command in solid bars, the session in outline. The sentences say the same numbers. */
-export function Meters({ timeline, cached, copy, actor }: MetersProps) {
+export function Meters({ timeline, cached, copy, actor, telling }: MetersProps) {
   const { t, language } = useWords();
-  const detail = useLab((lab) => lab.detail);
+  const { detail } = telling;
   const { command, session } = countsAt(timeline);
-  const bytes = (count: number) => formatBytes(count, language);
+  const bytes = telling.size;
   const number = (count: number) => formatCount(count, language);
   const visits = (counts: Counts) =>
     detail === 1 ? counts.fileVisits : detail === 2 ? counts.visits : counts.probes;
@@ -77,7 +78,10 @@ export function Meters({ timeline, cached, copy, actor }: MetersProps) {
             {...barWidths(value, total)}
             value={
               key === "copied" && isCopying
-                ? t("lab:meters.ofTotal", { done: show(value), total: show(copy.ofBytes) })
+                ? t("lab:meters.ofTotal", {
+                    done: copiedSoFar(telling, value),
+                    total: show(copy.ofBytes),
+                  })
                 : show(value)
             }
             total={t("lab:meters.session", { value: show(total) })}
@@ -89,6 +93,11 @@ export function Meters({ timeline, cached, copy, actor }: MetersProps) {
       )}
     </section>
   );
+}
+
+/** The part of a whole that is told in full beside it. */
+function copiedSoFar({ detail, size, sizes }: Telling, bytes: number): string {
+  return detail === 2 ? (sizes(bytes).at(-1) ?? "") : size(bytes);
 }
 
 /** One meter; a step moves few of them. */

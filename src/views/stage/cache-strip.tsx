@@ -1,10 +1,10 @@
 import { scaleLog } from "d3-scale";
 import { memo } from "react";
-import { formatBytes } from "../text/format.ts";
+import type { Telling } from "../text/telling.ts";
 import { useSlots } from "../text/use-slots.ts";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
-import { fitted } from "./fitted.ts";
+import { firstFitting, fitted } from "./fitted.ts";
 import type { Box, StageLayout } from "./layout.ts";
 import type { StageVoice } from "./voice.ts";
 
@@ -29,8 +29,10 @@ const DOT = 10;
 export const CacheStrip = memo(function CacheStrip({
   layout,
   shown,
+  telling,
 }: {
   readonly layout: StageLayout;
+  readonly telling: Telling;
   readonly shown: StageVoice["cache"];
 }) {
   const { t } = useWords();
@@ -54,7 +56,7 @@ export const CacheStrip = memo(function CacheStrip({
       </text>
       {placed.map(({ tile, box }, at) => (
         <g key={slotOf(at)} transform={`translate(${box.x} ${box.y})`}>
-          <Tile tile={tile} width={box.width} height={box.height} size={size} />
+          <Tile tile={tile} width={box.width} height={box.height} size={size} telling={telling} />
         </g>
       ))}
       {more > 0 && (
@@ -79,20 +81,22 @@ const Tile = memo(function Tile({
   width,
   height,
   size: scale,
+  telling,
 }: {
+  readonly telling: Telling;
   readonly tile: CachedTile;
   readonly width: number;
   readonly height: number;
   /** Of its letters: 1 where a letter is 7.9 px wide. */
   readonly size: number;
 }) {
-  const { t, language } = useWords();
+  const { t } = useWords();
   const { path, branch, readers } = tile;
-  const size = formatBytes(tile.bytes, language);
+  const size = telling.size(tile.bytes);
   const name = visibleText(path.slice(path.lastIndexOf("/") + 1));
   const room = width - 12;
   const dots = readers.slice(0, Math.floor(room / DOT));
-  const detail = `${branch} · ${size}`;
+  const sizes = telling.sizes(tile.bytes);
   return (
     <g className="stage-tile" data-tile={name} data-readers={readers.length}>
       <title>
@@ -108,7 +112,7 @@ const Tile = memo(function Tile({
         {fitted(name, room, 7.9 * scale)}
       </text>
       <text className="stage-muted" x={6} y={height * 0.74}>
-        {fitted(detail.length * 6.9 * scale <= room ? detail : size, room, 6.9 * scale)}
+        {firstFitting([...sizes.map((each) => `${branch} · ${each}`), ...sizes], room, 6.9 * scale)}
       </text>
       {dots.map((reader, at) => (
         <circle key={reader} className="stage-reader" cx={width - 8 - at * DOT} cy={0} r="4.2" />

@@ -1,11 +1,11 @@
 import { memo } from "react";
 import type { StageCell } from "../../state/lab-stage.ts";
-import { formatBytes } from "../text/format.ts";
+import type { Telling } from "../text/telling.ts";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 import { useCountUp } from "./count-up.ts";
 import { dragTo } from "./drag.ts";
-import { fitted } from "./fitted.ts";
+import { firstFitting } from "./fitted.ts";
 import { type Box, LETTER } from "./layout.ts";
 import type { StageActs } from "./voice.ts";
 
@@ -23,6 +23,7 @@ interface CellProps extends Box {
   readonly isSelected: boolean;
   /** Tab reaches it; arrows go on from there. */
   readonly isReached: boolean;
+  readonly telling: Telling;
   readonly acts: StageActs;
 }
 
@@ -32,11 +33,11 @@ interface CellProps extends Box {
  */
 export const Cell = memo(function Cell(props: CellProps) {
   const { cell, name, where, by, x, y, width, height, acts } = props;
-  const { isWritable, isLarge, isStill, isVisited, isSelected, isReached } = props;
+  const { isWritable, isLarge, isStill, isVisited, isSelected, isReached, telling } = props;
   const box: Box = { x, y, width, height };
-  const { t, language } = useWords();
-  const size = formatBytes(cell.bytes, language);
-  const total = formatBytes(cell.ofBytes, language);
+  const { t } = useWords();
+  const size = telling.size(cell.bytes);
+  const total = telling.size(cell.ofBytes);
   const classes = ["stage-cell", `stage-cell-${isWritable ? "rw" : "ro"}`];
   if (cell.state !== "shown") classes.push(`stage-cell-${cell.state}`);
   const shown = visibleText(name);
@@ -80,8 +81,7 @@ export const Cell = memo(function Cell(props: CellProps) {
         cell={cell}
         box={box}
         text={shown}
-        size={size}
-        total={total}
+        telling={telling}
         isLarge={isLarge}
         isVisited={isVisited}
         isStill={isStill}
@@ -134,18 +134,12 @@ function CellText({
   cell,
   box,
   text,
-  size,
-  total,
+  telling,
   isLarge,
   isVisited,
   isStill,
 }: DrawnProps &
-  Pick<CellProps, "isLarge" | "isStill" | "isVisited"> & {
-    readonly text: string;
-    readonly size: string;
-    readonly total: string;
-  }) {
-  const { language } = useWords();
+  Pick<CellProps, "isLarge" | "isStill" | "isVisited" | "telling"> & { readonly text: string }) {
   const counted = useCountUp(cell.state === "copying" ? cell.bytes : 0, isStill);
   const letter = isLarge ? 12.2 : LETTER;
   const left = isVisited ? 28 : 0;
@@ -154,32 +148,32 @@ function CellText({
     cell.state === "whiteout"
       ? `⊘ ${cell.kind === "char" ? text : `.wh.${text}`}`
       : cell.state === "copying"
-        ? copyWords(counted, total, room / letter, language)
+        ? copyWords(counted, cell.ofBytes, room / letter, telling)
         : cell.kind === "dir"
           ? `${text}/`
           : text;
   const names = cell.links > 1 ? ` ∞${cell.links}` : "";
-  const withSize =
-    cell.kind === "file" && (cell.state === "shown" || cell.state === "hidden")
-      ? `${words} ${size}${names}`
-      : words;
+  const isStored = cell.kind === "file" && (cell.state === "shown" || cell.state === "hidden");
+  const sizes = isStored ? telling.sizes(cell.bytes) : [];
   /** Where the name has no room either, the head of the column has it. */
-  const short =
-    cell.state === "whiteout" ? "⊘" : cell.kind === "file" && withSize !== words ? size : words;
-  const fits = withSize.length * letter <= room;
+  const short = cell.state === "whiteout" ? "⊘" : (sizes.at(-1) ?? words);
+  const withSizes = sizes.map((size) => `${words} ${size}${names}`);
   if (box.height < 14) return null;
   return (
     <text className="stage-mono stage-middle" x={(box.width + left) / 2} y={box.height / 2 + 0.5}>
-      {fits ? withSize : words.length * letter <= room ? words : fitted(short, room, letter)}
+      {firstFitting([...withSizes, words, short], room, letter)}
     </text>
   );
 }
 
 /** "64 / 105 MB", or as much of it as there is room for. */
-function copyWords(bytes: number, total: string, room: number, language: string): string {
-  const done = formatBytes(bytes, language);
-  const [doneNumber = "", doneUnit] = done.split(" ");
-  const [, unit] = total.split(" ");
-  const both = `${doneUnit === unit ? doneNumber : done} / ${total}`;
-  return both.length <= room ? both : done;
+function copyWords(bytes: number, ofBytes: number, room: number, telling: Telling): string {
+  const totals = telling.sizes(ofBytes);
+  const dones = telling.sizes(bytes);
+  const both = dones.map((done, at) => {
+    const total = totals[at] ?? "";
+    const [number = "", unit] = done.split(" ");
+    return `${total.endsWith(` ${unit}`) ? number : done} / ${total}`;
+  });
+  return both.find((words) => words.length <= room) ?? dones.at(-1) ?? "";
 }

@@ -1,6 +1,6 @@
 import { memo } from "react";
 import type { StageState } from "../../state/lab-stage.ts";
-import { formatBytes } from "../text/format.ts";
+import type { Telling } from "../text/telling.ts";
 import { useWords } from "../text/words.ts";
 import { cellBox, copyPath, inset, type StageLayout } from "./layout.ts";
 
@@ -13,17 +13,19 @@ export const CopyArrow = memo(function CopyArrow({
   cells,
   layout,
   isStill,
+  telling,
 }: Pick<StageState, "copy" | "cells"> & {
+  readonly telling: Telling;
   readonly layout: StageLayout;
   readonly isStill: boolean;
 }) {
-  const { t, language } = useWords();
+  const { t } = useWords();
   if (!copy || copy.column === null) return null;
   const { column } = copy;
   const from = cellBox(layout, { branch: copy.from, column });
   const to = cellBox(layout, { branch: copy.to, column });
   if (!from || !to) return null;
-  const words = t("lab:stage.copied", { size: formatBytes(copy.ofBytes, language) });
+  const words = t("lab:stage.copied", { size: telling.size(copy.ofBytes) });
   const place = isStill && copy.isDone ? emptySlot(cells, layout, copy) : null;
   const width = words.length * 7 + 12;
   return (

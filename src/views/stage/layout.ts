@@ -1,5 +1,6 @@
 import { curveNatural, line } from "d3-shape";
 import type { StageCell, StageState } from "../../state/lab-stage.ts";
+import type { Detail } from "../../state/lab-timeline.ts";
 
 export interface Box {
   readonly x: number;
@@ -61,7 +62,13 @@ const NARROWEST = 240;
 /** A stage as wide as this has room for the volumes beside the stack. */
 const WIDE = 720;
 const VOLUME_WIDTH = 132;
-const NOTHING_BESIDE = { siblings: 0, hasVolumes: false };
+interface Beside {
+  /** Containers on the same layers. */
+  readonly siblings: number;
+  readonly hasVolumes: boolean;
+  readonly detail: Detail;
+}
+const NOTHING_BESIDE: Beside = { siblings: 0, hasVolumes: false, detail: 1 };
 
 /** How many columns there is room for. */
 export function columnsThatFit({ width, isLarge }: StageSpace): number {
@@ -73,9 +80,9 @@ export function columnsThatFit({ width, isLarge }: StageSpace): number {
 export function layOutStage(
   state: StageState,
   given: StageSpace,
-  beside: { readonly siblings: number; readonly hasVolumes: boolean } = NOTHING_BESIDE,
+  beside: Beside = NOTHING_BESIDE,
 ): StageLayout {
-  const { siblings, hasVolumes } = beside;
+  const { siblings, hasVolumes, detail } = beside;
   const space = { ...given, width: Math.max(given.width, NARROWEST) };
   const isBeside = hasVolumes && space.width >= WIDE;
   const head = space.isLarge ? LARGE_HEADER : HEADER;
@@ -117,7 +124,7 @@ export function layOutStage(
     width: space.width,
     height: y + KERNEL,
     labelWidth,
-    columns: placeColumns(state, left + 10, right - 10, space.isLarge ? 12.2 : LETTER),
+    columns: placeColumns(state, left + 10, right - 10, space.isLarge ? 12.2 : LETTER, detail),
     headerY: header - (space.isLarge ? 20 : 14),
     volumes: !hasVolumes
       ? null
@@ -143,21 +150,35 @@ export function layOutStage(
 export const LETTER = 7.9;
 /** Between two columns: what an arrow has to pass through. */
 const BETWEEN = 20;
-const WIDEST = 260;
-/** Letters beside a name: its size, a slash, the mark of a visit. */
+const WIDEST = { 1: 260, 2: 360, 3: 300 } as const;
+/** Letters beside a name: its size in three figures, a slash, the mark of a visit. */
 const BESIDE_NAME = 12;
+
+/** How many letters a size has more than in three figures (see text/telling.ts). */
+function moreLetters(detail: Detail, bytes: number): number {
+  if (detail === 1 || bytes < 1000) return 0;
+  const digits = Math.floor(Math.log10(bytes)) + 1;
+  const exact = digits + Math.floor((digits - 1) / 3) + 2;
+  return detail === 2 ? exact + 3 : Math.max(0, exact - 6);
+}
 
 /** Columns as wide as their names ask for; where there is too little room the widest give way first. */
 function placeColumns(
-  { columns }: StageState,
+  { columns, cells }: StageState,
   left: number,
   right: number,
   letter: number,
+  detail: Detail,
 ): StageLayout["columns"] {
   const between = Math.min(BETWEEN, ((right - left) / Math.max(1, columns.length)) * 0.13);
   const room = right - left - between * columns.length;
-  const wishes = columns.map(({ name }) => (name.length + BESIDE_NAME) * letter);
-  const widths = shared(wishes, room).map((width) => Math.min(width, WIDEST));
+  const largest = columns.map(() => 0);
+  for (const { column, bytes, ofBytes } of cells)
+    largest[column] = Math.max(largest[column] ?? 0, bytes, ofBytes);
+  const wishes = columns.map(
+    ({ name }, at) => (name.length + BESIDE_NAME + moreLetters(detail, largest[at] ?? 0)) * letter,
+  );
+  const widths = shared(wishes, room).map((width) => Math.min(width, WIDEST[detail]));
   const spare = right - left - widths.reduce((sum, width) => sum + width, 0);
   const gap = spare / Math.max(1, columns.length);
   let x = left + gap / 2;

@@ -78,6 +78,7 @@ export const BranchRow = memo(function BranchRow({
   folded,
   layout,
   name,
+  id,
   detail,
   acts,
 }: {
@@ -86,6 +87,7 @@ export const BranchRow = memo(function BranchRow({
   readonly folded: StageState["folded"];
   readonly layout: StageLayout;
   readonly name: string;
+  readonly id: string;
   readonly detail: string;
   readonly acts: StageActs;
 }) {
@@ -114,14 +116,19 @@ export const BranchRow = memo(function BranchRow({
           width={layout.labelWidth - 4}
           height={box.height}
         />
-        <RowLabel name={name} detail={detail} layout={layout} y={middle} />
+        <RowLabel name={name} id={id} detail={detail} layout={layout} y={middle} />
         {facts.isWritable ? (
           <Pencil x={layout.labelWidth - 24} y={middle - 8} />
         ) : (
           <Padlock x={layout.labelWidth - 24} y={middle - 8} />
         )}
-        {facts.isWritable && <title>{t("lab:stage.rowDetail")}</title>}
-        {row.isStrip && <title>{stripWords(t, folded)}</title>}
+        <title>
+          {[
+            facts.path,
+            ...(facts.isWritable ? [t("lab:stage.rowDetail")] : []),
+            ...(row.isStrip ? [stripWords(t, folded)] : []),
+          ].join("\n")}
+        </title>
       </g>
       <rect className={`stage-row-${kind}${isAbsent ? " stage-row-absent" : ""}`} {...box} rx="8" />
       {facts.isWritable && (
@@ -313,6 +320,7 @@ export const Kernel = memo(function Kernel({ layout }: PlaceProps) {
 
 function RowLabel({
   name,
+  id = "",
   detail,
   layout,
   y,
@@ -321,6 +329,8 @@ function RowLabel({
   /** A padlock or a pencil stands beside it. */
   readonly hasMark?: boolean;
   readonly name: string;
+  /** Stands behind the name where four digits of it have room. */
+  readonly id?: string;
   readonly detail: string;
   readonly layout: StageLayout;
   readonly y: number;
@@ -328,11 +338,19 @@ function RowLabel({
   const isNarrow = layout.labelWidth < 120;
   const x = isNarrow ? 6 : 16;
   const room = layout.labelWidth - x - (hasMark ? (isNarrow ? 22 : 34) : 4);
+  const shown = fitted(visibleText(name), room, 7.4);
+  const letter = layout.labelWidth > 200 ? 10.6 : 6.9;
+  const idRoom = Math.floor((room - shown.length * (letter + 1) - BEFORE_ID) / letter);
   const hasDetail = detail !== "" && !isNarrow && pitch(layout) > 34;
   return (
     <>
       <text className="stage-strong" x={x} y={hasDetail ? y - 9 : y}>
-        {fitted(visibleText(name), room, 7.4)}
+        {shown}
+        {id !== "" && idRoom >= SHORTEST_ID && (
+          <tspan className="stage-row-id" dx={BEFORE_ID}>
+            {fitted(id, idRoom * letter, letter)}
+          </tspan>
+        )}
       </text>
       {hasDetail && (
         <text className="stage-muted" x={x} y={y + 10}>
@@ -342,6 +360,10 @@ function RowLabel({
     </>
   );
 }
+
+const BEFORE_ID = 7;
+/** Four digits and the sign that there are more. */
+const SHORTEST_ID = 5;
 
 function pitch({ rows }: StageLayout): number {
   const [first, second] = rows;

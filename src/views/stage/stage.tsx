@@ -63,6 +63,7 @@ export function Stage({ state, layout, voice, isStill, isLarge, label }: StagePr
               facts={state.rows[row.branch]}
               folded={state.folded}
               name={voice.branchName(row.branch)}
+              id={row.isStrip ? "" : voice.branchId(row.branch)}
               detail={row.isStrip ? "" : voice.branchDetail(row.branch)}
               acts={voice.acts}
             />
@@ -82,9 +83,14 @@ export function Stage({ state, layout, voice, isStill, isLarge, label }: StagePr
         <Curtains columns={state.columns} opaqueIn={state.opaqueIn} layout={layout} />
         <Trail state={state} layout={layout} isStill={isStill} />
         <LinkBonds cells={state.cells} layout={layout} />
-        <CopyArrow copy={state.copy} cells={state.cells} layout={layout} isStill={isStill} />
+        <CopyArrow
+          copy={state.copy}
+          cells={state.cells}
+          {...{ layout, isStill }}
+          telling={voice.telling}
+        />
         <MoveTag move={state.move} layout={layout} />
-        <CacheStrip layout={layout} shown={voice.cache} />
+        <CacheStrip layout={layout} shown={voice.cache} telling={voice.telling} />
         <Kernel layout={layout} />
       </svg>
     </div>
@@ -110,7 +116,7 @@ function PlacedCell({
   if (!box) return null;
   const name = state.columns[cell.column]?.name ?? cell.name;
   const isWritable = state.rows[cell.branch]?.isWritable ?? false;
-  const { selected, acts } = voice;
+  const { selected, acts, telling } = voice;
   const isVisited =
     state.trail?.column === cell.column &&
     state.trail.visits.some(({ branch }) => branch === cell.branch);
@@ -121,7 +127,7 @@ function PlacedCell({
   return (
     <Cell
       {...box}
-      {...{ cell, name, where, by, acts }}
+      {...{ cell, name, where, by, acts, telling }}
       {...{ isWritable, isLarge, isStill, isVisited, isSelected, isReached }}
     />
   );

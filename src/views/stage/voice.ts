@@ -1,8 +1,11 @@
+import type { Telling } from "../text/telling.ts";
 import type { CachedTile } from "./cache-strip.tsx";
 
 /** How things on the stage are called and answered for; the stage itself only draws. */
 export interface StageVoice {
   readonly branchName: (branch: number) => string;
+  /** The driver's id of its layer, as it is told; "" where it has none. */
+  readonly branchId: (branch: number) => string;
   readonly branchDetail: (branch: number) => string;
   /** All containers on the same layers, the shown one among them. */
   readonly siblings: readonly { readonly name: string; readonly isShown: boolean }[];
@@ -12,6 +15,7 @@ export interface StageVoice {
   readonly cache: { readonly tiles: readonly CachedTile[]; readonly others: number };
   readonly viewName: string;
   readonly viewDetail: string;
+  readonly telling: Telling;
   readonly acts: StageActs;
   readonly selected: { readonly name: string; readonly branch: number | null } | null;
 }
