@@ -4,6 +4,7 @@ import { createMachine, FIRST_PID } from "../engine/machine.ts";
 import type { Time } from "../tree/live-tree.ts";
 import { makeDevices } from "./containers.ts";
 import { startDaemon } from "./daemon.ts";
+import { ENGLISH_DOCKER } from "./docker-words.ts";
 import type { DockerState, Host, LibraryImage, Release } from "./host.ts";
 import type { DockerIo } from "./io.ts";
 import { refreshKernelFiles } from "./kernel-files.ts";
@@ -88,6 +89,7 @@ function quietIo(quiet: QuietHost): DockerIo {
     err: ignore,
     outContent: ignore,
     isTerminal: false,
+    words: () => ENGLISH_DOCKER,
     stdin: null,
     cwd: "/",
     env: {},

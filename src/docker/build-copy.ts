@@ -14,6 +14,7 @@ import { flattenContent } from "./blobs.ts";
 import { clean } from "./build-config.ts";
 import { ClientError } from "./command.ts";
 import { resolveIn } from "./containers.ts";
+import type { DockerWords } from "./docker-words.ts";
 import { DockerfileError } from "./dockerfile.ts";
 import type { LibraryLayer } from "./host.ts";
 import { sha256OfText } from "./ids.ts";
@@ -111,7 +112,7 @@ export async function copyInto(session: Session, order: CopyOrder): Promise<void
     throw new ClientError(
       `When using ${order.keyword} with more than one source file, the destination must be a directory and end with a /`,
     );
-  const owner = ownerOf(order.owner);
+  const owner = ownerOf(session.io.words(2), order.owner);
   for (const path of found) {
     const source = inside(origin, path);
     const isDirectory = stat(kernel, source)?.kind === "dir";
@@ -132,14 +133,14 @@ async function archiveAt(session: Session, path: string): Promise<LibraryLayer |
   const [layer] = opened.layersBaseFirst;
   if (opened.text === null && layer) return layer;
   throw new DockerfileError(
-    `ADD of an image's archive (${baseName(path)}) is not in this lab. Near: COPY, docker load`,
+    session.io.words(2).notHere(`ADD ${baseName(path)}`, "COPY, docker load"),
   );
 }
 
 /** Whose the copies are: root's, or by --chown in numbers (names are the image's own). */
-function ownerOf(text = "0:0"): { readonly uid: number; readonly gid: number } {
+function ownerOf(words: DockerWords, text = "0:0"): { readonly uid: number; readonly gid: number } {
   const [uid = 0, gid = uid] = text.split(":").map(Number);
   if (Number.isNaN(uid) || Number.isNaN(gid))
-    throw new DockerfileError(`--chown=${text} is not in this lab. Near: --chown=UID:GID`);
+    throw new DockerfileError(words.notHere(`--chown=${text}`, "--chown=UID:GID"));
   return { uid, gid };
 }

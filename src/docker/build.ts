@@ -50,9 +50,7 @@ const build: Command = {
     const { io } = session;
     const [given = ""] = options.args;
     if (given === "-" || /^(https?|git):/.test(given))
-      throw new ClientError(
-        `docker build: the context must be a directory of the host, not ${given}. Near: docker build PATH`,
-      );
+      throw new ClientError(`docker build: ${io.words(2).notAContext(given)}`);
     const tell = options.has("quiet") ? () => undefined : io.out;
     const context = hostPath(session, given);
     if (stat(session.client, context)?.kind !== "dir")
@@ -64,9 +62,7 @@ const build: Command = {
         `unable to prepare context: unable to evaluate symlinks in Dockerfile path: lstat ${path}: no such file or directory`,
       );
     if (stat(session.client, `${context}/.dockerignore`))
-      io.err(
-        "WARNING: .dockerignore is not in this lab: all of the context is there to be copied.\n",
-      );
+      io.err(`WARNING: ${io.words(2).ignoreFile}\n`);
     const references = options.list("tag").map((name) => referenceText(validReference(name)));
     const source = new TextDecoder().decode(
       await io.bytes(flattenContent(session.docker.blobs, readFile(session.client, path))),
@@ -166,9 +162,13 @@ async function step(
     case "HEALTHCHECK":
     case "SHELL":
     case "STOPSIGNAL":
-      throw new DockerfileError(`${instruction.keyword} is not in this lab. Near: RUN, CMD, LABEL`);
+      throw new DockerfileError(
+        build.session.io.words(2).notHere(instruction.keyword, "RUN, CMD, LABEL"),
+      );
     case "MAINTAINER":
-      throw new DockerfileError("MAINTAINER is not in this lab. Near: LABEL maintainer=");
+      throw new DockerfileError(
+        build.session.io.words(2).notHere("MAINTAINER", "LABEL maintainer="),
+      );
     default:
       await configStep(build, build.image, instruction, tell);
   }
@@ -359,7 +359,7 @@ async function copyStep(
       `${keyword} requires at least two arguments, but only one was provided. Destination could not be determined.`,
     );
   if (keyword === "ADD" && sources.some((source) => /^https?:/.test(source)))
-    throw new DockerfileError("ADD of a URL is not in this lab. Near: COPY");
+    throw new DockerfileError(session.io.words(2).notHere("ADD URL", "COPY"));
   const origin = await openOrigin(build, flags.get("from"));
   try {
     const found = findSources(session, origin.root, sources, keyword);

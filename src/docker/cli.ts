@@ -2,6 +2,7 @@ import { BUILD_COMMANDS } from "./build.ts";
 import { ClientError, type Command, messageOf } from "./command.ts";
 import { CONTAINER_COMMANDS, containerEnded } from "./container-commands.ts";
 import { dockerd } from "./daemon.ts";
+import type { DockerWords } from "./docker-words.ts";
 import { type Options, parseFlags, UsageError } from "./flags.ts";
 import { IMAGE_COMMANDS } from "./image-commands.ts";
 import type { DockerIo } from "./io.ts";
@@ -42,16 +43,13 @@ const ABSENT: Readonly<Record<string, string>> = {
   context: "docker info",
   events: "docker logs",
   import: "docker load",
-  login: "docker pull (the lab's library needs none)",
   logout: "docker pull",
   manifest: "docker image inspect",
-  network: "docker exec (containers here have no network)",
   node: "docker info",
   pause: "docker stop",
   plugin: "docker info",
   port: "docker inspect",
   push: "docker save",
-  search: "docker pull (names an unknown image, and the library answers)",
   secret: "docker run -e",
   service: "docker run",
   stack: "docker run",
@@ -64,13 +62,11 @@ const ABSENT: Readonly<Record<string, string>> = {
   wait: "docker ps -a",
 };
 
+/** The same where it takes a few words to say what is near. */
+const ABSENT_IN_WORDS = ["login", "network", "search"] as const;
+
 /** Flags of docker's that this lab does not have, with what is near. */
 const ABSENT_FLAGS: Readonly<Record<string, string>> = {
-  publish: "docker exec (containers here have no network)",
-  p: "docker exec (containers here have no network)",
-  P: "docker exec (containers here have no network)",
-  network: "docker exec (containers here have no network)",
-  link: "docker exec (containers here have no network)",
   memory: "docker ps -s",
   m: "docker ps -s",
   cpus: "docker ps -s",
@@ -88,6 +84,8 @@ const ABSENT_FLAGS: Readonly<Record<string, string>> = {
   pull: "docker pull",
 };
 
+const NETWORK_FLAGS = new Set(["publish", "p", "P", "network", "link"]);
+
 /**
  * The docker command: `argv` without "docker" itself. Gives the exit code; all it prints and does goes through `io`.
  * What docker has and this lab has not is refused, and what is near is named.
@@ -96,7 +94,7 @@ export async function docker(io: DockerIo, argv: readonly string[]): Promise<num
   const words = argv.filter((word, index) => !(index === 0 && ["-D", "--debug"].includes(word)));
   const [first = "", second = "", ...more] = words;
   if (first === "" || ["help", "--help", "-h"].includes(first)) {
-    io.out(overview());
+    io.out(overview(io.words(1)));
     return 0;
   }
   if (["--version", "-v"].includes(first)) {
@@ -111,11 +109,13 @@ export async function docker(io: DockerIo, argv: readonly string[]): Promise<num
   const args = short !== null || name === second ? more : words.slice(1);
   const command = COMMANDS[name];
   if (!command) {
-    const near = ABSENT[first];
+    const words = io.words(2);
+    const inWords = ABSENT_IN_WORDS.find((key) => key === first);
+    const near = inWords ? words.near[inWords] : ABSENT[first];
     io.err(
       near === undefined
         ? `docker: '${isGroup ? long.trim() : first}' is not a docker command.\nSee 'docker --help'\n`
-        : `docker: '${first}' is not in this lab. Near: ${near}.\n`,
+        : `docker: ${words.notHere(`'${first}'`, near)}.\n`,
     );
     return 1;
   }
@@ -140,10 +140,13 @@ async function runCommand(
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     const [, flag = ""] = /(?:--|in -)([\w-]+)$/.exec(error.message) ?? [];
-    const near = ABSENT_FLAGS[flag] ?? ABSENT_FLAGS[flag.charAt(0)];
+    const words = io.words(2);
+    const nearFlag = (name: string) =>
+      NETWORK_FLAGS.has(name) ? words.near.network : ABSENT_FLAGS[name];
+    const near = nearFlag(flag) ?? nearFlag(flag.charAt(0));
     io.err(
       near !== undefined && error.message.startsWith("unknown")
-        ? `docker ${name}: ${flag.length > 1 && ABSENT_FLAGS[flag] !== undefined ? "--" : "-"}${flag} is not in this lab. Near: ${near}.\n`
+        ? `docker ${name}: ${words.notHere(`${flag.length > 1 && nearFlag(flag) !== undefined ? "--" : "-"}${flag}`, near)}.\n`
         : `${error.message}\nSee 'docker ${name} --help'.\n`,
     );
     return 125;
@@ -189,11 +192,11 @@ function usage(name: string, { usage: line, summary, flags }: Command): string {
   return `Usage:\tdocker ${name} ${line}\n\n${summary}\n${options.length > 0 ? `\nOptions:\n${options.join("")}` : ""}`;
 }
 
-function overview(): string {
+function overview(words: DockerWords): string {
   const lines = Object.entries(COMMANDS)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, { summary }]) => `  ${name.padEnd(18)}${summary}\n`);
-  return `Usage:\tdocker COMMAND\n\nThe docker of the lab. What it does not have says so.\n\nCommands:\n${lines.join("")}`;
+  return `Usage:\tdocker COMMAND\n\n${words.overview}\n\nCommands:\n${lines.join("")}`;
 }
 
 /** The first process of a container is over: it was at a prompt of its own, and someone typed "exit". */

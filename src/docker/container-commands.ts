@@ -398,7 +398,7 @@ const cp: Command = {
     const [from, to] = options.args.map((arg) => parseEndpoint(arg));
     if (!from || !to) return 1;
     if (from.path === "-" || to.path === "-")
-      throw new ClientError('docker cp: "-" is not supported here. Near: docker save, tar');
+      throw new ClientError(`docker cp: ${session.io.words(2).notHere('"-"', "docker save, tar")}`);
     if (from.container !== null && to.container !== null)
       throw new ClientError("copying between containers is not supported");
     if (from.container === null && to.container === null)
@@ -422,9 +422,7 @@ const exportCommand: Command = {
     if (session.io.isTerminal)
       throw new ClientError("cowardly refusing to export to a terminal. Redirect it to a file");
     if (container.state.type === "running")
-      throw new ClientError(
-        "docker export: stop the container first. Near: docker commit, docker save",
-      );
+      throw new ClientError(`docker export: ${session.io.words(2).stopFirst}`);
     const root = session.driver.get(container.mountId);
     session.io.outContent(exportDirectory(session.kernel, root, "overlay", "").tar);
     session.driver.put(container.mountId);

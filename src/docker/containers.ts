@@ -257,9 +257,7 @@ export async function makeProcess(
 /** Images whose own USER they do not know are run as root, and it is said; who was asked for by name is refused. */
 function missingUser(session: Session, container: Container, user: string): Identity | null {
   if (session.graph.images[container.imageId]?.config.run.user !== user) return null;
-  session.io.err(
-    `WARNING: the image's user ${user} is not in its /etc/passwd. Docker would refuse to start it; the lab goes on as root.\n`,
-  );
+  session.io.err(`WARNING: ${session.io.words(2).unknownUser(user)}\n`);
   return { uid: 0, gid: 0, groups: [] };
 }
 

@@ -79,9 +79,7 @@ export async function dockerd(
       throw new UsageError(`"dockerd" accepts no arguments: ${options.args.join(" ")}`);
     const root = options.value("data-root");
     if (root !== undefined && root !== DOCKER_ROOT)
-      throw new UsageError(
-        `--data-root is not supported: the lab's Docker keeps to ${DOCKER_ROOT}`,
-      );
+      throw new UsageError(io.words(2).onlyDataRoot(DOCKER_ROOT));
     const driver = chooseDriver(
       io,
       options.value("storage-driver") ?? configuredDriver(io),
@@ -125,12 +123,12 @@ function chooseDriver(io: DockerIo, wanted: string | undefined, release: Release
     const known = DRIVERS.find((driver) => driver === wanted);
     if (known === "overlay2" && release === "1.9")
       throw new DaemonError(
-        "error initializing graphdriver: driver not supported: overlay2 came with Docker 1.12. Near: dockerd --storage-driver=overlay2",
+        `error initializing graphdriver: driver not supported: ${io.words(2).overlay2TooEarly}`,
       );
     if (known) return known;
     throw new DaemonError(
       REAL_DRIVERS.includes(wanted)
-        ? `error initializing graphdriver: ${wanted} is not in this lab. Near: ${DRIVERS.join(", ")}`
+        ? `error initializing graphdriver: ${io.words(2).notHere(wanted, DRIVERS.join(", "))}`
         : `error initializing graphdriver: driver not supported: ${wanted}`,
     );
   }

@@ -99,7 +99,7 @@ export async function pullImage(
   if (!found) {
     const known = session.docker.library.flatMap(({ references }) => references.slice(0, 1));
     throw new DaemonError(
-      `pull access denied for ${given.replace(/:[^/]*$/, "")}, repository does not exist or may require 'docker login': this lab has no registry. Its library has: ${known.join(", ")}`,
+      `pull access denied for ${given.replace(/:[^/]*$/, "")}, repository does not exist or may require 'docker login': ${session.io.words(2).noRegistry(known)}`,
     );
   }
   const { image, reference } = found;

@@ -1,5 +1,6 @@
 import type { CallType, Pid, Result, SystemCalls } from "../engine/call.ts";
 import type { Content } from "../tree/content.ts";
+import type { DockerWords } from "./docker-words.ts";
 import type { Host, LibraryImage } from "./host.ts";
 
 /** What a docker command is given: the host it changes, and what it may ask of the outside. */
@@ -16,6 +17,8 @@ export interface DockerIo {
   readonly outContent: (content: Content) => void;
   /** Whether standard output is a terminal. */
   readonly isTerminal: boolean;
+  /** The lab's own words for standard output or standard error. */
+  readonly words: (fd: 1 | 2) => DockerWords;
   /** null: standard input is the terminal, or empty. */
   readonly stdin: Content | null;
   readonly cwd: string;

@@ -2,6 +2,7 @@ import { type Content, contentLength, pieceLength } from "../tree/content.ts";
 import { flattenContent } from "./blobs.ts";
 import { createHost, type HostOptions } from "./boot.ts";
 import { docker } from "./cli.ts";
+import { ENGLISH_DOCKER } from "./docker-words.ts";
 import { sha256OfBytes } from "./ids.ts";
 import type { ContainerCommand, DockerIo } from "./io.ts";
 import { miniatures } from "./miniatures.ts";
@@ -88,6 +89,7 @@ export class PlainLab {
         this.saved = content;
       },
       isTerminal: false,
+      words: () => ENGLISH_DOCKER,
       stdin: null,
       cwd: "/root",
       env: {},

@@ -2,6 +2,7 @@ import { createSHA256 } from "hash-wasm";
 import { flattenContent } from "../docker/blobs.ts";
 import type { DockerState, LibraryImage } from "../docker/host.ts";
 import { type Content, contentLength, pieceLength } from "../tree/content.ts";
+import { ENGLISH, type LabWords } from "./lab-words.ts";
 
 /** What the shell needs of the world outside: the bytes of opened archives, and a reader for new ones. */
 export interface Edge {
@@ -9,12 +10,14 @@ export interface Edge {
   readonly readBlob: (blob: string, offset: number, length: number) => Promise<Uint8Array>;
   /** The images of an archive that lies on the host; throws an Error whose message says what is wrong with it. */
   readonly openArchive: (content: Content, name: string) => Promise<readonly LibraryImage[]>;
+  readonly words: LabWords;
 }
 
 /** An edge with nothing behind it: only what was written in the lab has bytes. */
 export const NO_EDGE: Edge = {
   readBlob: (blob) => Promise.reject(new RangeError(`no blob called ${blob}`)),
   openArchive: () => Promise.reject(new Error("no archive can be opened here")),
+  words: ENGLISH,
 };
 
 /** Fetches what content stands for, as one array. */

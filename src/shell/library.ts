@@ -8,6 +8,7 @@ import { openArchive } from "../image/open.ts";
 import { type Content, contentLength } from "../tree/content.ts";
 import { sliceContent } from "../tree/content-edit.ts";
 import { digestOf, type Edge, fetchBytes } from "./edge.ts";
+import { ENGLISH, type LabWords } from "./lab-words.ts";
 
 /** What the shelf needs of an open archive, wherever it is read. */
 export type ShelvedReader = Pick<ArchiveReader, "archive" | "layer" | "read">;
@@ -18,6 +19,16 @@ export type ShelvedReader = Pick<ArchiveReader, "archive" | "layer" | "read">;
  */
 export class ArchiveShelf implements Edge {
   readonly #readers = new Map<string, ShelvedReader>();
+  readonly #words: () => LabWords;
+
+  /** `words`: asked for each line that is run. */
+  constructor(words: () => LabWords = () => ENGLISH) {
+    this.#words = words;
+  }
+
+  get words(): LabWords {
+    return this.#words();
+  }
 
   /** Puts an open archive on the shelf; gives its images. Its `archive.id` must be unique here. */
   async add(reader: ShelvedReader): Promise<readonly LibraryImage[]> {

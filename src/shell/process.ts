@@ -8,6 +8,7 @@
 import type { CallType, Credentials, Pid, Result, SystemCalls } from "../engine/call.ts";
 import { type Content, contentLength } from "../tree/content.ts";
 import type { Time } from "../tree/live-tree.ts";
+import type { LabWords } from "./lab-words.ts";
 import type { Parse } from "./language/syntax.ts";
 
 export type Stream =
@@ -27,6 +28,8 @@ export interface World {
   readonly show: (stream: "out" | "error", content: Content) => void;
   /** Fetches the bytes a content stands for. */
   readonly bytes: (content: Content) => Promise<Uint8Array>;
+  /** The lab's own words for a terminal; `wordsAt` knows when. */
+  readonly words: LabWords;
   readonly now: () => Time;
   /** Who a process is. */
   readonly credentials: (pid: Pid) => Credentials;

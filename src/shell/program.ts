@@ -3,6 +3,7 @@ import { decodeName } from "../tree/name.ts";
 import { BUILTINS } from "./builtins/table.ts";
 import { COMMANDS } from "./commands/table.ts";
 import { errorText } from "./error-text.ts";
+import { type LabWords, wordsAt } from "./lab-words.ts";
 import { runScript, runToExit } from "./language/evaluate.ts";
 import type { Interpreter } from "./language/interpreter.ts";
 import { openShell, type Shell } from "./language/shell.ts";
@@ -29,24 +30,25 @@ const ALSO_PROGRAMS = new Set(["[", "echo", "false", "printf", "pwd", "test", "t
 
 /** What is near to commands that people look for and that cannot be here. */
 const NEAR: ReadonlyMap<string, string> = new Map([
-  ...["vi", "vim", "nano", "emacs", "ed"].map(
-    (name) => [name, "sed -i, or cat > FILE <<END"] as const,
-  ),
-  ...["apt", "apt-get", "yum", "dnf", "apk", "pip", "npm"].map(
-    (name) => [name, "docker run of an image that has it; nothing is downloaded here"] as const,
-  ),
   ...["less", "more", "view"].map((name) => [name, "cat"] as const),
   ...["awk", "perl", "python", "python3"].map((name) => [name, "sed, cut, grep"] as const),
   ["xxd", "od -t x1z"],
   ["hexdump", "od -c"],
-  ["curl", "docker pull (the lab has no network)"],
-  ["wget", "docker pull (the lab has no network)"],
   ["ps", "docker ps"],
   ["free", "df"],
-  ["history", "the key ↑"],
   ["lsblk", "mount"],
   ["man", "NAME --help"],
   ["findmnt", "mount"],
+]);
+
+/** The same where it takes a few words to say it. */
+const NEAR_IN_WORDS: ReadonlyMap<string, keyof LabWords["near"]> = new Map([
+  ...["vi", "vim", "nano", "emacs", "ed"].map((name) => [name, "editor"] as const),
+  ...["apt", "apt-get", "yum", "dnf", "apk", "pip", "npm"].map(
+    (name) => [name, "packages"] as const,
+  ),
+  ...["curl", "wget"].map((name) => [name, "network"] as const),
+  ["history", "history"],
 ]);
 
 /** All that can be run, and how. `interactive`: at a prompt. */
@@ -139,7 +141,7 @@ async function commandAt(
   if (known) return known;
   return {
     status: 126,
-    text: `${path}: this program is there, and the lab cannot run it: only its own commands run`,
+    text: wordsAt(process, 2).cannotRun(path),
   };
 }
 
@@ -152,8 +154,12 @@ async function commandOnPath(
 ): Promise<CommandFunction | Refusal> {
   const found = findOnPath(process, name, environment);
   if (found !== null) return commandAt(extra, find, process, found.path);
-  const near = NEAR.get(name) ?? nearest(name, commandNames(extra.keys()));
-  const hint = near === null ? "" : `\nThe nearest command here: ${near}`;
+  const words = wordsAt(process, 2);
+  const inWords = NEAR_IN_WORDS.get(name);
+  const near = inWords
+    ? words.near[inWords]
+    : (NEAR.get(name) ?? nearest(name, commandNames(extra.keys())));
+  const hint = near === null ? "" : `\n${words.nearest(near)}`;
   return { status: 127, text: `${name}: command not found${hint}` };
 }
 
@@ -178,8 +184,8 @@ function scriptProgram(extra: ExtraCommands, path: string, text: string): Comman
     const shebang = /^#![ \t]*(\S+)/.exec(text)?.[1] ?? "/bin/sh";
     const base = shebang.slice(shebang.lastIndexOf("/") + 1);
     if (!SHELLS.has(base) && base !== "env") {
-      const line = `${path}: the lab cannot run scripts for ${shebang}\n`;
-      await writeTo(task.process, 2, contentOf(line));
+      const line = wordsAt(task.process, 2).cannotInterpret(path, shebang);
+      await writeTo(task.process, 2, contentOf(`${line}\n`));
       return 126;
     }
     return runText(extra, task, text, path, task.args, new Set());

@@ -4,6 +4,7 @@
  * Everything is a value. The same host and line give the same result whenever and however often they are run, so a
  * fork is a second use of the same host.
  */
+
 import { containerExited, docker } from "../docker/cli.ts";
 import { dockerd, service } from "../docker/daemon.ts";
 import { type Container, currentGraph, type Host } from "../docker/host.ts";
@@ -20,6 +21,7 @@ import { mount, umount } from "./commands/mounts.ts";
 import { dropCaches, probe, strace, type Teaching, why } from "./commands/teaching.ts";
 import { runInContainer } from "./container-run.ts";
 import { digestOf, type Edge, fetchBytes } from "./edge.ts";
+import { wordsAt } from "./lab-words.ts";
 import { runScript, runToExit } from "./language/evaluate.ts";
 import { ExitShell } from "./language/interpreter.ts";
 import { freezeShell, openShell, type Shell } from "./language/shell.ts";
@@ -124,6 +126,7 @@ class LineSession {
         this.#screen.push({ stream, content });
       },
       bytes: (content) => fetchBytes(edge, recorder.host.docker.blobs, content),
+      words: edge.words,
       now: () => recorder.host.clock,
       credentials: (pid) => mapGet(recorder.host.machine.processes, pid)?.credentials ?? ROOT,
       sleep: (seconds) => recorder.sleep(seconds),
@@ -137,7 +140,7 @@ class LineSession {
     const container = runningContainer(before, prompt);
     const parsed = this.#world.parse(line);
     if (prompt !== "host" && container?.state.type !== "running") {
-      this.#say(`no running container called ${prompt}`);
+      this.#say(this.#edge.words.noPrompt(prompt));
       return this.#result(line, prompt, 1, false);
     }
     if (parsed.type !== "script") {
@@ -226,7 +229,7 @@ class LineSession {
     if (left > 0)
       output.push({
         stream: "error",
-        content: contentOf(`\n[${left} more bytes are not shown]\n`),
+        content: contentOf(`\n${this.#edge.words.notShown(left)}\n`),
       });
     return Promise.all(
       output.map(async ({ stream, content }) => ({
@@ -388,6 +391,7 @@ class LineSession {
       err: (text) => write(2, contentOf(text)),
       outContent: (content) => write(1, content),
       isTerminal: task.isTerminal(1),
+      words: (fd) => wordsAt(process, fd).docker,
       stdin,
       cwd: cwd.errno === null ? cwd.value : "/",
       env: Object.fromEntries(task.environment),

@@ -1,7 +1,10 @@
 import { createHost } from "../docker/boot.ts";
 import type { LibraryImage } from "../docker/host.ts";
 import { miniatures } from "../docker/miniatures.ts";
+import type { Language } from "../i18n/catalogue.ts";
 import type { ImageEntry } from "../image/image.ts";
+import { CHINESE } from "../shell/chinese.ts";
+import { ENGLISH, type LabWords } from "../shell/lab-words.ts";
 import { ArchiveShelf, type ShelvedReader } from "../shell/library.ts";
 import { promptsOf, runLine } from "../shell/session.ts";
 import { stateHash } from "../shell/state-hash.ts";
@@ -13,12 +16,15 @@ import type { World } from "./lab-script.ts";
 import type { LabHost } from "./lab-session.ts";
 import { worldPlan } from "./lab-worlds.ts";
 
+/** The lab's own words at the terminal, in the page's language. */
+const LAB_WORDS: Readonly<Record<Language, LabWords>> = { en: ENGLISH, "zh-Hans": CHINESE };
+
 /** When the Lab's clock begins: the same for everybody, so that ids, times and hashes are. */
 const START = Date.UTC(2026, 0, 1) / 1000;
 
 /** Lines run by the shell over the simulated host, with the archives that Explore has open on its shelf. */
 export function shellRunner(): LabRunner {
-  const shelf = new ArchiveShelf();
+  const shelf = new ArchiveShelf(() => LAB_WORDS[useAppState.getState().language]);
   return {
     start: async (world) => {
       const images = await libraryFor(world, shelf);

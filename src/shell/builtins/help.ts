@@ -1,18 +1,23 @@
+import { type LabWords, wordsAt } from "../lab-words.ts";
 import type { Builtin } from "../language/interpreter.ts";
 import { wrapped } from "../wrapped.ts";
 import { errorOf, outputOf } from "./output.ts";
 
 /** What a container's image does not hold and only this lab has. */
-const OF_THE_LAB: readonly (readonly [usage: string, meaning: string])[] = [
-  ["probe PATH", "what each branch says when it is asked for the path"],
-  ["why PATH", "the branch that answers, or what hides the name"],
-  ["strace COMMAND", "the command's system calls, as they are made"],
-  ["drop-caches", "empties the page cache"],
-  ["undo, redo, reset", "in the page: a command back, forward, to the start"],
+const OF_THE_LAB: readonly (readonly [
+  usage: string,
+  meaning: Exclude<keyof LabWords["help"], "isShellWord" | "isProgram">,
+])[] = [
+  ["probe PATH", "probe"],
+  ["why PATH", "why"],
+  ["strace COMMAND", "strace"],
+  ["drop-caches", "dropCaches"],
+  ["undo, redo, reset", "undo"],
 ];
 
 /** `help`: all that can be typed; `help NAME`: what a name is. */
 export const help: Builtin = async ({ shell, args, interpreter }) => {
+  const { help: words } = wordsAt(shell.process, 1);
   const [name] = args;
   if (name !== undefined) return helpOn(name);
   const own = [...interpreter.builtins.keys()].filter((word) => /^[a-z]/.test(word)).sort();
@@ -22,11 +27,11 @@ export const help: Builtin = async ({ shell, args, interpreter }) => {
   await outputOf(
     shell,
     [
-      "To see how a union works:",
-      ...OF_THE_LAB.map(([usage, meaning]) => `  ${usage.padEnd(width)}  ${meaning}`),
-      "Programs (NAME --help tells the options, docker help the commands of docker):",
+      words.lab,
+      ...OF_THE_LAB.map(([usage, meaning]) => `  ${usage.padEnd(width)}  ${words[meaning]}`),
+      words.programs,
       ...wrapped(programs, " "),
-      "Words of the shell itself:",
+      words.shell,
       ...wrapped(own, " "),
       "",
     ].join("\n"),
@@ -34,17 +39,18 @@ export const help: Builtin = async ({ shell, args, interpreter }) => {
   return 0;
 
   async function helpOn(word: string): Promise<number> {
-    const meaning = OF_THE_LAB.find(([usage]) => usage.split(" ")[0] === word);
-    if (meaning) {
-      await outputOf(shell, `${meaning[0]}: ${meaning[1]}\n`);
+    const known = OF_THE_LAB.find(([usage]) => usage.split(" ")[0] === word);
+    if (known) {
+      const [usage, meaning] = known;
+      await outputOf(shell, `${usage}: ${words[meaning]}\n`);
       return 0;
     }
     if (interpreter.builtins.has(word)) {
-      await outputOf(shell, `${word} is a word of the shell, as in bash\n`);
+      await outputOf(shell, `${words.isShellWord(word)}\n`);
       return 0;
     }
     if (interpreter.knows(word)) {
-      await outputOf(shell, `${word} is a program: ${word} --help\n`);
+      await outputOf(shell, `${words.isProgram(word)}\n`);
       return 0;
     }
     await errorOf(shell, `help: no help topics match \`${word}'`);

@@ -2,6 +2,7 @@ import { AT_FDCWD, type Fd } from "../../engine/call.ts";
 import type { Errno } from "../../engine/errno.ts";
 import { type Content, contentLength } from "../../tree/content.ts";
 import { errorText } from "../error-text.ts";
+import { wordsAt } from "../lab-words.ts";
 import { writeTo } from "../process.ts";
 import { BLOCK, type CommandFunction, contentOf, type Task } from "../task.ts";
 import { wrapped } from "../wrapped.ts";
@@ -19,7 +20,7 @@ export function command(
     const read = readOptions(task.args, syntax);
     if (!read.ok) return refuse(task, read.message);
     const absent = syntax.absent?.find((key) => read.options.has(key));
-    if (absent !== undefined) return refuse(task, `-${absent} is not here`);
+    if (absent !== undefined) return refuse(task, wordsAt(task.process, 2).noOption(`-${absent}`));
     return run(task, read.options);
   };
 }
@@ -29,7 +30,7 @@ async function tellOptions(task: Task, syntax: OptionSyntax): Promise<number> {
   await task.out(
     [
       `Usage: ${task.name} [OPTION]... [ARGUMENT]...`,
-      "The options it has in the lab:",
+      wordsAt(task.process, 1).help.options,
       ...options,
       "",
     ].join("\n"),

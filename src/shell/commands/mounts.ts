@@ -1,6 +1,7 @@
 import { readPermission } from "../../engine/aufs/permission.ts";
 import type { BranchSpec, MountSource } from "../../engine/call.ts";
 import { errorText } from "../error-text.ts";
+import { wordsAt } from "../lab-words.ts";
 import type { Task } from "../task.ts";
 import { command, readFile } from "./command.ts";
 import { realPath } from "./stat.ts";
@@ -218,7 +219,7 @@ export const umount = command(
 export async function auplink(task: Task): Promise<number> {
   const [path = "", what = "list"] = task.args;
   if (what !== "flush") {
-    await task.error(`${what}: only flush is here`);
+    await task.error(`${what}: ${wordsAt(task.process, 2).onlyFlush}`);
     return 22;
   }
   const done = task.call("plinkFlush", { path });

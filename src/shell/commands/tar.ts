@@ -4,6 +4,7 @@ import { type Content, contentLength } from "../../tree/content.ts";
 import { sliceContent } from "../../tree/content-edit.ts";
 import { decodeName } from "../../tree/name.ts";
 import { errorText } from "../error-text.ts";
+import { wordsAt } from "../lab-words.ts";
 import { textMatcher } from "../language/pattern.ts";
 import type { Task } from "../task.ts";
 import { command, errorLine, join, readFile } from "./command.ts";
@@ -50,7 +51,7 @@ async function misused(task: Task, message: string, status: number): Promise<num
 
 async function archive(task: Task, options: Options): Promise<number> {
   if (options.has("z", "j", "J")) {
-    await task.error("compression is not here: leave -z out");
+    await task.error(wordsAt(task.process, 2).noCompression);
     return 2;
   }
   const mode = options.last("c", "t", "x");

@@ -1,6 +1,7 @@
-import type { EngineEvent, Unasked, VisitOutcome } from "../../engine/event.ts";
+import type { EngineEvent } from "../../engine/event.ts";
 import { stepText } from "../call-text.ts";
 import { errorText } from "../error-text.ts";
+import { type LabWords, wordsAt } from "../lab-words.ts";
 import type { Step } from "../recorder.ts";
 import type { Task } from "../task.ts";
 import { errorLine } from "./command.ts";
@@ -11,36 +12,16 @@ export interface Teaching {
   readonly dropCaches: () => void;
 }
 
-const OUTCOMES: Readonly<Record<VisitOutcome, string>> = {
-  found: "has it",
-  missing: "does not have it",
-  whiteout: "has a whiteout: hidden here and below",
-  "type-differs": "has it as another type: not merged",
-  opaque: "has it as an opaque directory: nothing below is asked",
-  invalid: "has something that makes no sense: EIO",
-};
-
-const REASONS: Readonly<Record<Unasked["reason"], string>> = {
-  "no-parent": "it does not have the parent directory",
-  covered: "a branch above has a file of that name",
-  "whiteout-above": "a whiteout above hides the name",
-  "opaque-above": "the directory above is opaque",
-  "type-differs-above": "a branch above has it as another type",
-  failed: "the search had failed",
-};
-
 /** `probe PATH`: which branches were asked for each name on the way, and what each said. */
 export async function probe(task: Task, teaching: Teaching): Promise<number> {
-  return eachPath(task, teaching, async (path, events, result) => {
-    await task.out(`${path}: ${result}\n`);
+  return eachPath(task, teaching, async (words, path, events, result) => {
+    await task.out(`${words.looked(path, result)}\n`);
     for (const event of events)
       if (event.type === "visit") {
         const probes = event.probes
           .map(({ what, outcome }) => `${what === "real" ? "name" : what} ${outcome}`)
           .join(", ");
-        await task.out(
-          `  ${event.path}  branch ${event.branch} ${OUTCOMES[event.outcome]} (${probes})\n`,
-        );
+        await task.out(`  ${words.visited(event.path, event.branch, event.outcome, probes)}\n`);
       }
     return events.some((event) => event.type === "visit");
   });
@@ -48,18 +29,17 @@ export async function probe(task: Task, teaching: Teaching): Promise<number> {
 
 /** `why PATH`: the branch that answers, or what hides the name, and why the others were not asked. */
 export async function why(task: Task, teaching: Teaching): Promise<number> {
-  return eachPath(task, teaching, async (path, events, result) => {
+  return eachPath(task, teaching, async (words, path, events, result) => {
     const last = events.findLast((event) => event.type === "hit" || event.type === "miss");
     if (!last) return false;
     if (last.type === "hit") {
-      const [first, ...merged] = last.branches;
-      await task.out(`${path}: ${last.kind} of branch ${first}\n`);
-      if (merged.length > 0) await task.out(`  merged with branch ${merged.join(", ")}\n`);
-    } else if (last.whiteout !== null)
-      await task.out(`${path}: hidden by the whiteout in branch ${last.whiteout}\n`);
-    else await task.out(`${path}: ${result}: no branch has it\n`);
+      const [first = 0, ...merged] = last.branches;
+      await task.out(`${words.answers(path, last.kind, first)}\n`);
+      if (merged.length > 0) await task.out(`  ${words.mergedWith(merged)}\n`);
+    } else if (last.whiteout !== null) await task.out(`${words.whiteout(path, last.whiteout)}\n`);
+    else await task.out(`${words.nowhere(path, result)}\n`);
     for (const { branch, reason } of last.unasked)
-      await task.out(`  branch ${branch} was not asked: ${REASONS[reason]}\n`);
+      await task.out(`  ${words.unasked(branch, reason)}\n`);
     return true;
   });
 }
@@ -67,20 +47,26 @@ export async function why(task: Task, teaching: Teaching): Promise<number> {
 async function eachPath(
   task: Task,
   teaching: Teaching,
-  tell: (path: string, events: readonly EngineEvent[], result: string) => Promise<boolean>,
+  tell: (
+    words: LabWords,
+    path: string,
+    events: readonly EngineEvent[],
+    result: string,
+  ) => Promise<boolean>,
 ): Promise<number> {
   if (task.args.length === 0) {
-    await task.error("which path?");
+    await task.error(wordsAt(task.process, 2).whichPath);
     return 1;
   }
+  const words = wordsAt(task.process, 1);
   let status = 0;
   for (const path of task.args) {
     const found = task.call("lstat", { path });
     const events = teaching.steps().at(-1)?.events ?? [];
     const result = found.errno === null ? found.value.kind : errorText(found.errno);
     if (found.errno !== null) status = 1;
-    if (!(await tell(path, events, result)))
-      await task.out(`${path}: ${result}; no union was asked: it lies on a plain file system\n`);
+    if (!(await tell(words, path, events, result)))
+      await task.out(`${words.noUnion(path, result)}\n`);
   }
   return status;
 }
