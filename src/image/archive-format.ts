@@ -145,15 +145,24 @@ function addImage(images: ImageEntry[], image: ImageEntry): void {
   else images.push(image);
 }
 
-/** What the OCI manifest adds to an image of `manifest.json`. */
+/**
+ * What the OCI manifest adds to an image of `manifest.json`. There an image of several platforms is its own platform's
+ * alone; the layout gives the others its name too, in full where the list has Docker's short form.
+ */
 function withLayout(image: ImageEntry, oci: OciManifest): ImageEntry {
-  const refs = image.refs.length > 0 ? image.refs : oci.refs;
+  const full = oci.refs.filter((ref) => ref.includes("/")).map(familiar);
+  const refs = image.refs.length > 0 ? [...image.refs, ...full] : oci.refs;
   return {
     ...image,
     refs: [...new Set(refs)],
     platform: oci.descriptor.platform ?? image.platform,
     problems: [...image.problems, ...oci.problems],
   };
+}
+
+/** A name as Docker shows it: without the registry that stands for none. */
+function familiar(ref: string): string {
+  return ref.replace(/^docker\.io\/(?:library\/)?/, "");
 }
 
 /** Blobs are named by their digest. */

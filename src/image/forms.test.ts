@@ -293,3 +293,73 @@ it("a manifest with keys in another case, and a layer that is a hard link to a l
   expect(images[0]?.layers.map(({ layer }) => layer)).toEqual(["a/l.tar", "b.tar"]);
   expect([...problems, ...(images[0]?.problems ?? [])]).toEqual([]);
 });
+
+it("a platform of an image of several has its name too, though manifest.json lists one", async () => {
+  const other = json({ architecture: "amd64", os: "linux", rootfs: DIFF_IDS });
+  const images = [
+    IMAGE,
+    manifestOf(other, [
+      [BASE, LAYER],
+      [TOP, LAYER],
+    ]),
+  ];
+  const indexes = [
+    indexOf([descriptor(images[0] ?? IMAGE, MANIFEST)]),
+    indexOf(images.map((image) => descriptor(image, MANIFEST))),
+  ];
+  const name = (bytes: Uint8Array, ref: string) => ({
+    ...descriptor(bytes, INDEX),
+    annotations: {
+      "io.containerd.image.name": `docker.io/library/${ref}`,
+      "org.opencontainers.image.ref.name": "1",
+    },
+  });
+  const entry = (config: Uint8Array, ref: string) => ({
+    Config: `blobs/sha256/${hexOf(config)}`,
+    RepoTags: [ref],
+    Layers: [BASE, TOP].map((layer) => `blobs/sha256/${hexOf(layer)}`),
+  });
+  const { archive } = await open([
+    ["oci-layout", json({ imageLayoutVersion: "1.0.0" })],
+    ["index.json", indexOf(indexes.map((bytes, i) => name(bytes, i ? "both:1" : "arm:1")))],
+    ["manifest.json", json([entry(CONFIG, "arm:1"), entry(other, "both:1")])],
+    ...[...indexes, ...images, CONFIG, other, BASE, TOP].map(
+      (blob) => [`blobs/sha256/${hexOf(blob)}`, blob] as const,
+    ),
+  ]);
+  expect(archive.images.map(({ refs, platform }) => [platform?.architecture, refs])).toEqual([
+    ["arm64", ["arm:1", "both:1"]],
+    ["amd64", ["both:1"]],
+  ]);
+});
+
+it.each([
+  ["a file system", ["root/bin/sh", "root/etc/passwd"]],
+  ["Docker's own store", ["overlay2/abc/link", "overlay2/abc/diff/etc/a"]],
+])("a folder of %s is refused in one sentence", async (_, paths) => {
+  const data = new TextEncoder().encode("x".repeat(600));
+  const opened = await openArchive(paths.map((path) => bytesSource(path, data)));
+  expect(opened).toMatchObject({
+    type: "refused",
+    problem: { type: "folder-without-image", path: paths[0] },
+  });
+});
+
+it("layers in folders of a folder are layers", async () => {
+  const opened = await openArchive([bytesSource("x/1/a.tar", BASE), bytesSource("x/2/b.tar", TOP)]);
+  if (opened.type === "refused") throw new Error(opened.problem.type);
+  expect(opened.reader.archive.images[0]?.layers).toHaveLength(2);
+});
+
+it.each([
+  ["erofs", 1024, [0xe2, 0xe1, 0xf5, 0xe0]],
+  ["ext4", 1080, [0x53, 0xef]],
+])(
+  "an image of a disk with %s begins as an empty tar does, and is none",
+  async (seen, at, magic) => {
+    const bytes = new Uint8Array(8192);
+    bytes.set(magic, at);
+    const opened = await openArchive([bytesSource("disk.img", bytes)]);
+    expect(opened).toMatchObject({ type: "refused", problem: { type: "not-an-archive", seen } });
+  },
+);

@@ -1,8 +1,8 @@
 import { recognise } from "./archive-format.ts";
 import { type ArchiveReader, createReader } from "./archive-reader.ts";
-import type { ByteSource } from "./byte-source.ts";
+import { type ByteSource, readBytes } from "./byte-source.ts";
 import type { Archive, ArchiveFormat, Compression, ImageEntry } from "./image.ts";
-import { compressionOf, type InflateReport, inflate } from "./inflate.ts";
+import { compressionOf, type InflateReport, inflate, sniffCompression } from "./inflate.ts";
 import { InflatedSource, RestartList } from "./inflated-source.ts";
 import { LayerTable } from "./layer-table.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
@@ -14,7 +14,8 @@ import { ProblemList } from "./problem-list.ts";
 import { failureOf, type ReadFailure } from "./read-failure.ts";
 import type { ReadOptions } from "./read-options.ts";
 import { recoverLayers } from "./recover.ts";
-import { seenIn } from "./sniff.ts";
+import { fileSystemIn, seenIn } from "./sniff.ts";
+import { blockKind } from "./tar-header.ts";
 import { TarReader } from "./tar-reader.ts";
 import { scanTar } from "./tar-scan.ts";
 
@@ -70,8 +71,25 @@ export async function openArchive(
       if (found.type === "images") return await opened(sources, context, found, "none", options);
     }
   }
+  const stranger = await notLayer(sources);
+  if (stranger) return refuse(problems.add({ type: "folder-without-image", path: stranger.name }));
   if (sources.length > 1) return await openLayers(sources, name, problems, options);
   return await openFile(first, problems, options, refuse);
+}
+
+/** The first file of a folder of folders that is no layer: a file system, or what an engine keeps for itself. */
+async function notLayer(sources: readonly ByteSource[]): Promise<ByteSource | null> {
+  const [top] = sources[0]?.name.split("/", 1) ?? [];
+  const isFolder = sources.every(({ name }) => name.startsWith(`${top}/`));
+  if (!isFolder || !sources.some(({ name }) => name.split("/").length > 2)) return null;
+  for (const source of sources) if (!(await seemsLayer(source))) return source;
+  return null;
+}
+
+async function seemsLayer(source: ByteSource): Promise<boolean> {
+  if (source.size < SHORTEST) return false;
+  const head = await readBytes(source, 0, SHORTEST);
+  return sniffCompression(head) !== "none" || blockKind(head) !== "bad-checksum";
 }
 
 async function openFile(
@@ -96,6 +114,8 @@ async function openFile(
     const short = end && problems.add({ type: "tar-truncated", missing: null }, end.at.offset);
     return refuse(cut ?? short ?? found.problem);
   }
+  const fileSystem = scan.entries === 0 && (await fileSystemIn(source));
+  if (fileSystem) return refuse(problems.add({ type: "not-an-archive", seen: fileSystem }));
   // What is wrong with the tar will be said when it is read as a layer.
   const own = new ProblemList(source.name, null);
   if (scan.entries === 0) own.add({ type: "empty-archive" });

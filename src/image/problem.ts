@@ -32,6 +32,8 @@ export type ProblemFacts =
   | { readonly type: "too-short"; readonly bytes: number }
   /** A tar without a single entry. */
   | { readonly type: "empty-archive" }
+  /** A folder of folders with nothing that names images; the file `path` is no layer. */
+  | { readonly type: "folder-without-image"; readonly path: string }
   /** Layers are there, but nothing that names them and their order. */
   | { readonly type: "no-manifest" }
   | { readonly type: "no-index" }

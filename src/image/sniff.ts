@@ -26,13 +26,32 @@ const SIGNATURES: readonly (readonly [name: string, hex: string])[] = [
   ["cpio", "303730373037"],
 ];
 
+/** Images of disks, which begin with zeros as an empty tar does: by the bytes at an offset. */
+const FILE_SYSTEMS: readonly (readonly [name: string, offset: number, hex: string])[] = [
+  ["erofs", 1024, "e2e1f5e0"],
+  ["ext4", 1080, "53ef"],
+];
+
+/** The kind of file system that a file of leading zeros is an image of; null: none that is known. */
+export async function fileSystemIn(source: ByteSource): Promise<string | null> {
+  const head = await readBytes(source, 1024, 1536);
+  for (const [name, offset, signature] of FILE_SYSTEMS)
+    if (hexOf(head.subarray(offset - 1024)).startsWith(signature)) return name;
+  return null;
+}
+
 /** What a file that is no archive looks like: a name of the list above, "text" or "data". */
 export async function seenIn(source: ByteSource): Promise<string> {
   const head = await readBytes(source, 0, 512);
-  let hex = "";
-  for (const byte of head.subarray(0, 16)) hex += byte.toString(16).padStart(2, "0");
+  const hex = hexOf(head);
   for (const [name, signature] of SIGNATURES) if (hex.startsWith(signature)) return name;
   return head.every(isText) ? "text" : "data";
+}
+
+function hexOf(bytes: Uint8Array): string {
+  let hex = "";
+  for (const byte of bytes.subarray(0, 16)) hex += byte.toString(16).padStart(2, "0");
+  return hex;
 }
 
 function isText(byte: number): boolean {

@@ -10,6 +10,8 @@ export const problems = {
   "empty-archive": "The tar archive has no entries.",
   "no-manifest":
     "Layers are here, but no manifest.json, index.json or repositories names them and their order.",
+  "folder-without-image":
+    "The folder has no manifest.json, index.json or repositories, and {{path}} in it is no layer: it looks like a file system or an engine’s own store. What docker save, podman save, docker export or tar makes of it opens.",
   "no-index": "This is an OCI layout without its index.json: nothing says which image is in it.",
   "no-oci-layout": "The file oci-layout is missing; the layout was read by its index.json.",
   "no-images": "The archive names no image that could be shown.",
@@ -139,7 +141,7 @@ export const problems = {
     nothing: "nothing",
     base64: "base64",
   },
-  seen: { text: "text", data: "other data", file: "a {{kind}} file" },
+  seen: { text: "text", data: "other data", file: "a file of type {{kind}}" },
   elsewhere: "no address is given",
   uncompressed: "not compressed",
 } as const;

@@ -8,6 +8,8 @@ export const problems = {
   "empty-archive": "这个 tar 归档里没有任何条目。",
   "no-manifest":
     "这里有镜像层，但没有 manifest.json、index.json 或 repositories 说明它们是哪些、顺序如何。",
+  "folder-without-image":
+    "文件夹里没有 manifest.json、index.json 或 repositories，而且其中的 {{path}} 不是镜像层：它看起来是一个文件系统，或者引擎自己的存储目录。用 docker save、podman save、docker export 或 tar 打包之后可以打开。",
   "no-index": "这是一个缺少 index.json 的 OCI 布局：无法知道里面是哪个镜像。",
   "no-oci-layout": "缺少 oci-layout 文件；已按 index.json 读取。",
   "no-images": "归档里没有可以显示的镜像。",
