@@ -1,4 +1,4 @@
-import { contentHashes } from "../image/content-hashes.ts";
+import { contentHashes, hashedColumns } from "../image/content-hashes.ts";
 import { DEFAULT_LIMITS } from "../image/limits.ts";
 import type { OpenRemote } from "../state/reader.ts";
 import { callsTo } from "../worker/client.ts";
@@ -28,8 +28,9 @@ export const openInWorker: OpenRemote = async (id, files, { limits, signal }) =>
           call("layer", { key, limits: options.limits ?? DEFAULT_LIMITS }, options),
         digests: (key, options = {}) =>
           call("digests", { key, limits: options.limits ?? DEFAULT_LIMITS }, options),
-        contentHashes: async (key, options = {}) => {
-          const wanted = { key, limits: options.limits ?? DEFAULT_LIMITS };
+        contentHashes: async (key, columns, options) => {
+          const { limits: bounds = DEFAULT_LIMITS } = options;
+          const wanted = { key, columns: hashedColumns(columns), limits: bounds };
           const { index, bytes } = await call("hashes", wanted, options);
           return contentHashes(index, bytes);
         },

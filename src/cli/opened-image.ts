@@ -1,4 +1,5 @@
 import type { ArchiveReader } from "../image/archive-reader.ts";
+import { createDigest } from "../image/digest.ts";
 import {
   type Archive,
   defaultImage,
@@ -122,7 +123,7 @@ export async function readLayers(
   const read: ReadLayer[] = [];
   const known = new Set<string>();
   for (const layer of image.layers.slice(0, upto)) {
-    const index = await reader.layer(layer.layer, { hash: withDigests });
+    const index = await reader.layer(layer.layer, withDigests ? { hash: createDigest } : {});
     const blob = layerBlob(archive, layer.layer);
     const digests =
       withDigests && !blob.unreadable && !index.failure

@@ -1,12 +1,7 @@
 import type { Content } from "../tree/content.ts";
 import { contentLength, pieceLength } from "../tree/content.ts";
 import { type ByteSource, readBytes } from "./byte-source.ts";
-import {
-  ContentHasher,
-  type ContentHashes,
-  type HashedColumns,
-  hashedColumns,
-} from "./content-hashes.ts";
+import { ContentHasher, type ContentHashes, type HashedColumns } from "./content-hashes.ts";
 import { algorithmOf, createDigest, digestSource } from "./digest.ts";
 import { emptyLayer } from "./empty-layer.ts";
 import {
@@ -35,15 +30,14 @@ export interface ArchiveReader {
    * ones. Never rejects for what the bytes are.
    */
   layer(key: LayerKey, options?: ReadOptions): Promise<LayerIndex>;
-  /**
-   * Lets go of a layer's tree and hashes, which another thread has then. Only the columns of `hashedColumns` stay in use:
-   * hashes and bytes are read without the others.
-   */
+  /** Lets go of a layer's tree and hashes: another thread has the tree. Bytes are read without it. */
   forget(key: LayerKey): void;
   /** Hashes a layer's stored and uncompressed bytes. */
   digests(key: LayerKey, options?: ReadOptions): Promise<LayerDigests>;
   /** The SHA-256 of every regular file's content in one pass over the layer; hard links share. Kept. */
   contentHashes(key: LayerKey, options?: ReadOptions): Promise<ContentHashes>;
+  /** The same for a tree that somebody else keeps. */
+  hashFiles(key: LayerKey, columns: HashedColumns, options?: ReadOptions): Promise<ContentHashes>;
   /**
    * The bytes `from … to` of a file's content (see `contentOf`), shorter when the content or its blob ends before.
    * Blobs of other archives read as nothing.
@@ -64,18 +58,12 @@ const UNFINISHED: ReadonlySet<ProblemType> = new Set<ProblemType>([
   "compression-unsupported",
 ]);
 
-/** The length of a layer's tar, and what its files' hashes are found with. */
-interface LayerRest {
-  readonly tarBytes: number;
-  readonly columns: HashedColumns;
-}
-
 class TableReader implements ArchiveReader {
   readonly archive: Archive;
   readonly #layers: LayerTable;
   readonly #indexes = new Map<LayerKey, Promise<LayerIndex>>();
-  /** What is left of layers that were read, forgotten ones too. */
-  readonly #rests = new Map<LayerKey, LayerRest>();
+  /** Lengths of the tars of layers that were read, forgotten ones too. */
+  readonly #tarBytes = new Map<LayerKey, number>();
   readonly #hashes = new Map<LayerKey, Promise<ContentHashes>>();
   /** DiffIDs of layers that were hashed as they were read; null for those that end early. */
   readonly #diffIds = new Map<LayerKey, string | null>();
@@ -118,18 +106,41 @@ class TableReader implements ArchiveReader {
     const hash = await createDigest(diffAlgorithm);
     try {
       for await (const chunk of inflate(source, blob.compression, { limits, signal }))
-        hash.update(chunk);
+        await hash.update(chunk);
     } catch (error) {
       failureOf(error, signal);
       return { key, digest, diffId: null };
     }
-    return { key, digest, diffId: `${diffAlgorithm}:${hash.digest("hex")}` };
+    return { key, digest, diffId: `${diffAlgorithm}:${await hash.digest("hex")}` };
   }
 
   async contentHashes(key: LayerKey, options: ReadOptions = {}): Promise<ContentHashes> {
     const kept = this.#hashes.get(key);
     if (kept) return await kept;
     return await this.#keep(this.#hashes, key, this.#hashContents(key, options));
+  }
+
+  async hashFiles(
+    key: LayerKey,
+    columns: HashedColumns,
+    options: ReadOptions = {},
+  ): Promise<ContentHashes> {
+    const blob = layerBlob(this.archive, key);
+    const source = this.#layers.source(key);
+    const hasher = await ContentHasher.over(columns);
+    if (source && blob.compression !== null && !hasher.isDone) {
+      const { signal, limits = DEFAULT_LIMITS } = options;
+      const report = { problem: () => undefined, progress: this.#progressOf(blob, options) };
+      try {
+        for await (const chunk of inflate(source, blob.compression, { limits, signal, report })) {
+          hasher.push(chunk);
+          if (hasher.isDone) break;
+        }
+      } catch (error) {
+        failureOf(error, signal);
+      }
+    }
+    return hasher.finish();
   }
 
   async read(
@@ -163,7 +174,7 @@ class TableReader implements ArchiveReader {
 
   async #readWhole(key: LayerKey, options: ReadOptions): Promise<LayerIndex> {
     const index = await this.#read(key, options);
-    this.#rests.set(key, { tarBytes: index.tarBytes, columns: hashedColumns(index.tree) });
+    this.#tarBytes.set(key, index.tarBytes);
     return index;
   }
 
@@ -176,7 +187,7 @@ class TableReader implements ArchiveReader {
     this.#restarts.set(key, restarts);
     const progress = options.onProgress;
     const algorithm = algorithmOf(blob.diffIds[0] ?? null) ?? "sha256";
-    const hash = options.hash ? await createDigest(algorithm) : null;
+    const hash = (await options.hash?.(algorithm)) ?? null;
     const index = await readLayer({
       key,
       blob: blob.blob,
@@ -189,39 +200,16 @@ class TableReader implements ArchiveReader {
       onProgress: (bytesRead, entries) =>
         progress?.({ layer: key, bytesRead, bytesTotal: source.size, entries }),
       onRestart: (at) => restarts.add(at),
-      ...(hash && { onBytes: (chunk: Uint8Array) => void hash.update(chunk) }),
+      ...(hash && { onBytes: (chunk: Uint8Array) => hash.update(chunk) }),
     });
     const isWhole = index.failure === null || !UNFINISHED.has(index.failure.type);
-    if (hash) this.#diffIds.set(key, isWhole ? `${algorithm}:${hash.digest("hex")}` : null);
+    if (hash) this.#diffIds.set(key, isWhole ? `${algorithm}:${await hash.digest("hex")}` : null);
     return index;
   }
 
   async #hashContents(key: LayerKey, options: ReadOptions): Promise<ContentHashes> {
-    const { columns } = await this.#rest(key, options);
-    const blob = layerBlob(this.archive, key);
-    const source = this.#layers.source(key);
-    const hasher = await ContentHasher.over(columns);
-    if (source && blob.compression !== null && !hasher.isDone) {
-      const { signal, limits = DEFAULT_LIMITS } = options;
-      const report = { problem: () => undefined, progress: this.#progressOf(blob, options) };
-      try {
-        for await (const chunk of inflate(source, blob.compression, { limits, signal, report })) {
-          hasher.push(chunk);
-          if (hasher.isDone) break;
-        }
-      } catch (error) {
-        failureOf(error, signal);
-      }
-    }
-    return hasher.finish();
-  }
-
-  /** What is known of a layer without its tree; the layer is read when it was not. */
-  async #rest(key: LayerKey, options: ReadOptions): Promise<LayerRest> {
-    const rest = this.#indexes.has(key) ? null : this.#rests.get(key);
-    if (rest) return rest;
-    const { tarBytes, tree } = await this.layer(key, options);
-    return { tarBytes, columns: tree };
+    const { tree } = await this.layer(key, options);
+    return await this.hashFiles(key, tree, options);
   }
 
   /** The uncompressed bytes of a blob of this archive. */
@@ -232,7 +220,7 @@ class TableReader implements ArchiveReader {
     if (blob.compression === "none") return source;
     const kept = this.#plain.get(blob.key);
     if (kept) return kept;
-    const { tarBytes } = await this.#rest(blob.key, options);
+    const tarBytes = this.#tarBytes.get(blob.key) ?? (await this.layer(blob.key, options)).tarBytes;
     const restarts = this.#restarts.get(blob.key)?.list ?? [];
     const inflated = new InflatedSource(source, blob.compression, restarts);
     inflated.size = tarBytes;

@@ -18,7 +18,7 @@ const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
   byte.toString(16).padStart(2, "0"),
 );
 
-/** What hashing needs of a tree: all that is kept of one that another thread has. */
+/** What hashing needs of a tree: all that is sent of one to another thread. */
 export type HashedColumns = ContentColumns & Pick<ColumnTree, "length" | "kind" | "inode">;
 
 export function hashedColumns(tree: HashedColumns): HashedColumns {
@@ -26,28 +26,30 @@ export function hashedColumns(tree: HashedColumns): HashedColumns {
   return { length, blob, kind, inode, size, content, extra, extras };
 }
 
-/** The buffers of the other columns, to be moved to another thread. */
+/** The buffers of a tree's columns, to be moved to another thread. */
 export function movableBuffers(tree: ColumnTree): readonly ArrayBuffer[] {
-  const kept = new Set<unknown>(Object.values(hashedColumns(tree)));
-  const buffers: ArrayBuffer[] = [];
+  const buffers = new Set<ArrayBuffer>();
   for (const column of Object.values(tree))
-    if (!kept.has(column) && ArrayBuffer.isView(column) && column.buffer instanceof ArrayBuffer)
-      buffers.push(column.buffer);
-  return buffers;
+    if (ArrayBuffer.isView(column) && column.buffer instanceof ArrayBuffer)
+      buffers.add(column.buffer);
+  return [...buffers];
 }
 
 /** SHA-256 of file contents by row. `index` and `bytes` can be transferred; see `contentHashes`. */
 export interface ContentHashes {
   /** For each row the number of its hash in `bytes`, or -1. */
-  readonly index: Int32Array;
+  readonly index: Int32Array<ArrayBuffer>;
   /** 32 bytes a hash. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   /** 64 hex digits; null for rows that are no regular file, or whose bytes could not be read. */
   of(row: Row): string | null;
 }
 
 /** Hashes by row over columns that came from another thread. */
-export function contentHashes(index: Int32Array, bytes: Uint8Array): ContentHashes {
+export function contentHashes(
+  index: Int32Array<ArrayBuffer>,
+  bytes: Uint8Array<ArrayBuffer>,
+): ContentHashes {
   /** The hash asked for last: that of the empty file is asked for again and again. */
   let last = { at: NONE, hex: "" };
   return {
@@ -71,8 +73,8 @@ export class ContentHasher {
   readonly #hash: IHasher;
   /** Rows with content, one for each inode, by where it starts. */
   readonly #rows: Row[];
-  readonly #index: Int32Array;
-  readonly #bytes: Uint8Array;
+  readonly #index: Int32Array<ArrayBuffer>;
+  readonly #bytes: Uint8Array<ArrayBuffer>;
   #count = 0;
   #next = 0;
   /** What is left to hash of the row that is being hashed. */

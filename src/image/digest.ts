@@ -26,11 +26,14 @@ export function algorithmOf(digest: string | null): DigestAlgorithm | null {
   return algorithm === "sha256" || algorithm === "sha512" ? algorithm : null;
 }
 
-/** A digest computed piece by piece; `digest` ends it. */
+/** A digest computed piece by piece; `digest` ends it. Whoever hashes elsewhere makes the caller wait with promises. */
 export interface Digester {
+  /** The bytes are the caller's again once it is awaited. */
   update(bytes: Uint8Array): unknown;
-  digest(encoding: "hex"): string;
+  digest(encoding: "hex"): string | Promise<string>;
 }
+
+export type MakeDigest = (algorithm: DigestAlgorithm) => Promise<Digester>;
 
 /** What we use of Node's crypto module, where there is one: it hashes five times as fast as WebAssembly. */
 interface NodeCrypto {
@@ -67,10 +70,10 @@ export async function digestSource(
   const hash = await createDigest(algorithm);
   const stream = new ByteStream(source, 0, signal);
   for (let piece = await stream.take(); piece; piece = await stream.take()) {
-    hash.update(piece);
+    await hash.update(piece);
     onProgress(stream.offset);
   }
-  return `${algorithm}:${hash.digest("hex")}`;
+  return `${algorithm}:${await hash.digest("hex")}`;
 }
 
 /** The chain that ends with each layer: `DiffID` for the base, then the digest of "CHAIN DIFFID". */

@@ -5,7 +5,7 @@ import { problemPlace, problemSentence } from "../i18n/problem-sentence.ts";
 import { translateInto } from "../i18n/translator.ts";
 import { type ColumnTree, contentOf, kindOf, nameBytesOf } from "../tree/column-tree.ts";
 import { bytesSource } from "./byte-source.ts";
-import { digestOf } from "./digest.ts";
+import { createDigest, digestOf } from "./digest.ts";
 import { drawnPax, drawnTar } from "./drawn-tar.ts";
 import type { Json } from "./json.ts";
 import {
@@ -38,7 +38,7 @@ async function survive(bytes: Uint8Array): Promise<readonly Problem[]> {
   const { archive } = reader;
   const problems = [...archive.problems, ...archive.images.flatMap((image) => image.problems)];
   for (const { key } of archive.layers) {
-    const index = await reader.layer(key, { hash: true });
+    const index = await reader.layer(key, { hash: createDigest });
     checkTree(index.tree);
     problems.push(...index.problems);
     await reader.digests(key);

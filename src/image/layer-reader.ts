@@ -24,8 +24,8 @@ export interface LayerJob {
   readonly member: string;
   readonly limits: Limits;
   readonly signal: AbortSignal | undefined;
-  /** Told every byte of the uncompressed tar, in order; then nothing is jumped over. */
-  readonly onBytes?: (chunk: Uint8Array) => void;
+  /** Told every byte of the uncompressed tar, in order, and waited for; then nothing is jumped over. */
+  readonly onBytes?: (chunk: Uint8Array) => unknown;
   readonly onProgress?: (bytesRead: number, entries: number) => void;
   /** Told of places where inflating can start again. */
   readonly onRestart?: (at: Restart) => void;
@@ -89,7 +89,7 @@ async function scanStream(
   let broken: { readonly error: unknown } | null = null;
   for await (const chunk of inflate(job.source, job.compression, { limits, signal, report })) {
     counted.output += chunk.length;
-    job.onBytes?.(chunk);
+    await job.onBytes?.(chunk);
     if (broken) continue;
     try {
       reader.push(chunk);

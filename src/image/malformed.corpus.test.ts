@@ -6,6 +6,7 @@ import { openSources } from "../cli/file-source.ts";
 import { problemPlace, problemSentence } from "../i18n/problem-sentence.ts";
 import { translateInto } from "../i18n/translator.ts";
 import { contentOf, nameOf, rowAt } from "../tree/column-tree.ts";
+import { createDigest } from "./digest.ts";
 import { type Archive, type LayerIndex, layerBlob } from "./image.ts";
 import { openArchive } from "./open.ts";
 import { type Problem, severityOf } from "./problem.ts";
@@ -36,7 +37,7 @@ async function outcomeOf(file: string): Promise<Outcome> {
     for (const image of archive.images) {
       problems.push(...image.problems);
       for (const layer of image.layers) {
-        const index = await reader.layer(layer.layer, { hash: true });
+        const index = await reader.layer(layer.layer, { hash: createDigest });
         const digests = await reader.digests(layer.layer);
         const blob = layerBlob(archive, layer.layer);
         layers.push(index);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { CORPUS, hasCorpus, withCorpusArchive } from "../cli/corpus-images.ts";
 import { nameOf } from "../tree/column-tree.ts";
+import { createDigest } from "./digest.ts";
 import type { LayerIndex } from "./image.ts";
 import { layerBlob } from "./image.ts";
 
@@ -66,7 +67,7 @@ describe.skipIf(!hasCorpus())("layers of corpus/public", () => {
       for (const image of reader.archive.images)
         for (const { layer } of image.layers) {
           const blob = layerBlob(reader.archive, layer);
-          const index = await reader.layer(layer, { hash: true });
+          const index = await reader.layer(layer, { hash: createDigest });
           const digests = await reader.digests(layer);
           const short = (digest: string | null) => digest?.replace(/^sha256:/, "").slice(0, 12);
           found.push({

@@ -1,3 +1,4 @@
+import type { MakeDigest } from "./digest.ts";
 import type { LayerKey } from "./image.ts";
 import type { Limits } from "./limits.ts";
 
@@ -18,7 +19,7 @@ export interface ReadOptions {
   /** Aborting makes the call reject with the signal's reason. */
   readonly signal?: AbortSignal;
   /** `layer` alone: hashes the tar as it is read, so that `digests` need not read it again. */
-  readonly hash?: boolean;
+  readonly hash?: MakeDigest;
   /** Called after each piece that is read: some megabytes, or less. */
   readonly onProgress?: (progress: Progress) => void;
 }

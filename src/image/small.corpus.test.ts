@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { CORPUS, hasCorpus, withCorpusArchive } from "../cli/corpus-images.ts";
 import { extraOf, kindOf, nameOf } from "../tree/column-tree.ts";
 import type { ArchiveReader } from "./archive-reader.ts";
+import { createDigest } from "./digest.ts";
 import {
   defaultImage,
   type ImageEntry,
@@ -74,7 +75,7 @@ function countsOf(index: LayerIndex): Record<string, string> {
 async function readImage(reader: ArchiveReader, image: ImageEntry) {
   const layers: { diffId: string; index: LayerIndex; verification: string }[] = [];
   for (const layer of image.layers) {
-    const index = await reader.layer(layer.layer, { hash: true });
+    const index = await reader.layer(layer.layer, { hash: createDigest });
     const digests = await reader.digests(layer.layer);
     const blob = layerBlob(reader.archive, layer.layer);
     expect(index.failure).toBeNull();

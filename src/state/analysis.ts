@@ -7,14 +7,25 @@ import {
   type SameContent,
 } from "../image/union/changes.ts";
 import { resolveInUnion, type UnionResolution } from "../image/union/resolution.ts";
-import { type LayerRow, type Semantics, storedRowOf } from "../image/union/semantics.ts";
-import { mergedTree, shownSemantics, unionOf } from "../image/union/union.ts";
+import {
+  type LayerNumber,
+  type LayerRow,
+  type Semantics,
+  storedRowOf,
+} from "../image/union/semantics.ts";
+import { mergedTree, shownSemantics, type Union, unionOf } from "../image/union/union.ts";
 import { remember } from "./remember.ts";
 
 /** What has been worked out of layers, kept for the last few that were asked for. Runs on the page: trees are there. */
-export const unionFor = remember(4, (layers: readonly LayerIndex[]) =>
-  unionOf(layers.map(({ tree }) => tree)),
-);
+export const unionFor = remember(4, (layers: readonly LayerIndex[]) => {
+  union = unionOf(
+    layers.map(({ tree }) => tree),
+    union,
+  );
+  return union;
+});
+/** The last one: layers come one after the other, and only the new one is work. */
+let union: Union | null = null;
 
 export const merged = remember(
   6,
@@ -22,12 +33,15 @@ export const merged = remember(
     mergedTree(unionFor(layers), upto, semantics),
 );
 
+/** The hashes of layers' files, base first; null where they were not hashed. */
+export type LayerHashes = readonly (ContentHashes | null)[];
+
 /** What layer `k` changes. Without `hashes`, versions of one size count as not compared. */
 export const changes = remember(
   6,
   (
     layers: readonly LayerIndex[],
-    hashes: readonly ContentHashes[],
+    hashes: LayerHashes,
     k: number,
     semantics: Semantics,
     rows: ChangeRows,
@@ -35,19 +49,24 @@ export const changes = remember(
     changesOf(unionFor(layers), k, semantics, comparing(layers, hashes, k, semantics), rows),
 );
 
-/** Compares two versions by their hashes. Hashes go by the rows that are stored, a reading may have other rows. */
+/**
+ * Compares two versions by their hashes. Hashes go by the rows that are stored, a reading may have other rows. `want` is
+ * told the layers that must be hashed for an answer.
+ */
 export function comparing(
   layers: readonly LayerIndex[],
-  hashes: readonly ContentHashes[],
+  hashes: LayerHashes,
   upto: number,
   semantics: Semantics,
+  want: (layer: LayerNumber) => void = () => undefined,
 ): SameContent {
-  if (hashes.length === 0) return () => null;
-  const union = unionFor(layers);
-  const applied = union[shownSemantics(union, upto, semantics)];
+  const all = unionFor(layers);
+  const applied = all[shownSemantics(all, upto, semantics)];
   const hashOf = ({ layer, row }: LayerRow) => {
     const reading = applied[layer - 1];
-    return reading ? hashes[layer - 1]?.of(storedRowOf(reading, row)) : null;
+    const known = hashes[layer - 1];
+    if (!known) want(layer);
+    return reading && known ? known.of(storedRowOf(reading, row)) : null;
   };
   return (a, b) => {
     const [x, y] = [hashOf(a), hashOf(b)];

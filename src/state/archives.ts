@@ -23,7 +23,7 @@ import {
 import { BlobReaders, ownerOf } from "./blob-readers.ts";
 import { nameOfFiles, setsOf } from "./file-sets.ts";
 import type { GivenFile, OpenRemote, RemoteReader } from "./reader.ts";
-import { digestLayers, hashContents, readLayers } from "./reading.ts";
+import { digestLayers, readLayers } from "./reading.ts";
 import { shareImage } from "./sharing.ts";
 
 /** Names an open archive for as long as the page lives. */
@@ -46,7 +46,7 @@ export type LayerState =
       readonly index: LayerIndex;
       /** null until the layer was hashed. */
       readonly digests: LayerDigests | null;
-      /** Of its files; null until they were hashed. */
+      /** Of its files; null until they were hashed, which is when a version of one size is to be compared. */
       readonly hashes: ContentHashes | null;
     };
 
@@ -111,6 +111,8 @@ export interface ArchivesSlice {
   openFiles(files: readonly GivenFile[], how?: Opening): Promise<ArchiveId>;
   /** Reads what the image's layers still lack, base first. */
   readImage(id: ArchiveId, image: number): Promise<void>;
+  /** Hashes the files of layers of the shown image, so that versions of one size can be compared; all are news at once. */
+  hashFiles(layers: readonly LayerIndex[]): Promise<void>;
   /** Opens it once more without bounds. */
   continueAnyway(id: ArchiveId): Promise<void>;
   cancelReading(id: ArchiveId): void;
@@ -126,8 +128,10 @@ export const archives: Slice<ArchivesSlice> = (set, get) => {
   /** What stops an archive's reading; outside the state, for it is no fact about it. */
   const stops = new Map<ArchiveId, AbortController>();
   const readers = new BlobReaders();
-  /** How many images of an archive are being read. */
+  /** How many images of an archive are being read, or have files hashed. */
   const readings = new Map<ArchiveId, number>();
+  /** What is under way for an archive last. */
+  const latest = new Map<ArchiveId, Promise<void>>();
   let opened = 0;
 
   const find = (id: ArchiveId) => get().archives.find((each) => each.id === id);
@@ -276,6 +280,77 @@ export const archives: Slice<ArchivesSlice> = (set, get) => {
     change(id, { layers: shared.layers });
   }
 
+  /** Counts a reading in; the function that is given back ends it, and all when no other one of the archive is under way. */
+  function begin(id: ArchiveId): (phase: ArchivePhase) => void {
+    readings.set(id, (readings.get(id) ?? 0) + 1);
+    return (phase) => {
+      const left = (readings.get(id) ?? 1) - 1;
+      readings.set(id, left);
+      if (left === 0) change(id, { phase });
+    };
+  }
+
+  async function readWhole(id: ArchiveId, index: number): Promise<void> {
+    const entry = find(id);
+    const image = entry?.archive?.images[index];
+    if (!entry?.reader || !image) return;
+    const stop = stopOf(id);
+    const { reader, limits } = entry;
+    const keys = [...new Set(image.layers.map(({ layer }) => layer))];
+    const missing = keys.filter((key) => find(id)?.layers.get(key)?.phase === "waiting");
+    const options = { limits, signal: stop.signal };
+    const news = layerNews(id);
+    const end = begin(id);
+    try {
+      if (missing.length > 0) {
+        change(id, { phase: "reading" });
+        await readLayers(reader, missing, options, news.put);
+        news.flush();
+        mark("lastByteRead");
+      }
+      change(id, { phase: "verifying" });
+      const hashed = keys.filter((key) => !isBounded(find(id)?.layers.get(key)));
+      await digestLayers(reader, hashed, options, (key, digests) => news.add(key, { digests }));
+      news.flush();
+      mark("verified");
+      share(id, index);
+      end("idle");
+    } catch (fault) {
+      news.flush();
+      for (const key of missing)
+        if (find(id)?.layers.get(key)?.phase === "reading") news.put(key, { phase: "waiting" });
+      news.flush();
+      if (!stop.signal.aborted) console.error(fault);
+      end(stop.signal.aborted ? "cancelled" : "idle");
+    }
+  }
+
+  async function hashEach(id: ArchiveId, layers: readonly LayerIndex[]): Promise<void> {
+    const entry = find(id);
+    if (!entry?.reader || entry.phase === "cancelled") return;
+    const stop = stopOf(id);
+    const options = { limits: entry.limits, signal: stop.signal };
+    const news = layerNews(id);
+    const missing = layers.filter(({ key }) => {
+      const state = entry.layers.get(key);
+      return state?.phase === "read" && !state.hashes && !isBounded(state);
+    });
+    if (missing.length === 0) return;
+    const end = begin(id);
+    try {
+      change(id, { phase: "verifying" });
+      const found: [LayerKey, ContentHashes][] = [];
+      for (const { key, tree } of missing)
+        found.push([key, await entry.reader.contentHashes(key, tree, options)]);
+      for (const [key, hashes] of found) news.add(key, { hashes });
+      news.flush();
+      end("idle");
+    } catch (fault) {
+      if (!stop.signal.aborted) console.error(fault);
+      end(stop.signal.aborted ? "cancelled" : "idle");
+    }
+  }
+
   return {
     archives: [],
     openRemote: null,
@@ -298,48 +373,18 @@ export const archives: Slice<ArchivesSlice> = (set, get) => {
       return id;
     },
 
-    readImage: async (id, index) => {
-      const entry = find(id);
-      const image = entry?.archive?.images[index];
-      if (!entry?.reader || !image) return;
-      const stop = stopOf(id);
-      const { reader, limits } = entry;
-      const keys = [...new Set(image.layers.map(({ layer }) => layer))];
-      const missing = keys.filter((key) => find(id)?.layers.get(key)?.phase === "waiting");
-      const options = { limits, signal: stop.signal };
-      const news = layerNews(id);
-      readings.set(id, (readings.get(id) ?? 0) + 1);
-      /** The end of this reading, and of all when no other one of the archive is under way. */
-      const end = (phase: ArchivePhase) => {
-        const left = (readings.get(id) ?? 1) - 1;
-        readings.set(id, left);
-        if (left === 0) change(id, { phase });
-      };
-      try {
-        if (missing.length > 0) {
-          change(id, { phase: "reading" });
-          await readLayers(reader, missing, options, news.put);
-          news.flush();
-          mark("lastByteRead");
-        }
-        change(id, { phase: "verifying" });
-        const bounded = (key: LayerKey) => isBounded(find(id)?.layers.get(key));
-        const hashed = keys.filter((key) => !bounded(key));
-        await digestLayers(reader, hashed, options, (key, digests) => news.add(key, { digests }));
-        news.flush();
-        mark("verified");
-        share(id, index);
-        await hashContents(reader, hashed, options, (key, hashes) => news.add(key, { hashes }));
-        news.flush();
-        end("idle");
-      } catch (fault) {
-        news.flush();
-        for (const key of missing)
-          if (find(id)?.layers.get(key)?.phase === "reading") news.put(key, { phase: "waiting" });
-        news.flush();
-        if (!stop.signal.aborted) console.error(fault);
-        end(stop.signal.aborted ? "cancelled" : "idle");
-      }
+    readImage: (id, index) => {
+      const reading = readWhole(id, index);
+      latest.set(id, reading);
+      return reading;
+    },
+
+    hashFiles: async (layers) => {
+      const id = get().archive;
+      if (id === null || layers.length === 0) return;
+      const hashing = (latest.get(id) ?? Promise.resolve()).then(() => hashEach(id, layers));
+      latest.set(id, hashing);
+      await hashing;
     },
 
     continueAnyway: async (id) => {
@@ -361,6 +406,7 @@ export const archives: Slice<ArchivesSlice> = (set, get) => {
       stops.get(id)?.abort();
       stops.delete(id);
       readings.delete(id);
+      latest.delete(id);
       set(({ archives: all, store }) => ({
         archives: all.filter((each) => each.id !== id),
         store: closeHolder(store, id),

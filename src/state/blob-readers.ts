@@ -46,9 +46,9 @@ export class BlobReaders {
         const { reader, own } = place(key);
         return { ...(await reader.digests(own, options)), key };
       },
-      contentHashes: async (key, options) => {
+      contentHashes: async (key, columns, options) => {
         const { reader, own } = place(key);
-        return await reader.contentHashes(own, options);
+        return await reader.contentHashes(own, columns, options);
       },
       read: async (content, from, to, options) => {
         const reader = this.#readerOf(content);

@@ -1,5 +1,5 @@
-import type { ContentHashes } from "../image/content-hashes.ts";
 import type { ImageEntry, LayerIndex } from "../image/image.ts";
+import type { LayerHashes } from "./analysis.ts";
 import type { AppState } from "./app-state.ts";
 import type { LayerState, OpenArchive } from "./archives.ts";
 
@@ -34,11 +34,7 @@ export function readLayersOf(archive: OpenArchive, image: ImageEntry): readonly 
   return read;
 }
 
-/** The hashes of the files of these layers; empty until every one is there: changes are then worked out once more. */
-export function contentHashesOf(archive: OpenArchive, image: ImageEntry): readonly ContentHashes[] {
-  const states = layerStates(archive, image);
-  const hashes = states.flatMap((state) =>
-    state.phase === "read" && state.hashes ? [state.hashes] : [],
-  );
-  return hashes.length === states.length ? hashes : [];
+/** The hashes of the files of these layers. */
+export function contentHashesOf(archive: OpenArchive, image: ImageEntry): LayerHashes {
+  return layerStates(archive, image).map((state) => (state.phase === "read" ? state.hashes : null));
 }

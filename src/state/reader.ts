@@ -1,6 +1,9 @@
 import type { ArchiveReader } from "../image/archive-reader.ts";
+import type { ContentHashes, HashedColumns } from "../image/content-hashes.ts";
+import type { LayerKey } from "../image/image.ts";
 import type { Limits } from "../image/limits.ts";
 import type { Problem } from "../image/problem.ts";
+import type { ReadOptions } from "../image/read-options.ts";
 
 /** A file a person gave, and the name it goes by: for a folder's files a path in that folder. */
 export interface GivenFile {
@@ -12,7 +15,13 @@ export interface GivenFile {
 
 /** An archive that a worker holds open. `close` ends the worker; every call still under way is lost then. */
 export interface RemoteReader
-  extends Pick<ArchiveReader, "archive" | "layer" | "digests" | "contentHashes" | "read"> {
+  extends Pick<ArchiveReader, "archive" | "layer" | "digests" | "read"> {
+  /** The SHA-256 of a layer's files, whose columns the caller has. */
+  contentHashes(
+    key: LayerKey,
+    columns: HashedColumns,
+    options: ReadOptions,
+  ): Promise<ContentHashes>;
   close(): void;
 }
 

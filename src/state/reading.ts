@@ -1,4 +1,3 @@
-import type { ContentHashes } from "../image/content-hashes.ts";
 import type { LayerDigests, LayerKey } from "../image/image.ts";
 import type { Limits } from "../image/limits.ts";
 import type { LayerState } from "./archives.ts";
@@ -47,14 +46,4 @@ export async function digestLayers(
   report: (key: LayerKey, digests: LayerDigests) => void,
 ): Promise<void> {
   for (const key of keys) report(key, await reader.digests(key, options));
-}
-
-/** Hashes the files of layers, so that versions of one size can be compared. Rejects when aborted. */
-export async function hashContents(
-  reader: RemoteReader,
-  keys: readonly LayerKey[],
-  options: Options,
-  report: (key: LayerKey, hashes: ContentHashes) => void,
-): Promise<void> {
-  for (const key of keys) report(key, await reader.contentHashes(key, options));
 }

@@ -1,8 +1,7 @@
-import type { ContentHashes } from "../image/content-hashes.ts";
 import type { LayerIndex } from "../image/image.ts";
 import type { ChangeRows } from "../image/union/changes.ts";
 import type { Semantics } from "../image/union/semantics.ts";
-import { changes, merged } from "./analysis.ts";
+import { changes, type LayerHashes, merged } from "./analysis.ts";
 import { directorySizes } from "./directory-sizes.ts";
 import { remember } from "./remember.ts";
 import type { Mode } from "./selection.ts";
@@ -25,7 +24,7 @@ export const treeModel = remember(
   6,
   (
     layers: readonly LayerIndex[],
-    hashes: readonly ContentHashes[],
+    hashes: LayerHashes,
     layer: number,
     mode: Mode,
     semantics: Semantics,

@@ -1,6 +1,5 @@
-import type { ContentHashes } from "../image/content-hashes.ts";
 import type { LayerIndex } from "../image/image.ts";
-import { merged } from "./analysis.ts";
+import { type LayerHashes, merged } from "./analysis.ts";
 import { useAppState } from "./app-state.ts";
 import { contentHashesOf, currentArchive, currentImage, readLayersOf } from "./current.ts";
 import { remember } from "./remember.ts";
@@ -18,10 +17,10 @@ export function useReadLayers(): readonly LayerIndex[] {
   });
 }
 
-const contentHashes = remember(2, (hashes: readonly ContentHashes[]) => hashes);
+const contentHashes = remember(2, (hashes: LayerHashes) => hashes);
 
-/** The hashes of the current image's files, base first; empty until all layers were hashed. */
-export function useContentHashes(): readonly ContentHashes[] {
+/** The hashes of the current image's files, base first. */
+export function useContentHashes(): LayerHashes {
   return useAppState((state) => {
     const archive = currentArchive(state);
     const image = currentImage(state);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { contentHashes } from "../image/content-hashes.ts";
+import { contentHashes, hashedColumns } from "../image/content-hashes.ts";
+import { createDigest } from "../image/digest.ts";
 import { DEFAULT_LIMITS } from "../image/limits.ts";
 import { nameOf } from "../tree/column-tree.ts";
 import { callsTo, type Port } from "./client.ts";
@@ -15,7 +16,7 @@ function wired(sent: Reply[] = []) {
     setTimeout(() => {
       for (const listener of listeners) listener({ data });
     }, 0);
-  });
+  }, createDigest);
   const port: Port = {
     postMessage: (request) => answer(structuredClone(request)),
     addEventListener: (_, listener) => void listeners.push(listener),
@@ -71,9 +72,11 @@ describe("a worker's calls", () => {
     const own = sent.flatMap((reply) =>
       reply.type === "value" && reply.call === "layer" ? [reply.value.tree] : [],
     );
-    for (const { parent, name, nameBytes, mtime, entry } of own)
-      for (const column of [parent, name, nameBytes, mtime, entry]) expect(column).toHaveLength(0);
-    const { index, bytes } = await call("hashes", args);
+    for (const { parent, name, nameBytes, kind, size, content, entry } of own)
+      for (const column of [parent, name, nameBytes, kind, size, content, entry])
+        expect(column).toHaveLength(0);
+    const columns = hashedColumns(both[0].tree);
+    const { index, bytes } = await call("hashes", { ...args, columns });
     expect(contentHashes(index, bytes).of(1)).toMatch(/^5891b5b522d5df08/);
     const piece = { type: "blob", blob: both[0].tree.blob, offset: 512, length: 6 } as const;
     const read = await call("read", { content: [piece], from: 0, to: 6 });

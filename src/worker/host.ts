@@ -1,16 +1,23 @@
 import type { ArchiveReader } from "../image/archive-reader.ts";
 import type { ByteSource } from "../image/byte-source.ts";
 import { movableBuffers } from "../image/content-hashes.ts";
-import type { LayerIndex } from "../image/image.ts";
+import { createDigest, type MakeDigest } from "../image/digest.ts";
+import { type LayerIndex, type LayerKey, layerBlob } from "../image/image.ts";
 import { openArchive } from "../image/open.ts";
 import type { Progress, ReadOptions } from "../image/read-options.ts";
 import type { Reply, Request, SentFile } from "./protocol.ts";
 
+/** Stored bytes from which on a layer is hashed by a thread of its own. */
+const LONG = 2 ** 20;
+
 /** Sends a reply; what is in `transfer` moves to the other side. */
 export type Send = (reply: Reply, transfer: readonly ArrayBuffer[]) => void;
 
-/** Answers requests about one archive. Without a thread of its own, so that tests run it as it is. */
-export function answerWith(send: Send): (request: Request) => void {
+/**
+ * Answers requests about one archive. Without a thread of its own, so that tests run it as it is. `digestApart` hashes
+ * long layers while they are inflated.
+ */
+export function answerWith(send: Send, digestApart: MakeDigest): (request: Request) => void {
   let reader: ArchiveReader | null = null;
   const running = new Map<number, AbortController>();
   /** Layers whose columns the other side has. */
@@ -32,9 +39,11 @@ export function answerWith(send: Send): (request: Request) => void {
       }
       case "layer": {
         const { key, limits } = request.args;
-        let value = await opened().layer(key, { ...options, limits });
+        const hash = makerFor(key);
+        const how = { ...options, limits, ...(hash && { hash }) };
+        let value = await opened().layer(key, how);
         // Two that asked at once share a tree, and the first has moved it away.
-        while (sent.has(value)) value = await opened().layer(key, { ...options, limits });
+        while (sent.has(value)) value = await opened().layer(key, how);
         sent.add(value);
         opened().forget(key);
         return send({ id, type: "value", call: "layer", value }, movableBuffers(value.tree));
@@ -45,11 +54,10 @@ export function answerWith(send: Send): (request: Request) => void {
         return send({ id, type: "value", call: "digests", value }, []);
       }
       case "hashes": {
-        const { key, limits } = request.args;
-        const { index, bytes } = await opened().contentHashes(key, { ...options, limits });
-        const value = { index: index.slice(), bytes: bytes.slice() };
+        const { key, columns, limits } = request.args;
+        const { index, bytes } = await opened().hashFiles(key, columns, { ...options, limits });
+        const value = { index, bytes: bytes.slice() };
         const buffers = [value.index.buffer, value.bytes.buffer];
-        opened().forget(key);
         return send({ id, type: "value", call: "hashes", value }, buffers);
       }
       case "read": {
@@ -60,6 +68,13 @@ export function answerWith(send: Send): (request: Request) => void {
       default:
         return unreachable(request);
     }
+  }
+
+  /** How a layer is hashed while it is read; not at all when it is not compressed: its tree comes without reading it all. */
+  function makerFor(key: LayerKey): MakeDigest | null {
+    const { compression, storedBytes } = layerBlob(opened().archive, key);
+    if (compression === null || compression === "none") return null;
+    return (storedBytes ?? 0) < LONG ? createDigest : digestApart;
   }
 
   function opened(): ArchiveReader {

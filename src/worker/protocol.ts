@@ -1,3 +1,4 @@
+import type { ContentHashes, HashedColumns } from "../image/content-hashes.ts";
 import type { Archive, LayerDigests, LayerIndex, LayerKey } from "../image/image.ts";
 import type { Limits } from "../image/limits.ts";
 import type { Problem } from "../image/problem.ts";
@@ -30,10 +31,14 @@ export interface Calls {
     readonly args: { readonly key: LayerKey; readonly limits: Limits };
     readonly value: LayerDigests;
   };
-  /** The hashes of a layer's files, as the columns `contentHashes` takes. */
+  /** The hashes of a layer's files, as the columns `contentHashes` takes. The tree is where the call comes from. */
   readonly hashes: {
-    readonly args: { readonly key: LayerKey; readonly limits: Limits };
-    readonly value: { readonly index: Int32Array; readonly bytes: Uint8Array };
+    readonly args: {
+      readonly key: LayerKey;
+      readonly columns: HashedColumns;
+      readonly limits: Limits;
+    };
+    readonly value: Pick<ContentHashes, "index" | "bytes">;
   };
   readonly read: {
     readonly args: { readonly content: Content; readonly from: number; readonly to: number };

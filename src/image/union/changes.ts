@@ -6,7 +6,7 @@ import {
   ROOT_ROW,
   type Row,
 } from "../../tree/column-tree.ts";
-import { mergeLayers } from "./merge.ts";
+import { mergeLayers, rowNumbers } from "./merge.ts";
 import { type MergedTree, mergedKind, sourceOf } from "./merged-tree.ts";
 import { type Pairs, pairUp } from "./pairs.ts";
 import type { LayerNumber, LayerRow, Semantics } from "./semantics.ts";
@@ -111,6 +111,9 @@ const BY_TYPE = HIDDEN_BY.indexOf("type");
 /** changed: the changed paths and the directories they are in · all: every path of both merged trees. */
 export type ChangeRows = "changed" | "all";
 
+/** The merged tree of the first `upto` layers in one reading, from wherever it is kept. */
+export type MergedBy = (upto: LayerNumber, shows: Semantics) => MergedTree;
+
 /**
  * What layer `k` changes. Rows in `SameContent` are rows of the applied trees, as in `MergedTree`.
  * O(rows of both merged trees).
@@ -121,14 +124,41 @@ export function changesOf(
   semantics: Semantics,
   sameContent: SameContent = () => null,
   rows: ChangeRows = "changed",
+  merged: MergedBy = (upto, shows) => mergeLayers(union[shows], upto, semantics, shows),
 ): ChangeTree {
   const shows = shownSemantics(union, k, semantics);
-  const below = mergeLayers(union[shows], k - 1, semantics, shows);
-  const above = mergeLayers(union[shows], k, semantics, shows);
+  const below = merged(k - 1, shows);
+  const above = merged(k, shows);
+  if (k === 1) return allAdded(below, above);
   const pairs = pairUp(below, above, union[shows][k - 1]);
   const compared = compare(pairs, below, above, sameContent);
   countHidden(pairs, compared, below, above);
   return keepRows(pairs, compared, below, above, k, rows);
+}
+
+/** What the base layer changes: everything but the root is new. */
+function allAdded(below: MergedTree, above: MergedTree): ChangeTree {
+  const { length, parent, childStart, childCount } = above;
+  const change = new Uint8Array(length).fill(CHANGES.indexOf("added"));
+  const belowRow = new Int32Array(length).fill(NO_ROW);
+  change[ROOT_ROW] = UNCHANGED;
+  belowRow[ROOT_ROW] = ROOT_ROW;
+  const tree = {
+    k: 1,
+    below,
+    above,
+    length,
+    parent,
+    childStart,
+    childCount,
+    belowRow,
+    aboveRow: rowNumbers(length),
+    change,
+    what: new Uint16Array(length),
+    by: new Uint8Array(length),
+    hiddenBytes: new Float64Array(length),
+  };
+  return { ...tree, counts: count(tree) };
 }
 
 interface Compared {

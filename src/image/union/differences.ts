@@ -12,6 +12,7 @@ import {
   type SecondHeader,
 } from "../../tree/column-tree.ts";
 import { hasEmptyXattr, hasTrustedXattr } from "./attributes.ts";
+import type { MergedBy } from "./changes.ts";
 import {
   hasMark,
   MARK_DEVICE,
@@ -92,16 +93,21 @@ const MOST_PATHS = 1000;
 const DIR = ENTRY_KINDS.indexOf("dir");
 
 /** Where the readings of the first `upto` layers differ; of an image that Docker refuses, where it does. O(rows). */
-export function differencesOf(union: Union, upto: LayerNumber): Differences {
-  const oci = mergeLayers(union.oci, upto, "oci", "oci");
+export function differencesOf(
+  union: Union,
+  upto: LayerNumber,
+  merged: MergedBy = (most, shows) => mergeLayers(union[shows], most, shows, shows),
+): Differences {
+  const isAlike = areReadAlike(union, upto);
+  const oci = merged(upto, isAlike ? "docker" : "oci");
   const refused: Difference[] = union.refusals
     .filter((refusal) => refusal.layer <= upto)
     .map(({ layer, path, reason }) => ({ layer, path, because: { type: "refused", reason } }));
-  if (refused.length > 0) {
+  if (refused.length > 0 || isAlike) {
     const same = new Uint8Array(oci.length);
     return { docker: oci, oci, dockerDiffers: same, ociDiffers: same, places: refused };
   }
-  const docker = mergeLayers(union.docker, upto, "docker", "docker");
+  const docker = merged(upto, "docker");
   const unopenable: Difference[] = docker.unopenable.map(({ dir, name, layer }) => ({
     layer,
     path: `${dir === ROOT_ROW ? "" : mergedPath(docker, dir)}/${name}`,
@@ -111,6 +117,22 @@ export function differencesOf(union: Union, upto: LayerNumber): Differences {
   const causes = paths.length > 0 ? explain(paths, causesIn(union, upto)) : [];
   const places = [...unopenable, ...causes].sort((a, b) => a.layer - b.layer);
   return { docker, oci, dockerDiffers, ociDiffers, places };
+}
+
+/** Whether the readings cannot part: no row has a mark, every directory has its entry, and both take the same trees. */
+function areReadAlike(union: Union, upto: LayerNumber): boolean {
+  if (union.refusals.length > 0) return false;
+  return union.docker.slice(0, upto).every((docker, i) => {
+    const oci = union.oci[i];
+    return (
+      docker.tree === oci?.tree &&
+      docker.marks === null &&
+      oci.marks === null &&
+      docker.links.size === 0 &&
+      oci.links.size === 0 &&
+      (upto === 1 || docker.tree.entry.indexOf(-1, ROOT_ROW + 1) < 0)
+    );
+  });
 }
 
 /** Marks the rows that differ, and lists the topmost paths. */

@@ -45,9 +45,35 @@ export function mergeLayers(
   shows: Semantics,
 ): MergedTree {
   const known = layers.length === 0 ? [NO_LAYER] : layers;
+  const base = known[0]!;
+  if (upto === 1 && base.marks === null && base.links.size === 0)
+    return { ...asItStands(base.tree), upto, semantics, shows, layers: known };
   const merger = new Merger(known, shows);
   merger.run(upto);
   return { ...merger.finish(), upto, semantics, shows, layers: known };
+}
+
+/** A base layer without marks: its own tree is what it shows, so its columns are shared. */
+function asItStands({ length, parent, childStart, childCount }: ColumnTree) {
+  return {
+    length,
+    parent,
+    childStart,
+    childCount,
+    layer: new Int32Array(length).fill(1),
+    row: rowNumbers(length),
+    sources: new Map<Row, LayerRow>(),
+    unopenable: [],
+    list: new Int32Array(length),
+    lists: new Int32Array(1),
+  };
+}
+
+/** 0, 1, 2, … */
+export function rowNumbers(length: number): Int32Array {
+  const rows = new Int32Array(length);
+  for (let row = 0; row < length; row++) rows[row] = row;
+  return rows;
 }
 
 /** What stands in place of layers when there are none: an empty root. */

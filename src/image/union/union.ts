@@ -51,13 +51,19 @@ export const MOST_REFUSALS = 1000;
 const NO_LINKS: ReadonlyMap<Row, LayerRow> = new Map();
 const DIR = ENTRY_KINDS.indexOf("dir");
 
-/** Readies an image's layers, base first, for merging. O(rows), and no copies but for layers that need one. */
-export function unionOf(stored: readonly ColumnTree[]): Union {
-  const markings = stored.map(marksOf);
-  const docker: AppliedLayer[] = [];
-  const oci: AppliedLayer[] = [];
-  const refusals: Refusal[] = [];
-  let hasSetgid = false;
+/**
+ * Readies an image's layers, base first, for merging. O(rows), and no copies but for layers that need one. `lower`, when
+ * it is of the first of these layers, is gone on from: O(rows of the others).
+ */
+export function unionOf(stored: readonly ColumnTree[], lower: Union | null = null): Union {
+  const known = lower?.stored.every((tree, i) => stored[i] === tree) ? lower : null;
+  const docker = [...(known?.docker ?? [])];
+  const oci = [...(known?.oci ?? [])];
+  const refusals = [...(known?.refusals ?? [])];
+  const markings = stored.map((tree, i) =>
+    known && i in known.stored ? known.marks[i]! : marksOf(tree),
+  );
+  let hasSetgid = known?.stored.some(hasSetgidDirectory) ?? false;
   const note = (refused: Iterable<Refusal>) => {
     for (const refusal of refused) {
       if (refusals.length === MOST_REFUSALS) return;
@@ -65,6 +71,7 @@ export function unionOf(stored: readonly ColumnTree[]): Union {
     }
   };
   stored.forEach((tree, index) => {
+    if (index < docker.length) return;
     hasSetgid ||= hasSetgidDirectory(tree);
     const grouped = (applied: AppliedLayer, below: readonly AppliedLayer[], shows: Semantics) =>
       hasSetgid ? withInheritedGroups(applied, below, shows) : applied;
