@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import { BOMBS, writeBomb } from "./generated-bombs.ts";
 
 /** What a malformed file may take: the corpus says so. */
 const MOST_SECONDS = 10;
@@ -14,12 +16,26 @@ const TELL = `data:text/javascript,process.on("exit",()=>{const{userCPUTime:u,sy
 
 for (const name of ["bomb-1m-entries.layer.tar.gz", "bomb-1m-entries.oci.tar"]) {
   const file = resolve(malformed, name);
-  console.log(`\n${name}`);
-  if (!existsSync(file)) console.log(`  ${malformed} is not there`);
-  else for (const command of [["inspect"], ["ls", "--tsv"]]) measure(command, file);
+  if (existsSync(file)) measure(file);
+  else console.log(`\n${file} is not there`);
+}
+const folder = mkdtempSync(join(tmpdir(), "bombs-"));
+try {
+  for (const bomb of BOMBS) {
+    const file = await writeBomb(bomb, folder);
+    measure(file);
+    rmSync(file);
+  }
+} finally {
+  rmSync(folder, { recursive: true });
 }
 
-function measure(command: readonly string[], file: string): void {
+function measure(file: string): void {
+  console.log(`\n${basename(file)}`);
+  for (const command of [["inspect"], ["ls", "--tsv"]]) run(command, file);
+}
+
+function run(command: readonly string[], file: string): void {
   const start = performance.now();
   const { stderr } = spawnSync(process.execPath, ["--import", TELL, program, ...command, file], {
     stdio: ["ignore", "ignore", "pipe"],

@@ -6,9 +6,10 @@ import { openArchive } from "../image/open.ts";
 import type { Semantics } from "../image/union/semantics.ts";
 import { mergedTree, unionOf } from "../image/union/union.ts";
 import { openSources } from "./file-source.ts";
+import { LineBuffer } from "./line-buffer.ts";
 import { mergedListing } from "./listing.ts";
 import { type Listing, listingOf } from "./truth-file.ts";
-import { tsvLine } from "./tsv-line.ts";
+import { TsvWriter } from "./tsv-line.ts";
 
 /** The corpus beside the repository. */
 export const CORPUS = resolve(import.meta.dirname, "../../../shared/corpus");
@@ -52,7 +53,8 @@ export async function listImage(
     hashes.set(k, await reader.contentHashes(layer));
   }
   const merged = mergedTree(unionOf(trees), upto, semantics);
-  const lines: string[] = [];
-  for (const listed of mergedListing(merged, hashes)) lines.push(tsvLine(listed, true));
-  return listingOf(lines);
+  const lines = new LineBuffer();
+  const tsv = new TsvWriter(lines, true);
+  for (const listed of mergedListing(merged, hashes)) tsv.line(listed);
+  return listingOf(lines.take().toString().split("\n"));
 }

@@ -9,14 +9,17 @@ import {
   NO_ROW,
   nameBytesOf,
   nameOf,
+  ROOT_ROW,
   type Row,
 } from "../tree/column-tree.ts";
 import { rowsInPathOrder } from "./path-order.ts";
 
 /** A listed path, with the row that describes it. */
 export interface Listed {
-  /** "a/b"; "." for the root. */
-  readonly path: string;
+  /** The directories above it, "a/b/"; "" in the root and for it. */
+  readonly dir: string;
+  /** The row that its name is of. */
+  readonly named: { readonly tree: ColumnTree; readonly row: Row };
   readonly tree: ColumnTree;
   readonly row: Row;
   /** From 1, the base. */
@@ -37,6 +40,11 @@ export type LayerHashes = ReadonlyMap<number, ContentHashes>;
 
 const TYPES = { file: "f", dir: "d", symlink: "l", char: "c", block: "b", fifo: "p", socket: "s" };
 
+/** "a/b"; "." for the root. */
+export function listedPath({ dir, named }: Pick<Listed, "dir" | "named">): string {
+  return named.row === ROOT_ROW ? "." : dir + nameOf(named.tree, named.row);
+}
+
 /** The paths of a merged tree, in the byte order of the whole path, the root first. */
 export function* mergedListing(merged: MergedTree, hashes: LayerHashes): Generator<Listed> {
   const inodes = new InodeNames(merged);
@@ -53,18 +61,20 @@ export function* mergedListing(merged: MergedTree, hashes: LayerHashes): Generat
     const applied = merged.layers[source.layer - 1]!;
     const { tree } = applied;
     const kind = kindOf(tree, source.row);
-    const path = paths.of(at);
+    const dir = paths.dirOf(at);
+    const named = { tree: merged.layers[merged.layer[at]! - 1]!.tree, row: merged.row[at]! };
     const nlink = kind === "dir" ? 0 : inodes.count(source);
     const stored = storedRowOf(applied, source.row);
     yield {
-      path,
+      dir,
+      named,
       tree,
       row: source.row,
       layer: source.layer,
       type: TYPES[kind],
       mode: kind === "symlink" ? 0o777 : tree.mode[source.row]!,
       nlink,
-      hardlink: nlink > 1 ? inodes.first(source, path) : "",
+      hardlink: nlink > 1 ? inodes.first(source, { dir, named }) : "",
       sha256: stored === NO_ROW ? "" : (hashes.get(source.layer)?.of(stored) ?? ""),
     };
   }
@@ -83,20 +93,23 @@ export function* layerListing(
   const walk = rowsInPathOrder({ ...tree, nameBytes: (row) => nameBytesOf(tree, row) });
   const paths = new PathMaker(tree.parent, (row) => nameOf(tree, row));
   for (const row of walk) {
-    const path = paths.of(row);
+    const dir = paths.dirOf(row);
+    const named = { tree, row };
     if (tree.entry[row]! < 0) continue;
-    const isMark = hasMark(marks, row, MARK_HIDDEN) || nameOf(tree, row) === OPAQUE_NAME;
+    const isOpaque = marks !== null && nameOf(tree, row) === OPAQUE_NAME;
+    const isMark = hasMark(marks, row, MARK_HIDDEN) || isOpaque;
     const kind = kindOf(tree, row);
     const isCounted = !isMark && kind !== "dir";
     const nlink = isCounted ? names[tree.inode[row]!]! : 0;
     let hardlink = (extraOf(tree, row).link ?? "").slice(1);
     if (nlink > 1 && hardlink === "") {
-      hardlink = first.get(tree.inode[row]!) ?? path;
+      hardlink = first.get(tree.inode[row]!) ?? listedPath({ dir, named });
       first.set(tree.inode[row]!, hardlink);
     }
-    const markType = nameOf(tree, row) === OPAQUE_NAME ? "o" : "w";
+    const markType = isOpaque ? "o" : "w";
     yield {
-      path,
+      dir,
+      named,
       tree,
       row,
       layer,
@@ -109,7 +122,7 @@ export function* layerListing(
   }
 }
 
-/** Paths by row, for rows that come in the order of paths: those of the directories we are in are kept. */
+/** Directories by row, for rows that come in the order of paths: those that we are in are kept. */
 class PathMaker {
   readonly #parent: Int32Array;
   readonly #name: (row: Row) => string;
@@ -121,9 +134,10 @@ class PathMaker {
     this.#name = name;
   }
 
-  of(row: Row): string {
+  /** "a/b/": what comes before the row's own name. */
+  dirOf(row: Row): string {
     const dir = this.#parent[row]!;
-    return dir === NO_ROW ? "." : this.#prefixOf(dir) + this.#name(row);
+    return dir === NO_ROW ? "" : this.#prefixOf(dir);
   }
 
   /** Goes down one directory at most, or up as far as it takes. */
@@ -147,48 +161,57 @@ class PathMaker {
  * overlayfs counts the names that the layer's own inode has, seen or not; umoci links anew what is left.
  */
 class InodeNames {
-  readonly #counts = new Map<string, number>();
-  readonly #first = new Map<string, string>();
+  /** By layer, by the inode's row there. */
+  readonly #counts: (Int32Array | null)[];
+  readonly #first: Map<Row, string>[];
   readonly #merged: MergedTree;
   /** Whether any inode can have two names. */
   readonly #isLinked: boolean;
 
   constructor(merged: MergedTree) {
     this.#merged = merged;
+    this.#counts = merged.layers.map(() => null);
+    this.#first = merged.layers.map(() => new Map());
     const linked = merged.layers.map(({ tree }) => linkedRows(tree));
     this.#isLinked = merged.sources.size > 0 || linked.some((rows) => rows !== null);
     if (!this.#isLinked) return;
-    const add = (key: string) => this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
     if (merged.shows === "docker")
       merged.layers.forEach(({ tree, marks }, index) => {
         const rows = linked[index];
         if (rows && index < merged.upto)
           for (let row = 1; row < tree.length; row++)
-            if (rows[row] && !hasMark(marks, row, MARK_HIDDEN))
-              add(this.#key({ layer: index + 1, row }));
+            if (rows[row] && !hasMark(marks, row, MARK_HIDDEN)) this.#add(index, row);
       });
     else
       for (let row = 1; row < merged.length; row++) {
         const source = sourceOf(merged, row);
         if (linked[source.layer - 1]?.[source.row] || merged.sources.size > 0)
-          add(this.#key(source));
+          this.#add(source.layer - 1, source.row);
       }
   }
 
-  count(source: LayerRow): number {
-    if (!this.#isLinked) return 1;
-    return this.#counts.get(this.#key(source)) ?? 1;
+  count({ layer, row }: LayerRow): number {
+    const counts = this.#isLinked ? this.#counts[layer - 1] : null;
+    return counts?.[this.#inode(layer - 1, row)] || 1;
   }
 
-  first(source: LayerRow, path: string): string {
-    const key = this.#key(source);
-    const known = this.#first.get(key);
-    if (known === undefined) this.#first.set(key, path);
-    return known ?? path;
+  first({ layer, row }: LayerRow, listed: Pick<Listed, "dir" | "named">): string {
+    const inode = this.#inode(layer - 1, row);
+    const first = this.#first[layer - 1]!;
+    const known = first.get(inode);
+    if (known !== undefined) return known;
+    const path = listedPath(listed);
+    first.set(inode, path);
+    return path;
   }
 
-  #key({ layer, row }: LayerRow): string {
-    return `${layer} ${this.#merged.layers[layer - 1]!.tree.inode[row]!}`;
+  #add(index: number, row: Row): void {
+    this.#counts[index] ??= new Int32Array(this.#merged.layers[index]!.tree.length);
+    this.#counts[index]![this.#inode(index, row)]! += 1;
+  }
+
+  #inode(index: number, row: Row): Row {
+    return this.#merged.layers[index]!.tree.inode[row]!;
   }
 }
 

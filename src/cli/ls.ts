@@ -3,7 +3,7 @@ import type { ImageEntry } from "../image/image.ts";
 import { mergedTree } from "../image/union/union.ts";
 import { extraOf } from "../tree/column-tree.ts";
 import { refusalSentence } from "./difference-text.ts";
-import { type Listed, layerListing, mergedListing } from "./listing.ts";
+import { type Listed, layerListing, listedPath, mergedListing } from "./listing.ts";
 import { terminalName } from "./name-text.ts";
 import {
   checkLayerNumber,
@@ -15,7 +15,7 @@ import {
   withArchive,
 } from "./opened-image.ts";
 import { Output } from "./output.ts";
-import { TSV_COLUMNS, tsvLine } from "./tsv-line.ts";
+import { TSV_COLUMNS, TsvWriter } from "./tsv-line.ts";
 
 interface LsOptions extends ImageChoice {
   readonly layer?: number;
@@ -34,10 +34,10 @@ export function ls(files: readonly string[], options: LsOptions): Promise<number
     const only = options.layer === undefined ? null : checkLayerNumber(options.layer, image);
     const output = new Output();
     if (options.tsv) output.line(TSV_COLUMNS.join("\t"));
-    const isFile = !process.stdout.isTTY;
+    const tsv = options.tsv ? new TsvWriter(output.buffer, !process.stdout.isTTY) : null;
     for (const listed of await list(opened, image, upto, only, options)) {
-      const line = options.tsv ? tsvLine(listed, isFile) : textLine(listed);
-      output.line(line);
+      if (tsv) tsv.line(listed);
+      else output.line(textLine(listed));
       if (output.isFull) await output.flush();
     }
     await output.flush();
@@ -64,7 +64,9 @@ async function list(
   return mergedListing(mergedTree(union, upto, semantics), hashes);
 }
 
-function textLine({ path, tree, row, type, mode, hardlink, layer }: Listed): string {
+function textLine(listed: Listed): string {
+  const { tree, row, type, mode, hardlink, layer } = listed;
+  const path = listedPath(listed);
   const { target, rdev } = extraOf(tree, row);
   const size = type === "c" || type === "b" ? (rdev ?? [0, 0]).join(",") : String(tree.size[row]!);
   const owner = `${tree.uid[row]!}:${tree.gid[row]!}`;

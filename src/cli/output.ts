@@ -1,9 +1,12 @@
 import { once } from "node:events";
+import { LineBuffer } from "./line-buffer.ts";
+
+const NEWLINE = 0x0a;
 
 /** Standard output in larger pieces. A reader that goes away ends the program quietly. */
 export class Output {
-  #waiting: string[] = [];
-  #length = 0;
+  /** What waits for `flush`. */
+  readonly buffer = new LineBuffer();
 
   constructor() {
     process.stdout.on("error", (error: Error & { code?: string }) => {
@@ -14,20 +17,18 @@ export class Output {
 
   /** Adds a line, which `flush` writes. */
   line(text: string): void {
-    this.#waiting.push(text, "\n");
-    this.#length += text.length + 1;
+    this.buffer.text(text);
+    this.buffer.byte(NEWLINE);
   }
 
   /** Whether so much waits that it should be flushed before more is added. */
   get isFull(): boolean {
-    return this.#length >= 65_536;
+    return this.buffer.length >= 65_536;
   }
 
   /** Writes what waits; resolves when there is room for more. */
   async flush(): Promise<void> {
-    const text = this.#waiting.join("");
-    this.#waiting = [];
-    this.#length = 0;
-    if (text !== "" && !process.stdout.write(text)) await once(process.stdout, "drain");
+    if (this.buffer.length > 0 && !process.stdout.write(this.buffer.take()))
+      await once(process.stdout, "drain");
   }
 }

@@ -25,28 +25,30 @@ export function* rowsInPathOrder(tree: Walkable): Generator<number> {
   }
 }
 
+/**
+ * The rows of a directory, and of those that hold something what is in them, in the order of paths. What is in "a" comes
+ * after "a" and all names that begin with "a" and go on with what sorts before a slash: it waits until they are passed,
+ * and what waits inside what waits goes first.
+ */
 function tokensIn(tree: Walkable, dir: number): Token[] {
   const start = tree.childStart[dir]!;
   const tokens: Token[] = [];
-  let hasDirectory = false;
+  const waiting: number[] = [];
   for (let row = start; row < start + tree.childCount[dir]!; row++) {
+    for (let last = waiting.at(-1); last !== undefined; last = waiting.at(-1)) {
+      if (!isBefore(tree.nameBytes(last), tree.nameBytes(row))) break;
+      tokens.push(last * 2 + 1);
+      waiting.pop();
+    }
     tokens.push(row * 2);
-    if (tree.childCount[row] === 0) continue;
-    tokens.push(row * 2 + 1);
-    hasDirectory = true;
+    if (tree.childCount[row] !== 0) waiting.push(row);
   }
-  return hasDirectory ? tokens.sort((a, b) => compare(tree, a, b)) : tokens;
+  for (const row of waiting.reverse()) tokens.push(row * 2 + 1);
+  return tokens;
 }
 
-function compare(tree: Walkable, a: Token, b: Token): number {
-  const x = tree.nameBytes(Math.floor(a / 2));
-  const y = tree.nameBytes(Math.floor(b / 2));
-  const xLength = x.length + (a % 2);
-  const yLength = y.length + (b % 2);
-  const end = Math.min(xLength, yLength);
-  for (let i = 0; i < end; i++) {
-    const difference = (x[i] ?? SLASH) - (y[i] ?? SLASH);
-    if (difference !== 0) return difference;
-  }
-  return xLength - yLength;
+/** Whether a name and a slash sort before another name, which comes after the name itself. */
+function isBefore(name: Uint8Array, other: Uint8Array): boolean {
+  for (let i = 0; i < name.length; i++) if (name[i] !== other[i]) return true;
+  return (other[name.length] ?? 0) >= SLASH;
 }

@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { extraOf, NO_ROW, rowAt } from "../tree/column-tree.ts";
+import { extraOf, NO_ROW, nameOf, rowAt } from "../tree/column-tree.ts";
 import { ColumnTreeBuilder, type EntryFacts } from "../tree/column-tree-builder.ts";
 import { type ByteSource, bytesSource } from "./byte-source.ts";
 import { drawnPax, drawnTar } from "./drawn-tar.ts";
@@ -10,6 +10,7 @@ import type { ReadOptions } from "./read-options.ts";
 import { differencesOf } from "./union/differences.ts";
 import { drawnLayers } from "./union/drawn-layers.ts";
 import { MOST_REFUSALS, unionOf } from "./union/union.ts";
+import { namedByWhiteouts } from "./whiteout-name.ts";
 
 /** Layers of many entries of one kind: what they cost goes with their number, and what is listed has an end. */
 
@@ -24,7 +25,7 @@ describe("many entries", () => {
       if (there !== NO_ROW) builder.remove(there);
       builder.add(0, "same", { ...FILE, entry });
     }
-    expect(builder.removedRows()).toHaveLength(MANY - 1);
+    expect([...builder.removedRows()]).toHaveLength(MANY - 1);
     const tree = builder.finish();
     expect([...tree.entry]).toEqual([-1, MANY - 1]);
   });
@@ -36,6 +37,63 @@ describe("many entries", () => {
     const { refusals } = unionOf([builder.finish()]);
     expect(refusals).toHaveLength(MOST_REFUSALS);
     expect(refusals[0]).toEqual({ layer: 1, path: "/f0", reason: "hard-link-to-lower" });
+  });
+
+  it("that one reading alone must write again: the other is not worked out until it is asked for", () => {
+    const builder = new ColumnTreeBuilder("layer");
+    for (let entry = 0; entry < 100; entry++)
+      builder.add(0, `f${entry}`, { ...FILE, entry, extra: { link: "/nowhere" } });
+    const tree = builder.finish();
+    let asked = 0;
+    const counted = {
+      ...tree,
+      get replaced() {
+        asked += 1;
+        return tree.replaced;
+      },
+    };
+    const union = unionOf([counted]);
+    expect(union.refusals).toHaveLength(100);
+    expect(union.docker[0]?.storedRow).toBeNull();
+    expect(asked).toBe(0);
+    expect(union.oci[0]?.tree.length).toBe(1);
+    expect(asked).toBeGreaterThan(0);
+  });
+
+  it("that link to one name: what they have in common is kept once", async () => {
+    const links = Array.from({ length: 2000 }, (_, i) => ({
+      path: `l${i}`,
+      type: "1",
+      link: "no",
+    }));
+    const { tree, problems } = await layerOf(drawnTar(...links), "layer.tar");
+    expect(tree.extras).toEqual([{ link: "/no" }]);
+    expect(extraOf(tree, 2000)).toEqual({ link: "/no" });
+    const missing = problems.filter(({ type }) => type === "hardlink-missing");
+    expect(missing.map(({ at }) => at.entry)).toEqual(links.slice(0, 100).map(({ path }) => path));
+    expect(problems.at(-1)).toMatchObject({ type: "more", of: "hardlink-missing", count: 1900 });
+  });
+
+  it("and their whiteouts: each finds its name without a search", async () => {
+    const names = Array.from({ length: 3000 }, (_, i) => [
+      { path: `f${i}` },
+      { path: `.wh.f${i}` },
+    ]);
+    const { tree, problems } = await layerOf(drawnTar(...names.flat()), "layer.tar");
+    let reads = 0;
+    const nameBytes = new Proxy(tree.nameBytes, {
+      get: (target, key) => {
+        reads += 1;
+        return Reflect.get(target, key);
+      },
+    });
+    // Another parent column: nothing is known of its names yet.
+    const named = namedByWhiteouts({ ...tree, parent: tree.parent.slice(), nameBytes });
+    const pairs = [...named].flatMap((row, at) => (row === NO_ROW ? [] : [[row, at] as const]));
+    expect(pairs).toHaveLength(3000);
+    for (const [row, at] of pairs) expect(nameOf(tree, at)).toBe(`.wh.${nameOf(tree, row)}`);
+    expect(reads).toBeLessThan(4 * tree.nameBytes.length);
+    expect(problems.at(-1)).toMatchObject({ type: "more", of: "whiteout-and-entry", count: 2900 });
   });
 
   it("that the readings take differently: all are marked, the first are explained", () => {

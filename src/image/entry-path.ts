@@ -1,4 +1,4 @@
-import { decodeName } from "../tree/name.ts";
+import { decodeName, encodeName } from "../tree/name.ts";
 
 const SLASH = 0x2f;
 const DOT = 0x2e;
@@ -33,12 +33,17 @@ export function cleanPath(path: Uint8Array): { parts: Uint8Array[]; escaped: boo
 
 /** Whether a name is "." or "..". */
 export function isDots(name: Uint8Array): boolean {
-  return (name.length === 1 || name.length === 2) && name.every((byte) => byte === DOT);
+  return name[0] === DOT && (name.length === 1 || (name.length === 2 && name[1] === DOT));
 }
 
 /** "/a/b" */
 export function pathText(parts: readonly Uint8Array[]): string {
   return `/${parts.map(decodeName).join("/")}`;
+}
+
+/** "a/b", as bytes. */
+export function joinedPath(parts: readonly Uint8Array[]): Uint8Array {
+  return encodeName(pathText(parts).slice(1));
 }
 
 /** Index of the slash before the last name; -1 without one. */

@@ -3,6 +3,8 @@ import {
   type Extra,
   type FaultReason,
   NO_ROW,
+  nameOf,
+  pathOf,
   ROOT_ROW,
   ROW_FLAGGED,
   ROW_RENEWED,
@@ -10,14 +12,22 @@ import {
 } from "../tree/column-tree.ts";
 import { ColumnTreeBuilder, type EntryFacts } from "../tree/column-tree-builder.ts";
 import { decodeName, encodeName } from "../tree/name.ts";
-import { beginsWith, cleanPath, isDots, lastSlash, pathText, splitPath } from "./entry-path.ts";
+import {
+  beginsWith,
+  cleanPath,
+  isDots,
+  joinedPath,
+  lastSlash,
+  pathText,
+  splitPath,
+} from "./entry-path.ts";
 import type { ShadowedEntry } from "./image.ts";
 import type { Limits } from "./limits.ts";
 import type { ProblemFacts } from "./problem.ts";
 import type { ProblemList } from "./problem-list.ts";
 import { ReadFailure } from "./read-failure.ts";
 import type { TarEntry, TarSink } from "./tar-entry.ts";
-import { isWhiteoutName, WHITEOUT_PREFIX, whitedOutName, whiteoutPairs } from "./whiteout-name.ts";
+import { isWhiteoutName, whitedOutName, whiteoutOfName, whiteoutPairs } from "./whiteout-name.ts";
 
 /** The kernel's bounds for one name and for a path. */
 const NAME_MAX = 255;
@@ -30,11 +40,15 @@ const MOST_SHADOWED = 10_000;
 const MOST_FOUND = 4096;
 const SLASH = 0x2f;
 
-/** A hard link whose target had not come yet. Names as strings: views would keep the whole tar in memory. */
-interface PendingLink extends Pick<TarEntry, "index" | "headerOffset"> {
-  readonly row: Row;
-  readonly path: string;
-  readonly target: string;
+/** Hard links whose paths are remembered as their entries have them; of others the row's own path is told. */
+const MOST_LINK_PATHS = 1000;
+
+/** What the link names of a hard link lead to, as the entry before had it too, mostly. */
+interface LinkTarget {
+  readonly linkPath: Uint8Array;
+  readonly parts: readonly Uint8Array[];
+  /** Its `link` is "/a/b". */
+  readonly extra: Extra & { readonly link: string };
 }
 
 /** Where a directory's path leads, and what is to be said of symlinks on the way. NO_ROW: nowhere. */
@@ -54,9 +68,13 @@ export class LayerBuilder implements TarSink {
   readonly #problems: ProblemList;
   readonly #limits: Limits;
   #entries = 0;
-  /** For rows that were replaced: the entry that did it. */
-  readonly #replacedBy = new Map<Row, number>();
-  readonly #pending: PendingLink[] = [];
+  /** By row that was replaced: 1 + the entry that did it. */
+  #replacedBy = new Int32Array(0);
+  /** Hard links whose targets had not come yet: row and offset of the header, one after the other. */
+  readonly #pending: number[] = [];
+  /** The paths of the first of them. */
+  readonly #pendingPaths: Uint8Array[] = [];
+  #lastTarget: LinkTarget | null = null;
   /** Directories that took the place of something else. */
   readonly #renewed: Row[] = [];
   /** Directories whose attributes a second entry replaced. */
@@ -185,11 +203,11 @@ export class LayerBuilder implements TarSink {
     isFlagged: boolean,
   ): void {
     const builder = this.#builder;
-    const { parts } = cleanPath(entry.linkPath);
+    const { parts, extra } = this.#linkTarget(entry.linkPath);
     const found = this.#find(parts);
     // A directory that no entry names is another thing in the layer below, perhaps.
     const target = found !== NO_ROW && builder.isImplied(found) ? NO_ROW : found;
-    const text = pathText(parts);
+    const text = extra.link;
     if (target !== NO_ROW && target === there) {
       this.#fault("link-target", entry);
       this.#problems.add({ type: "hardlink-self" }, entry.headerOffset, entry.path);
@@ -203,7 +221,7 @@ export class LayerBuilder implements TarSink {
     }
     if (there !== NO_ROW) this.#replace(there, entry);
     // The target may have been inside the directory that gave way.
-    if (target !== NO_ROW && this.#find(parts) === target) {
+    if (target !== NO_ROW && (there === NO_ROW || this.#find(parts) === target)) {
       // In the base layer its whiteout removed it, in others that alone is refused.
       if (this.#isWhitedOut(target)) this.#fault("link-target", entry);
       const flags = isFlagged ? ROW_FLAGGED : 0;
@@ -212,38 +230,49 @@ export class LayerBuilder implements TarSink {
       return;
     }
     const facts = this.#facts(entry, true);
-    const row = builder.add(parent, name, {
-      ...facts,
-      kind: "file",
-      extra: { ...facts.extra, link: text },
-    });
-    const { index, headerOffset } = entry;
-    this.#pending.push({ row, index, headerOffset, path: decodeName(entry.path), target: text });
+    const whole = facts.extra ? { ...facts.extra, ...extra } : extra;
+    const row = builder.add(parent, name, { ...facts, kind: "file", extra: whole });
+    if (this.#pendingPaths.length < MOST_LINK_PATHS) this.#pendingPaths.push(entry.path.slice());
+    this.#pending.push(row, entry.headerOffset);
+  }
+
+  #linkTarget(linkPath: Uint8Array): LinkTarget {
+    const last = this.#lastTarget;
+    if (last && beginsWith(linkPath, linkPath.length, last.linkPath)) return last;
+    const own = linkPath.slice();
+    const { parts } = cleanPath(own);
+    this.#lastTarget = { linkPath: own, parts, extra: { link: pathText(parts) } };
+    return this.#lastTarget;
   }
 
   /** Links to what came later in the tar, and those whose target never came. */
   #bindForwardLinks(): void {
     const builder = this.#builder;
-    const removed = new Set(builder.removedRows());
-    for (const { row, index, headerOffset, path: name, target: text } of this.#pending) {
-      const path = encodeName(name);
-      if (removed.has(row)) {
-        this.#fault("link-target", { path });
+    const problems = this.#problems;
+    for (let i = 0; i < this.#pending.length; i += 2) {
+      const row = this.#pending[i]!;
+      const headerOffset = this.#pending[i + 1]!;
+      const path = () => this.#pendingPaths[i / 2] ?? joinedPath(this.#rowNames(row));
+      if (builder.isRemoved(row)) {
+        this.#faultAt("link-target", path);
         continue;
       }
+      const text = builder.link(row);
       const target = splitPath(encodeName(text));
       const found = this.#find(target);
-      if (found === row) this.#problems.add({ type: "hardlink-self" }, headerOffset, path);
+      if (found === row) problems.add({ type: "hardlink-self" }, headerOffset, path());
       else if (
         found === NO_ROW ||
         builder.kind(found) === "dir" ||
-        this.#isLinkToWhiteout(target, index)
-      )
-        this.#problems.add({ type: "hardlink-missing", target: text }, headerOffset, path);
-      else {
-        this.#fault("link-target", { path });
-        this.#problems.add({ type: "hardlink-forward", target: text }, headerOffset, path);
-        builder.addForwardLink({ entry: index, target: text });
+        this.#isLinkToWhiteout(target, builder.entry(row))
+      ) {
+        if (problems.countMore("hardlink-missing")) continue;
+        problems.add({ type: "hardlink-missing", target: text }, headerOffset, path());
+      } else {
+        this.#faultAt("link-target", path);
+        if (!problems.countMore("hardlink-forward"))
+          problems.add({ type: "hardlink-forward", target: text }, headerOffset, path());
+        builder.addForwardLink({ entry: builder.entry(row), target: text });
         builder.linkTo(row, found);
       }
     }
@@ -265,7 +294,7 @@ export class LayerBuilder implements TarSink {
       if (builder.kind(row) !== "dir" || entry < 0) continue;
       const names = this.#rowNames(row);
       const found = this.#findLeft(names);
-      if (found === NO_ROW) builder.addFault({ path: pathText(names), reason: "directory-gone" });
+      if (found === NO_ROW) this.#faultAt("directory-gone", () => joinedPath(names));
       else if (builder.isImplied(found)) {
         const { mtime, mtimeNsec } = builder.time(row);
         builder.setTime(found, mtime, mtimeNsec);
@@ -428,6 +457,7 @@ export class LayerBuilder implements TarSink {
   /** Whether a whiteout of a row, or of a directory that it is in, came after it. */
   #isWhitedOut(row: Row): boolean {
     const builder = this.#builder;
+    if (!this.#hasWhiteouts) return false;
     for (let at = row; at !== ROOT_ROW; at = builder.parent(at)) {
       const whiteout = this.#whiteout(builder.parent(at), builder.nameBytes(at));
       if (whiteout !== NO_ROW && builder.entry(whiteout) > builder.entry(row)) return true;
@@ -443,12 +473,16 @@ export class LayerBuilder implements TarSink {
   /** The whiteout of a name that the layer has so far, or NO_ROW. */
   #whiteout(dir: Row, name: Uint8Array): Row {
     if (!this.#hasWhiteouts) return NO_ROW;
-    return this.#builder.child(dir, `${WHITEOUT_PREFIX}${decodeName(name)}`);
+    return this.#builder.child(dir, whiteoutOfName(name));
   }
 
   #fault(reason: FaultReason, { path }: Pick<TarEntry, "path">): void {
+    this.#faultAt(reason, () => path);
+  }
+
+  #faultAt(reason: FaultReason, path: () => Uint8Array): void {
     if (!this.#builder.hasAllFaults)
-      this.#builder.addFault({ path: pathText(cleanPath(path).parts), reason });
+      this.#builder.addFault({ path: pathText(cleanPath(path()).parts), reason });
   }
 
   /** What the header of a hard link says of the file, where it is not what the file's own says. */
@@ -465,24 +499,33 @@ export class LayerBuilder implements TarSink {
   }
 
   #replace(row: Row, entry: TarEntry): void {
-    this.#found.clear();
-    const path = this.#rowPath(row);
-    if (!this.#builder.isImplied(row))
-      this.#problems.add({ type: "duplicate", path }, entry.headerOffset, entry.path);
-    this.#replacedBy.set(row, entry.index);
+    if (this.#found.size > 0) this.#found.clear();
+    if (!this.#builder.isImplied(row)) this.#noteDuplicate(row, entry);
+    if (this.#builder.length > this.#replacedBy.length) {
+      const longer = new Int32Array(this.#builder.length * 2);
+      longer.set(this.#replacedBy);
+      this.#replacedBy = longer;
+    }
+    this.#replacedBy[row] = entry.index + 1;
+    const kind = this.#builder.kind(row);
+    if (kind === "dir" || kind === "symlink") this.#lastDir = null;
     this.#builder.remove(row);
-    this.#lastDir = null;
+  }
+
+  #noteDuplicate(row: Row, entry: TarEntry): void {
+    if (this.#problems.countMore("duplicate")) return;
+    const path = this.#rowPath(row);
+    this.#problems.add({ type: "duplicate", path }, entry.headerOffset, entry.path);
   }
 
   /** A second entry of a directory. */
   #repeat(row: Row, entry: TarEntry): void {
-    const path = this.#rowPath(row);
     this.#builder.keep(row);
     this.#keepXattrs(row);
-    this.#problems.add({ type: "duplicate", path }, entry.headerOffset, entry.path);
+    this.#noteDuplicate(row, entry);
     if (this.#repeated.length < MOST_SHADOWED)
       this.#repeated.push({
-        path,
+        path: this.#rowPath(row),
         kind: "dir",
         size: 0,
         entry: this.#builder.entry(row),
@@ -513,8 +556,8 @@ export class LayerBuilder implements TarSink {
     const builder = this.#builder;
     let count = 0;
     for (const row of builder.removedRows()) {
-      const by = this.#replacedBy.get(row) ?? this.#replacedBy.get(builder.parent(row)) ?? -1;
-      this.#replacedBy.set(row, by);
+      const by = this.#replacedBy;
+      by[row] ||= by[builder.parent(row)] ?? 0;
       if (builder.entry(row) < 0) continue;
       if (count++ === MOST_SHADOWED) return;
       yield {
@@ -522,7 +565,7 @@ export class LayerBuilder implements TarSink {
         kind: builder.kind(row),
         size: builder.size(row),
         entry: builder.entry(row),
-        by,
+        by: (by[row] ?? 0) - 1,
       };
     }
   }
@@ -530,15 +573,16 @@ export class LayerBuilder implements TarSink {
   /** Flags names that are whited out and there in the same layer: unpackers differ. */
   #flagWhiteouts(tree: ColumnTree): void {
     for (const pair of whiteoutPairs(tree)) {
-      this.#problems.add(
-        {
-          type: "whiteout-and-entry",
-          name: pair.name,
-          whiteoutFirst: tree.entry[pair.whiteout]! < tree.entry[pair.row]!,
-        },
-        null,
-        encodeName(pair.path),
-      );
+      if (!this.#problems.countMore("whiteout-and-entry"))
+        this.#problems.add(
+          {
+            type: "whiteout-and-entry",
+            name: nameOf(tree, pair.row),
+            whiteoutFirst: tree.entry[pair.whiteout]! < tree.entry[pair.row]!,
+          },
+          null,
+          encodeName(pathOf(tree, pair.row)),
+        );
       tree.flags[pair.row]! |= ROW_FLAGGED;
       tree.flags[pair.whiteout]! |= ROW_FLAGGED;
     }

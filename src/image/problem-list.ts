@@ -32,6 +32,14 @@ export class ProblemList {
     return problem;
   }
 
+  /** Counts one more problem of a type of which enough are listed. False: it is to be added. */
+  countMore(type: ProblemType): boolean {
+    const count = this.#counts.get(type) ?? 0;
+    if (count < LISTED) return false;
+    this.#counts.set(type, count + 1);
+    return true;
+  }
+
   /** The problems in the order they were met, and at the end how many more there were of a type. */
   list(): readonly Problem[] {
     const at = { file: this.#file, member: this.#member, entry: null, offset: null };

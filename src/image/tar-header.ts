@@ -18,8 +18,6 @@ export interface TarHeader {
   readonly gid: Field;
   readonly size: Field;
   readonly mtime: Field;
-  readonly devMajor: Field;
-  readonly devMinor: Field;
   /** The byte itself: "0", "5", …; NUL is "\0". */
   readonly typeflag: string;
   readonly magic: TarMagic;
@@ -46,44 +44,63 @@ const NO_TEXT = new Uint8Array(0);
 export type BlockKind = "zeros" | "header" | "bad-checksum";
 
 /** Tells zeros, headers and other things apart by the header's check sum: of unsigned or, in old tars, signed bytes. */
-export function blockKind(block: Uint8Array): BlockKind {
+export function blockKind(bytes: Uint8Array, from = 0): BlockKind {
   let unsigned = 0;
-  for (let i = 0; i < BLOCK; i += 4)
-    unsigned += block[i]! + block[i + 1]! + block[i + 2]! + block[i + 3]!;
+  for (let i = from; i < from + BLOCK; i += 8)
+    unsigned +=
+      bytes[i]! +
+      bytes[i + 1]! +
+      bytes[i + 2]! +
+      bytes[i + 3]! +
+      bytes[i + 4]! +
+      bytes[i + 5]! +
+      bytes[i + 6]! +
+      bytes[i + 7]!;
   if (unsigned === 0) return "zeros";
-  for (let i = CHECKSUM; i < CHECKSUM + 8; i++) unsigned += 0x20 - block[i]!;
-  const stored = numberIn(block, CHECKSUM, 8);
-  return stored === unsigned || stored === unsigned - 256 * highBytes(block)
+  const sum = from + CHECKSUM;
+  for (let i = sum; i < sum + 8; i++) unsigned += 0x20 - bytes[i]!;
+  const stored = numberIn(bytes, sum, 8);
+  return stored === unsigned || stored === unsigned - 256 * highBytes(bytes, from)
     ? "header"
     : "bad-checksum";
 }
 
 /** Bytes outside the check sum's own field that are negative when they have a sign. */
-function highBytes(block: Uint8Array): number {
+function highBytes(bytes: Uint8Array, from: number): number {
   let high = 0;
   for (let i = 0; i < BLOCK; i++)
-    if (block[i]! >= 0x80 && (i < CHECKSUM || i >= CHECKSUM + 8)) high += 1;
+    if (bytes[from + i]! >= 0x80 && (i < CHECKSUM || i >= CHECKSUM + 8)) high += 1;
   return high;
 }
 
-/** The fields of a block that `blockKind` calls a header. */
-export function parseHeader(block: Uint8Array): TarHeader {
-  const magic = magicOf(block);
-  const hasDevices = magic !== "v7";
+/** The fields of the block at `from` that `blockKind` calls a header. */
+export function parseHeader(bytes: Uint8Array, from = 0): TarHeader {
+  const magic = magicOf(bytes, from);
   const prefixLength = magic === "ustar" ? 155 : magic === "star" ? 131 : 0;
   return {
-    name: textIn(block, NAME, 100),
-    prefix: textIn(block, PREFIX, prefixLength),
-    linkName: textIn(block, LINK_NAME, 100),
-    mode: numberIn(block, MODE, 8),
-    uid: numberIn(block, UID, 8),
-    gid: numberIn(block, GID, 8),
-    size: numberIn(block, SIZE, 12),
-    mtime: numberIn(block, MTIME, 12),
-    devMajor: hasDevices ? numberIn(block, DEV_MAJOR, 8) : 0,
-    devMinor: hasDevices ? numberIn(block, DEV_MINOR, 8) : 0,
-    typeflag: String.fromCharCode(block[TYPEFLAG]!),
+    name: textIn(bytes, from + NAME, 100),
+    prefix: textIn(bytes, from + PREFIX, prefixLength),
+    linkName: textIn(bytes, from + LINK_NAME, 100),
+    mode: numberIn(bytes, from + MODE, 8),
+    uid: numberIn(bytes, from + UID, 8),
+    gid: numberIn(bytes, from + GID, 8),
+    size: numberIn(bytes, from + SIZE, 12),
+    mtime: numberIn(bytes, from + MTIME, 12),
+    typeflag: String.fromCharCode(bytes[from + TYPEFLAG]!),
     magic,
+  };
+}
+
+/** The numbers of a device; old headers have none. */
+export function deviceIn(
+  bytes: Uint8Array,
+  from: number,
+  { magic }: TarHeader,
+): { readonly devMajor: Field; readonly devMinor: Field } {
+  if (magic === "v7") return { devMajor: 0, devMinor: 0 };
+  return {
+    devMajor: numberIn(bytes, from + DEV_MAJOR, 8),
+    devMinor: numberIn(bytes, from + DEV_MINOR, 8),
   };
 }
 
@@ -108,10 +125,10 @@ export function numberIn(block: Uint8Array, at: number, length: number): Field {
 }
 
 /** A field as text for a message. */
-export function fieldText(block: Uint8Array, field: keyof typeof FIELDS): string {
+export function fieldText(bytes: Uint8Array, from: number, field: keyof typeof FIELDS): string {
   const [at, length] = FIELDS[field];
   let text = "";
-  for (const byte of textIn(block, at, length)) text += String.fromCharCode(byte);
+  for (const byte of textIn(bytes, from + at, length)) text += String.fromCharCode(byte);
   return text.trim();
 }
 
@@ -137,10 +154,10 @@ function isBlank(byte: number): boolean {
   return byte === SPACE || byte === 0;
 }
 
-function magicOf(block: Uint8Array): TarMagic {
-  if (!hasText(block, MAGIC, "ustar")) return "v7";
-  if (hasText(block, MAGIC, "ustar  \0")) return "gnu";
-  return hasText(block, STAR_MAGIC, "tar\0") ? "star" : "ustar";
+function magicOf(bytes: Uint8Array, from: number): TarMagic {
+  if (!hasText(bytes, from + MAGIC, "ustar")) return "v7";
+  if (hasText(bytes, from + MAGIC, "ustar  \0")) return "gnu";
+  return hasText(bytes, from + STAR_MAGIC, "tar\0") ? "star" : "ustar";
 }
 
 function hasText(block: Uint8Array, at: number, text: string): boolean {

@@ -7,6 +7,7 @@ import { type PaxFacts, readPaxRecords, sparseMap } from "./tar-extensions.ts";
 import {
   BLOCK,
   blockKind,
+  deviceIn,
   fieldText,
   numberIn,
   parseHeader,
@@ -136,7 +137,7 @@ export class TarReader {
         at += this.#pushExtension(chunk, at, state.typeflag, state.left);
       } else if (this.#filled === 0 && chunk.length - at >= BLOCK) {
         this.#offset += BLOCK;
-        this.#take(chunk.subarray(at, at + BLOCK));
+        this.#take(chunk, at);
         at += BLOCK;
       } else {
         const count = Math.min(BLOCK - this.#filled, chunk.length - at);
@@ -146,7 +147,7 @@ export class TarReader {
         at += count;
         if (this.#filled === BLOCK) {
           this.#filled = 0;
-          this.#take(this.#block.slice());
+          this.#take(this.#block.slice(), 0);
         }
       }
     }
@@ -191,14 +192,16 @@ export class TarReader {
     if (this.#offset > 0) this.#problem({ type: "tar-no-end" }, this.#offset);
   }
 
-  /** One whole block in a state that takes blocks. */
-  #take(block: Uint8Array): void {
+  /** One whole block, `from` on in `bytes`, in a state that takes blocks. */
+  #take(bytes: Uint8Array, from: number): void {
     const state = this.#state;
     const at = this.#offset - BLOCK;
+    if (state.type === "header") {
+      this.#takeHeader(bytes, from, at);
+      return;
+    }
+    const block = bytes.subarray(from, from + BLOCK);
     switch (state.type) {
-      case "header":
-        this.#takeHeader(block, at);
-        return;
       case "zero":
         if (blockKind(block) === "zeros") this.#end(at);
         else {
@@ -239,21 +242,21 @@ export class TarReader {
     this.#rubbishAt = at;
   }
 
-  #takeHeader(block: Uint8Array, at: number): void {
-    const kind = blockKind(block);
+  #takeHeader(bytes: Uint8Array, from: number, at: number): void {
+    const kind = blockKind(bytes, from);
     if (kind === "zeros") {
       this.#state = { type: "zero", at };
       return;
     }
     if (kind === "bad-checksum") throw new ReadFailure({ type: "tar-checksum" }, at);
-    const header = parseHeader(block);
+    const header = parseHeader(bytes, from);
     if (this.#extensionOffset < 0) this.#extensionOffset = at;
-    if ("xXgLK".includes(header.typeflag)) this.#beginExtension(header, block, at);
-    else this.#takeEntry(header, block, at);
+    if ("xXgLK".includes(header.typeflag)) this.#beginExtension(header, bytes, from, at);
+    else this.#takeEntry(header, bytes, from, at);
   }
 
-  #beginExtension(header: TarHeader, block: Uint8Array, at: number): void {
-    const size = soundSize(header.size, block, at);
+  #beginExtension(header: TarHeader, bytes: Uint8Array, from: number, at: number): void {
+    const size = soundSize(header.size, bytes, from, at);
     const padding = -size & (BLOCK - 1);
     const { typeflag } = header;
     if (size > LONGEST_EXTENSION) {
@@ -304,12 +307,12 @@ export class TarReader {
     this.#pax = readPaxRecords(records, (facts) => this.#flag(facts, at));
   }
 
-  #takeEntry(header: TarHeader, block: Uint8Array, at: number): void {
+  #takeEntry(header: TarHeader, bytes: Uint8Array, from: number, at: number): void {
     const pax = this.#pax;
     const path = this.#longName ?? pax?.sparse.name ?? pax?.path ?? joined(header);
     const linkPath = this.#longLink ?? pax?.linkPath ?? header.linkName;
     const { typeflag } = header;
-    const size = pax?.size ?? soundSize(header.size, block, at);
+    const size = pax?.size ?? soundSize(header.size, bytes, from, at);
     if (SKIPPED.includes(typeflag)) {
       this.#problem({ type: "tar-type-skipped", typeflag }, at, path);
       this.#forgetExtensions();
@@ -327,14 +330,18 @@ export class TarReader {
         { type: "limit", limit: "entries", bound: this.#entryLimit, seen: this.entries + 1 },
         at,
       );
-    const number = (field: "mode" | "uid" | "gid" | "mtime" | "devMajor" | "devMinor"): number => {
-      const value = header[field];
+    const number = (
+      field: "mode" | "uid" | "gid" | "mtime" | "devMajor" | "devMinor",
+      value: number | null,
+    ): number => {
       if (value !== null) return value;
-      this.#flag({ type: "tar-number", field, value: fieldText(block, field) }, at, path);
+      const text = fieldText(bytes, from, field);
+      this.#flag({ type: "tar-number", field, value: text }, at, path);
       return 0;
     };
-    const mtime = pax?.mtime ?? { seconds: number("mtime"), nanoseconds: 0 };
-    const isDevice = kind === "char" || kind === "block";
+    const mtime = pax?.mtime;
+    const seconds = mtime?.seconds ?? number("mtime", header.mtime);
+    const device = kind === "char" || kind === "block" ? deviceIn(bytes, from, header) : null;
     const stored = kind === "file" || "0D".includes(typeflag) ? size : 0;
     if (stored !== size) this.#problem({ type: "tar-size-ignored", size }, at, path);
     const dataOffset = at + BLOCK;
@@ -344,13 +351,13 @@ export class TarReader {
       kind,
       path,
       linkPath,
-      mode: number("mode") & 0o7777,
-      uid: (pax?.uid ?? number("uid")) >>> 0,
-      gid: (pax?.gid ?? number("gid")) >>> 0,
+      mode: number("mode", header.mode) & 0o7777,
+      uid: (pax?.uid ?? number("uid", header.uid)) >>> 0,
+      gid: (pax?.gid ?? number("gid", header.gid)) >>> 0,
       size: kind === "file" ? size : 0,
-      mtime: mtime.seconds,
-      mtimeNsec: mtime.nanoseconds,
-      rdev: isDevice ? [number("devMajor"), number("devMinor")] : null,
+      mtime: seconds,
+      mtimeNsec: mtime?.nanoseconds ?? 0,
+      rdev: device && [number("devMajor", device.devMajor), number("devMinor", device.devMinor)],
       xattrs: pax && pax.xattrs.length > 0 ? pax.xattrs : null,
       sparse: null,
       headerOffset: this.#extensionOffset,
@@ -366,9 +373,9 @@ export class TarReader {
       return;
     }
     const realSize =
-      typeflag === "S" ? (numberIn(block, 483, 12) ?? -1) : (pax?.sparse.realSize ?? size);
+      typeflag === "S" ? (numberIn(bytes, from + 483, 12) ?? -1) : (pax?.sparse.realSize ?? size);
     const draft: Draft = { entry, stored, realSize, numbers: [], mapBytes: 0, line: -1 };
-    if (typeflag === "S") this.#beginOldSparse(block, at, draft);
+    if (typeflag === "S") this.#beginOldSparse(bytes.subarray(from, from + BLOCK), at, draft);
     else if (pax?.sparse.isMapInData) this.#state = { type: "sparse-data", draft };
     else this.#endSparse(draft, pax?.sparse.numbers ?? [], dataOffset, stored);
   }
@@ -438,10 +445,10 @@ export class TarReader {
   }
 }
 
-function soundSize(size: number | null, block: Uint8Array, at: number): number {
+function soundSize(size: number | null, bytes: Uint8Array, from: number, at: number): number {
   if (size === null)
     throw new ReadFailure(
-      { type: "tar-number", field: "size", value: fieldText(block, "size") },
+      { type: "tar-number", field: "size", value: fieldText(bytes, from, "size") },
       at,
     );
   if (size < 0)

@@ -1,38 +1,98 @@
 import {
   type ColumnTree,
-  childOf,
   kindOf,
   NO_ROW,
   nameBytesOf,
-  nameOf,
-  pathOf,
+  ROOT_ROW,
   type Row,
 } from "../tree/column-tree.ts";
+import { compareRows } from "./union/name-order.ts";
 
 export const WHITEOUT_PREFIX = ".wh.";
-const PREFIX = [0x2e, 0x77, 0x68, 0x2e];
+const DOT = 0x2e;
+const LENGTH = WHITEOUT_PREFIX.length;
 
 /** Whether a name has the prefix of whiteouts, opaque marks and AUFS's own files. */
 export function isWhiteoutName(name: Uint8Array): boolean {
-  return PREFIX.every((byte, i) => name[i] === byte);
+  return name[0] === DOT && name[1] === 0x77 && name[2] === 0x68 && name[3] === DOT;
+}
+
+/** The name of the whiteout of `name`. */
+export function whiteoutOfName(name: Uint8Array): Uint8Array {
+  const whiteout = new Uint8Array(LENGTH + name.length);
+  for (let i = 0; i < LENGTH; i++) whiteout[i] = WHITEOUT_PREFIX.charCodeAt(i);
+  whiteout.set(name, LENGTH);
+  return whiteout;
 }
 
 /** What a whiteout's name hides, empty for a bare ".wh."; null for names of AUFS's own (".wh..wh."…), opaque marks too. */
 export function whitedOutName(name: Uint8Array): Uint8Array | null {
-  const hidden = name.subarray(PREFIX.length);
+  const hidden = name.subarray(LENGTH);
   return isWhiteoutName(hidden) ? null : hidden;
 }
 
-/** The names that a layer holds and whites out at the same time. */
-export function* whiteoutPairs(
-  tree: ColumnTree,
-): Generator<{ row: Row; whiteout: Row; name: string; path: string }> {
+/** The children of `dir` whose names begin with `.wh.`, as a range [from, to). */
+export function whiteoutRange(tree: ColumnTree, dir: Row): readonly [from: Row, to: Row] {
+  const from = tree.childStart[dir]!;
+  const to = from + tree.childCount[dir]!;
+  return [boundary(tree, from, to, 0), boundary(tree, from, to, 1)];
+}
+
+/** The first row of [low, high) whose first bytes pass `.wh.` (after = 0: are at least that). */
+function boundary(tree: ColumnTree, low: Row, high: Row, after: number): Row {
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (comparePrefix(tree, middle) < after) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** 0 when the row's name begins with `.wh.`, else its order against that. */
+function comparePrefix(tree: ColumnTree, row: Row): number {
+  const name = tree.name[row]!;
+  const start = tree.nameStart[name]!;
+  const length = tree.nameStart[name + 1]! - start;
+  for (let i = 0; i < LENGTH; i++) {
+    if (i >= length) return -1;
+    const difference = tree.nameBytes[start + i]! - WHITEOUT_PREFIX.charCodeAt(i);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** By tree. */
+const known = new WeakMap<ColumnTree["parent"], Int32Array>();
+
+/** For each row called `.wh.NAME` the row of NAME beside it, else NO_ROW. O(rows), worked out once for a tree's names. */
+export function namedByWhiteouts(tree: ColumnTree): Int32Array {
+  const kept = known.get(tree.parent);
+  if (kept) return kept;
+  const named = new Int32Array(tree.length).fill(NO_ROW);
+  for (let dir = ROOT_ROW; dir < tree.length; dir++) {
+    if (tree.childCount[dir] === 0) continue;
+    const [from, to] = whiteoutRange(tree, dir);
+    const end = tree.childStart[dir]! + tree.childCount[dir]!;
+    let row = tree.childStart[dir]!;
+    for (let whiteout = from; whiteout < to; whiteout++) {
+      let order = 1;
+      for (; row < end; row++) {
+        order = compareRows(tree, whiteout, LENGTH, tree, row, 0);
+        if (order <= 0) break;
+      }
+      if (order === 0) named[whiteout] = row;
+    }
+  }
+  known.set(tree.parent, named);
+  return named;
+}
+
+/** The rows that a layer holds and whites out at the same time. */
+export function* whiteoutPairs(tree: ColumnTree): Generator<{ row: Row; whiteout: Row }> {
+  const named = namedByWhiteouts(tree);
   for (let whiteout = 1; whiteout < tree.length; whiteout++) {
-    const bytes = nameBytesOf(tree, whiteout);
-    if (!isWhiteoutName(bytes) || kindOf(tree, whiteout) === "dir") continue;
-    if (whitedOutName(bytes) === null) continue;
-    const name = nameOf(tree, whiteout).slice(PREFIX.length);
-    const row = childOf(tree, tree.parent[whiteout]!, name);
-    if (row !== NO_ROW) yield { row, whiteout, name, path: pathOf(tree, row) };
+    const row = named[whiteout]!;
+    if (row === NO_ROW || kindOf(tree, whiteout) === "dir") continue;
+    if (whitedOutName(nameBytesOf(tree, whiteout)) !== null) yield { row, whiteout };
   }
 }

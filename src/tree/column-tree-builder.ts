@@ -14,6 +14,7 @@ import {
   type SecondHeader,
 } from "./column-tree.ts";
 import { decodeName, encodeName } from "./name.ts";
+import { compareNames, sortByName } from "./name-sort.ts";
 
 /** What one entry says of itself. */
 export interface EntryFacts {
@@ -49,6 +50,11 @@ const MOST_FAULTS = 100;
 /** Replaced entries that are kept. */
 const MOST_REPLACED = 10_000;
 const FREE = 0;
+const NO_BYTES = new Uint8Array(0);
+/** Where hashes of names begin, another one in each run: nobody can write names that all come out the same. */
+const SEED = Math.floor(Math.random() * 2 ** 32);
+/** Names that were met last and that rows share, by hash. A power of two. */
+const SHARED_NAMES = 2 ** 14;
 /** Rows that are copied faster at once than one by one. */
 const LONG_RUN = 16;
 
@@ -56,7 +62,7 @@ const LONG_RUN = 16;
  * Builds a `ColumnTree`, entry by entry, in any order of paths.
  *
  * Rows here are build rows, in the order they were made; `finish` gives them their final order. Memory: about 80
- * bytes a row and each distinct name once.
+ * bytes a row, and names, of which those that come again soon are kept once.
  */
 export class ColumnTreeBuilder {
   #length = 0;
@@ -81,24 +87,25 @@ export class ColumnTreeBuilder {
   readonly #secondHeaders: SecondHeader[] = [];
   readonly #replaced: ReplacedEntry[] = [];
   readonly #forwardLinks: ForwardLink[] = [];
-  /** Build rows that a later entry of the same path replaced, or that were removed with their directory. */
-  readonly #dead = new Set<Row>();
+  /** 1 for build rows that a later entry of the same path replaced, or that were removed with their directory. */
+  #dead = new Uint8Array(this.#capacity);
+  #hasDead = false;
 
   #nameBytes = new Uint8Array(16_384);
   #nameStart = new Uint32Array(1024);
   #nameCount = 0;
-  /** Open addressing: name hash -> name index + 1. */
-  #nameTable = new Int32Array(4096);
-  /** The name that was interned last. */
-  #lastName = 0;
-  /** Open addressing: (parent row, name index) -> row + 1. A removed row keeps its slot for the next of its path. */
-  #childTable = new Int32Array(4096);
-
+  /** By the low bits of a name's hash, two numbers a place: the last name that had them, its index + 1, and its hash. */
+  readonly #sharedNames = new Int32Array(SHARED_NAMES * 2);
+  /**
+   * Open addressing by directory and name, two numbers a place: row + 1, and the hash. A removed row keeps its place
+   * for the next of its path.
+   */
+  #childTable = new Int32Array(8192);
   readonly #blob: string;
 
   constructor(blob: string) {
     this.#blob = blob;
-    this.#push(NO_ROW, this.#intern(new Uint8Array(0)), IMPLIED);
+    this.#push(NO_ROW, this.#nameOf(NO_BYTES, hashBytes(NO_BYTES)), IMPLIED);
   }
 
   /** Build rows so far, the root and replaced ones included. */
@@ -106,16 +113,16 @@ export class ColumnTreeBuilder {
     return this.#length;
   }
 
-  /** Bytes of distinct names, link targets and extended attributes so far. */
+  /** Bytes of names, link targets and extended attributes that are kept so far. */
   get textBytes(): number {
     return this.#nameStart[this.#nameCount]! + this.#extraBytes;
   }
 
   /** The row of `name` in `dir`, or NO_ROW. */
   child(dir: Row, name: string | Uint8Array): Row {
-    const id = this.#intern(typeof name === "string" ? encodeName(name) : name);
-    const row = this.#childTable[this.#childSlot(dir, id)]! - 1;
-    return this.#dead.has(row) ? NO_ROW : row;
+    const bytes = typeof name === "string" ? encodeName(name) : name;
+    const row = this.#childTable[this.#childPlace(dir, bytes, hashBytes(bytes))]! - 1;
+    return row < 0 || this.#dead[row] === 1 ? NO_ROW : row;
   }
 
   kind(row: Row): EntryKind {
@@ -126,6 +133,12 @@ export class ColumnTreeBuilder {
   target(row: Row): string {
     const at = this.#extra[row]!;
     return at < 0 ? "" : (this.#extras[at]!.target ?? "");
+  }
+
+  /** What a hard link to nothing names; "" for anything else. */
+  link(row: Row): string {
+    const at = this.#extra[row]!;
+    return at < 0 ? "" : (this.#extras[at]!.link ?? "");
   }
 
   /** Whether no entry has named this directory yet. */
@@ -140,9 +153,13 @@ export class ColumnTreeBuilder {
 
   /** Adds a name that is not there yet. */
   add(dir: Row, name: string | Uint8Array, facts: EntryFacts): Row {
-    const id = this.#intern(typeof name === "string" ? encodeName(name) : name);
-    const row = this.#push(dir, id, facts);
-    this.#enter(row);
+    const bytes = typeof name === "string" ? encodeName(name) : name;
+    const hash = hashBytes(bytes);
+    const place = this.#childPlace(dir, bytes, hash);
+    const row = this.#push(dir, this.#nameOf(bytes, hash), facts);
+    this.#childTable[place] = row + 1;
+    this.#childTable[place + 1] = hashPair(dir, hash);
+    if (this.#length * 4 > this.#childTable.length) this.#growChildTable();
     return row;
   }
 
@@ -239,19 +256,25 @@ export class ColumnTreeBuilder {
 
   /** Takes a row, and all below it, out of the tree: its name is free again. O(1). */
   remove(row: Row): void {
-    this.#dead.add(row);
+    this.#dead[row] = 1;
+    this.#hasDead = true;
   }
 
   /** The build rows that are no longer in the tree, those below a removed directory too, in the order they were made. */
-  removedRows(): readonly Row[] {
-    if (this.#dead.size === 0) return [];
-    const removed: Row[] = [];
+  *removedRows(): Generator<Row> {
+    if (!this.#hasDead) return;
     // A parent has a lower number than what is in it.
     for (let row = 1; row < this.#length; row++) {
-      if (this.#dead.has(this.#parent[row]!)) this.#dead.add(row);
-      if (this.#dead.has(row)) removed.push(row);
+      if (this.#dead[this.#parent[row]!] === 1) this.#dead[row] = 1;
+      if (this.#dead[row] === 1) yield row;
     }
-    return removed;
+  }
+
+  /** Whether a row was removed, itself or with its directory. O(depth). */
+  isRemoved(row: Row): boolean {
+    if (!this.#hasDead) return false;
+    for (let at = row; at > ROOT_ROW; at = this.#parent[at]!) if (this.#dead[at] === 1) return true;
+    return false;
   }
 
   /** The build row of the directory a row is in, or was in. */
@@ -275,7 +298,7 @@ export class ColumnTreeBuilder {
 
   /** The finished tree. The builder must not be used after it. */
   finish(): ColumnTree {
-    const removed = this.removedRows();
+    const removed = this.#firstRemoved();
     const order = this.#breadthFirst();
     const runs = runsOf(order);
     const length = order.length;
@@ -306,7 +329,6 @@ export class ColumnTreeBuilder {
       }
     }
     for (const row of removed) {
-      if (this.#entry[row]! < 0 || this.#replaced.length >= MOST_REPLACED) continue;
       const group = this.#inode[row]!;
       const first = firstOfGroup.get(group) ?? place[group]!;
       this.#replaced.push(this.#asReplaced(row, this.#entry[first < 0 ? group : order[first]!]!));
@@ -338,6 +360,15 @@ export class ColumnTreeBuilder {
       replaced: this.#replaced,
       forwardLinks: this.#forwardLinks,
     };
+  }
+
+  /** Marks all removed rows as such; those of entries, as many as there is room for. */
+  #firstRemoved(): readonly Row[] {
+    const first: Row[] = [];
+    for (const row of this.removedRows())
+      if (this.#entry[row]! >= 0 && this.#replaced.length + first.length < MOST_REPLACED)
+        first.push(row);
+    return first;
   }
 
   #asReplaced(row: Row, inode: number): ReplacedEntry {
@@ -383,15 +414,22 @@ export class ColumnTreeBuilder {
     this.#content[row] = facts.content ?? -1;
     this.#entry[row] = facts.entry;
     this.#flags[row] = facts.flags ?? 0;
-    this.#extra[row] = facts.extra ? this.#extras.push(facts.extra) - 1 : -1;
-    if (facts.extra) this.#extraBytes += extraBytes(facts.extra);
+    this.#extra[row] = facts.extra ? this.#placeOf(facts.extra) : -1;
     this.setTime(row, facts.mtime, facts.mtimeNsec ?? 0);
+  }
+
+  #placeOf(extra: Extra): number {
+    // What one entry after the other has in common is one object.
+    if (extra === this.#extras[this.#extras.length - 1]) return this.#extras.length - 1;
+    this.#extraBytes += extraBytes(extra);
+    return this.#extras.push(extra) - 1;
   }
 
   #grow(): void {
     this.#capacity *= 2;
     const size = this.#capacity;
     this.#parent = resized(new Int32Array(size), this.#parent);
+    this.#dead = resized(new Uint8Array(size), this.#dead);
     this.#name = resized(new Int32Array(size), this.#name);
     this.#kind = resized(new Uint8Array(size), this.#kind);
     this.#mode = resized(new Uint16Array(size), this.#mode);
@@ -407,20 +445,12 @@ export class ColumnTreeBuilder {
     this.#extra = resized(new Int32Array(size), this.#extra);
   }
 
-  #intern(bytes: Uint8Array): number {
-    // A name is mostly looked up and then added.
-    if (this.#nameCount > 0 && this.#sameName(this.#lastName, bytes)) return this.#lastName;
-    this.#lastName = this.#findName(bytes);
-    return this.#lastName;
-  }
-
-  #findName(bytes: Uint8Array): number {
-    const mask = this.#nameTable.length - 1;
-    let slot = hashBytes(bytes) & mask;
-    for (; this.#nameTable[slot] !== FREE; slot = (slot + 1) & mask) {
-      const id = this.#nameTable[slot]! - 1;
-      if (this.#sameName(id, bytes)) return id;
-    }
+  /** The index of a name, kept once when it was met not long ago. */
+  #nameOf(bytes: Uint8Array, hash: number): number {
+    const shared = (hash & (SHARED_NAMES - 1)) * 2;
+    const known = this.#sharedNames[shared]! - 1;
+    if (known >= 0 && this.#sharedNames[shared + 1] === hash && this.#sameName(known, bytes))
+      return known;
     const id = this.#nameCount++;
     if (id + 2 > this.#nameStart.length)
       this.#nameStart = resized(new Uint32Array(this.#nameStart.length * 2), this.#nameStart);
@@ -432,8 +462,8 @@ export class ColumnTreeBuilder {
     }
     this.#nameBytes.set(bytes, start);
     this.#nameStart[id + 1] = end;
-    this.#nameTable[slot] = id + 1;
-    if (this.#nameCount * 2 > this.#nameTable.length) this.#rehashNames();
+    this.#sharedNames[shared] = id + 1;
+    this.#sharedNames[shared + 1] = hash;
     return id;
   }
 
@@ -445,53 +475,47 @@ export class ColumnTreeBuilder {
     return true;
   }
 
-  #rehashNames(): void {
-    const table = new Int32Array(this.#nameTable.length * 2);
-    const mask = table.length - 1;
-    for (let id = 0; id < this.#nameCount; id++) {
-      const bytes = this.#nameBytes.subarray(this.#nameStart[id]!, this.#nameStart[id + 1]!);
-      let slot = hashBytes(bytes) & mask;
-      while (table[slot] !== FREE) slot = (slot + 1) & mask;
-      table[slot] = id + 1;
+  /** Where `name` of `dir` stands in the table, or the free place where it would. */
+  #childPlace(dir: Row, name: Uint8Array, nameHash: number): number {
+    const table = this.#childTable;
+    const mask = table.length - 2;
+    const hash = hashPair(dir, nameHash);
+    let place = (hash << 1) & mask;
+    for (; table[place] !== FREE; place = (place + 2) & mask) {
+      if (table[place + 1] !== hash) continue;
+      const row = table[place]! - 1;
+      if (this.#parent[row] === dir && this.#sameName(this.#name[row]!, name)) return place;
     }
-    this.#nameTable = table;
+    return place;
   }
 
-  #childSlot(dir: Row, name: number): number {
-    const mask = this.#childTable.length - 1;
-    let slot = hashPair(dir, name) & mask;
-    for (; this.#childTable[slot] !== FREE; slot = (slot + 1) & mask) {
-      const row = this.#childTable[slot]! - 1;
-      if (this.#parent[row] === dir && this.#name[row] === name) return slot;
+  #growChildTable(): void {
+    const old = this.#childTable;
+    const table = new Int32Array(old.length * 2);
+    const mask = table.length - 2;
+    for (let at = 0; at < old.length; at += 2) {
+      if (old[at] === FREE) continue;
+      const hash = old[at + 1]!;
+      let place = (hash << 1) & mask;
+      while (table[place] !== FREE) place = (place + 2) & mask;
+      table[place] = old[at]!;
+      table[place + 1] = hash;
     }
-    return slot;
-  }
-
-  #enter(row: Row): void {
-    this.#childTable[this.#childSlot(this.#parent[row]!, this.#name[row]!)] = row + 1;
-    if (this.#length * 2 > this.#childTable.length)
-      this.#rehashChildren(this.#childTable.length * 2);
-  }
-
-  #rehashChildren(size: number): void {
-    this.#childTable = new Int32Array(size);
-    for (let row = 1; row < this.#length; row++)
-      if (!this.#dead.has(row))
-        this.#childTable[this.#childSlot(this.#parent[row]!, this.#name[row]!)] = row + 1;
+    this.#childTable = table;
   }
 
   /** The living build rows in breadth-first order, the children of a directory sorted by the bytes of their names. */
   #breadthFirst(): Int32Array {
     const length = this.#length;
     const parents = this.#parent;
-    const dead = this.#dead.size > 0 ? this.#dead : null;
+    const dead = this.#hasDead ? this.#dead : null;
     const first = new Int32Array(length + 1);
-    for (let row = 1; row < length; row++) if (!dead?.has(row)) first[parents[row]! + 1]! += 1;
+    for (let row = 1; row < length; row++) if (dead?.[row] !== 1) first[parents[row]! + 1]! += 1;
     for (let i = 0; i < length; i++) first[i + 1]! += first[i]!;
     const children = new Int32Array(first[length]!);
     const next = first.slice();
     for (let row = 1; row < length; row++) {
-      if (dead?.has(row)) continue;
+      if (dead?.[row] === 1) continue;
       children[next[parents[row]!]!++] = row;
       const group = this.#inode[row]!;
       if (group !== row) this.#linked.add(group);
@@ -512,21 +536,10 @@ export class ColumnTreeBuilder {
 
   /** Sorts rows by the bytes of their names. Most tars have them in order. */
   #sortByName(rows: Int32Array): void {
-    const names = this.#name;
-    const bytes = this.#nameBytes;
-    const starts = this.#nameStart;
-    const compare = (a: Row, b: Row) => {
-      let i = starts[names[a]!]!;
-      let j = starts[names[b]!]!;
-      const aEnd = starts[names[a]! + 1]!;
-      const bEnd = starts[names[b]! + 1]!;
-      for (; i < aEnd && j < bEnd; i++, j++)
-        if (bytes[i] !== bytes[j]) return bytes[i]! - bytes[j]!;
-      return aEnd - i - (bEnd - j);
-    };
+    const names = { bytes: this.#nameBytes, starts: this.#nameStart, name: this.#name };
     for (let i = 1; i < rows.length; i++)
-      if (compare(rows[i - 1]!, rows[i]!) > 0) {
-        rows.sort(compare);
+      if (compareNames(names, rows[i - 1]!, rows[i]!) > 0) {
+        sortByName(rows, names);
         return;
       }
   }
@@ -575,7 +588,7 @@ function extraBytes({ target = "", link = "", xattrs = [] }: Extra): number {
 }
 
 function hashBytes(bytes: Uint8Array): number {
-  let hash = 0x811c9dc5;
+  let hash = SEED;
   for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
   return hash ^ (hash >>> 15);
 }

@@ -6,11 +6,14 @@
  * bytes back, so nothing is lost, and a name of well-formed text is just that text.
  */
 
+/** Bytes from which on the platform decodes faster than a loop, and into a string that is one piece. */
+const LONG = 64;
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 
 /** Decodes the bytes of a name. O(bytes). */
 export function decodeName(bytes: Uint8Array): string {
+  if (bytes.length > LONG) return decodeMixed(bytes);
   let ascii = "";
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i]!;

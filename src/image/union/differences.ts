@@ -1,6 +1,5 @@
 import {
   type ColumnTree,
-  childOf,
   ENTRY_KINDS,
   extraOf,
   kindOf,
@@ -11,6 +10,7 @@ import {
   rowAt,
   type SecondHeader,
 } from "../../tree/column-tree.ts";
+import { namedByWhiteouts } from "../whiteout-name.ts";
 import { hasEmptyXattr, hasTrustedXattr } from "./attributes.ts";
 import type { MergedBy } from "./changes.ts";
 import {
@@ -21,7 +21,6 @@ import {
   MARK_PHANTOM,
   MARK_RENEWED,
   MARK_WHITEOUT,
-  whiteoutTarget,
 } from "./marks.ts";
 import { mergeLayers } from "./merge.ts";
 import { type MergedTree, mergedPath, sourceOf } from "./merged-tree.ts";
@@ -257,8 +256,7 @@ function* markCauses(
   if (hasMark(marks, row, MARK_DEVICE)) yield [row, { type: "overlay-whiteout" }];
   if (hasMark(marks, row, MARK_PHANTOM)) yield [row, { type: "whiteout-in-nothing" }];
   if (!hasMark(marks, row, MARK_WHITEOUT)) return;
-  const target = whiteoutTarget(tree, row);
-  const real = target === null ? NO_ROW : childOf(tree, tree.parent[row]!, target);
+  const real = namedByWhiteouts(tree)[row]!;
   if (real === NO_ROW || hasMark(marks, real, MARK_HIDDEN)) return;
   if (layer === 1) yield [real, { type: "whiteout-in-base" }];
   else if (kindOf(tree, real) === "dir") yield [real, { type: "whiteout-and-directory" }];

@@ -4,12 +4,13 @@ import {
   ENTRY_KINDS,
   extraOf,
   NO_ROW,
-  nameOf,
   ROOT_ROW,
   ROW_RENEWED,
   type Row,
 } from "../../tree/column-tree.ts";
-import { WHITEOUT_PREFIX } from "../whiteout-name.ts";
+import { decodeName } from "../../tree/name.ts";
+import { isDots } from "../entry-path.ts";
+import { isWhiteoutName, WHITEOUT_PREFIX } from "../whiteout-name.ts";
 
 /** The row is no name of the layer: a whiteout or an opaque mark. */
 export const MARK_HIDDEN = 1;
@@ -29,7 +30,7 @@ export const OPAQUE_NAME = ".wh..wh..opq";
 
 const DIR = ENTRY_KINDS.indexOf("dir");
 const CHAR = ENTRY_KINDS.indexOf("char");
-const PREFIX_BYTES = [0x2e, 0x77, 0x68, 0x2e];
+const DOT = 0x2e;
 
 /** The marks of a layer's rows; null when there are none. O(rows). */
 export function marksOf(tree: ColumnTree): Uint8Array | null {
@@ -46,12 +47,6 @@ export function marksOf(tree: ColumnTree): Uint8Array | null {
   }
   if (marked) markPhantoms(tree, marks);
   return marked ? marks : null;
-}
-
-/** The name that a whiteout row removes; null for a name that cannot be one ("", ".", ".."). */
-export function whiteoutTarget(tree: ColumnTree, row: Row): string | null {
-  const target = nameOf(tree, row).slice(WHITEOUT_PREFIX.length);
-  return target === "" || target === "." || target === ".." ? null : target;
 }
 
 /** Whether the marks of `row` in `marks` have one of `bits`. */
@@ -71,58 +66,35 @@ export function whiteoutOf(
   return row !== NO_ROW && hasMark(marks, row, MARK_WHITEOUT) ? row : NO_ROW;
 }
 
-/** The children of `dir` whose names begin with `.wh.`, as a range [from, to). */
-export function whiteoutRange(tree: ColumnTree, dir: Row): readonly [from: Row, to: Row] {
-  const from = tree.childStart[dir]!;
-  const to = from + tree.childCount[dir]!;
-  return [boundary(tree, from, to, 0), boundary(tree, from, to, 1)];
-}
-
-/** The first row of [low, high) whose first bytes pass `.wh.` (after = 0: are at least that). */
-function boundary(tree: ColumnTree, low: Row, high: Row, after: number): Row {
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (comparePrefix(tree, middle) < after) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** 0 when the row's name begins with `.wh.`, else its order against that. */
-function comparePrefix(tree: ColumnTree, row: Row): number {
-  const name = tree.name[row]!;
-  const start = tree.nameStart[name]!;
-  const length = tree.nameStart[name + 1]! - start;
-  for (let i = 0; i < PREFIX_BYTES.length; i++) {
-    if (i >= length) return -1;
-    const difference = tree.nameBytes[start + i]! - PREFIX_BYTES[i]!;
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}
-
 function markNames(tree: ColumnTree, marks: Uint8Array): boolean {
   const special = specialNames(tree);
-  if (special.size === 0) return false;
+  if (!special) return false;
   let marked = false;
   for (let row = 1; row < tree.length; row++) {
-    if (tree.entry[row]! < 0 || !special.has(tree.name[row]!)) continue;
+    const meaning = special[tree.name[row]!]!;
+    if (tree.entry[row]! < 0 || meaning === 0) continue;
     marked = true;
     const isVisible = tree.kind[row] === DIR && tree.childCount[row]! > 0;
     if (!isVisible) marks[row]! |= MARK_HIDDEN;
-    if (nameOf(tree, row) === OPAQUE_NAME) marks[tree.parent[row]!]! |= MARK_OPAQUE;
-    else if (whiteoutTarget(tree, row) !== null) marks[row]! |= MARK_WHITEOUT;
+    if (meaning === MARK_OPAQUE) marks[tree.parent[row]!]! |= MARK_OPAQUE;
+    else marks[row]! |= meaning & MARK_WHITEOUT;
   }
   return marked;
 }
 
-/** The indexes of names that begin with `.wh.`. */
-function specialNames(tree: ColumnTree): ReadonlySet<number> {
-  const special = new Set<number>();
-  for (let name = 0; name + 1 < tree.nameStart.length; name++) {
-    const start = tree.nameStart[name]!;
-    if (tree.nameStart[name + 1]! - start < PREFIX_BYTES.length) continue;
-    if (PREFIX_BYTES.every((byte, i) => tree.nameBytes[start + i] === byte)) special.add(name);
+/** By name what a row of that name is, for names that begin with `.wh.`; null when none does. */
+function specialNames(tree: ColumnTree): Uint8Array | null {
+  let special: Uint8Array | null = null;
+  const { nameStart, nameBytes } = tree;
+  for (let name = 0; name + 1 < nameStart.length; name++) {
+    if (nameBytes[nameStart[name]!] !== DOT) continue;
+    const bytes = nameBytes.subarray(nameStart[name]!, nameStart[name + 1]!);
+    if (!isWhiteoutName(bytes)) continue;
+    special ??= new Uint8Array(nameStart.length);
+    const target = bytes.subarray(WHITEOUT_PREFIX.length);
+    if (decodeName(bytes.subarray(0, OPAQUE_NAME.length + 1)) === OPAQUE_NAME)
+      special[name] = MARK_OPAQUE;
+    else special[name] = target.length === 0 || isDots(target) ? MARK_HIDDEN : MARK_WHITEOUT;
   }
   return special;
 }

@@ -1,6 +1,5 @@
 import {
   type ColumnTree,
-  childOf,
   ENTRY_KINDS,
   NO_ROW,
   nameOf,
@@ -9,7 +8,7 @@ import {
   type Row,
 } from "../../tree/column-tree.ts";
 import { ColumnTreeBuilder } from "../../tree/column-tree-builder.ts";
-import { WHITEOUT_PREFIX } from "../whiteout-name.ts";
+import { namedByWhiteouts, WHITEOUT_PREFIX, whiteoutRange } from "../whiteout-name.ts";
 import { firstEntriesBelow } from "./first-entries.ts";
 import { rowOnDisk } from "./layer-on-disk.ts";
 import {
@@ -19,7 +18,6 @@ import {
   MARK_OPAQUE,
   MARK_RENEWED,
   MARK_WHITEOUT,
-  whiteoutRange,
 } from "./marks.ts";
 import type { MergedTree, Unopenable } from "./merged-tree.ts";
 import { compareRows } from "./name-order.ts";
@@ -200,21 +198,25 @@ class Merger {
     if (!this.#isDocker) return !hasMark(marks, child, MARK_HIDDEN);
     if (hasMark(marks, child, MARK_DEVICE)) {
       // The root is merged with the container's own.
-      if (dir !== ROOT_ROW)
+      if (dir !== ROOT_ROW && !this.#hasAllUnopenable)
         this.#noteUnopenable({ dir, name: nameOf(tree, child), layer, row: child });
       return false;
     }
     // In the base layer a whiteout removes, and leaves nothing.
-    if (hasMark(marks, child, MARK_WHITEOUT) && layer > 1) {
+    if (hasMark(marks, child, MARK_WHITEOUT) && layer > 1 && !this.#hasAllUnopenable) {
       const name = nameOf(tree, child).slice(PREFIX);
-      const real = childOf(tree, tree.parent[child]!, name);
-      if (real === NO_ROW) this.#noteUnopenable({ dir, name, layer, row: child });
+      if (namedByWhiteouts(tree)[child] === NO_ROW)
+        this.#noteUnopenable({ dir, name, layer, row: child });
     }
     return !hasMark(marks, child, MARK_HIDDEN);
   }
 
+  get #hasAllUnopenable(): boolean {
+    return this.#unopenable.length === MOST_UNOPENABLE;
+  }
+
   #noteUnopenable(name: Unopenable): void {
-    if (this.#unopenable.length < MOST_UNOPENABLE) this.#unopenable.push(name);
+    this.#unopenable.push(name);
   }
 
   /** Merges the sorted children of the list's directories. */

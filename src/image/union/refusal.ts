@@ -1,6 +1,5 @@
 import {
   type ColumnTree,
-  childOf,
   extraOf,
   type FaultReason,
   NO_ROW,
@@ -9,9 +8,9 @@ import {
   type Row,
   rowAt,
 } from "../../tree/column-tree.ts";
-import { WHITEOUT_PREFIX } from "../whiteout-name.ts";
+import { namedByWhiteouts, WHITEOUT_PREFIX } from "../whiteout-name.ts";
 import { firstEntriesBelow, NO_ENTRY } from "./first-entries.ts";
-import { hasMark, MARK_HIDDEN, MARK_WHITEOUT, OPAQUE_NAME, whiteoutTarget } from "./marks.ts";
+import { hasMark, MARK_HIDDEN, MARK_WHITEOUT, OPAQUE_NAME } from "./marks.ts";
 import type { LayerNumber } from "./semantics.ts";
 
 /** Why Docker and containerd on overlayfs refuse a layer. */
@@ -99,7 +98,7 @@ export function hasLinks(tree: ColumnTree): boolean {
 /** Whether a hard link's target was whited out earlier in this layer: on overlayfs the link is a whiteout too. */
 export function isLinkToWhiteout(tree: ColumnTree, marks: Uint8Array | null, row: Row): boolean {
   const { link } = extraOf(tree, row);
-  if (link === undefined || link === pathOf(tree, row)) return false;
+  if (!marks || link === undefined || link === pathOf(tree, row)) return false;
   const slash = link.lastIndexOf("/");
   const whiteout = rowAt(
     tree,
@@ -122,9 +121,9 @@ function whiteoutRefusal(
     const isInvalid = hasMark(marks, row, MARK_HIDDEN) && nameOf(tree, row) !== OPAQUE_NAME;
     return isInvalid ? "whiteout-invalid" : null;
   }
-  const target = whiteoutTarget(tree, row);
-  const real = target === null ? NO_ROW : childOf(tree, tree.parent[row]!, target);
-  if (layer === 1 || real === NO_ROW || hasMark(marks, real, MARK_HIDDEN)) return null;
+  if (layer === 1) return null;
+  const real = namedByWhiteouts(tree)[row]!;
+  if (real === NO_ROW || hasMark(marks, real, MARK_HIDDEN)) return null;
   const isNamed = tree.entry[real]! >= 0 && !hasMark(marks, real, MARK_WHITEOUT);
   const own = isNamed ? tree.entry[real]! : NO_ENTRY;
   const below = firstEntriesBelow(tree, null)[real]!;

@@ -35,17 +35,15 @@ export function replayForDocker(
   isBase: boolean,
 ): Replayed {
   const writer = new LayerWriter(tree, false);
-  for (const { path, row, isMark } of entriesOf(tree, marks)) {
-    const dir = path.slice(0, -1);
-    const name = path[path.length - 1] ?? "";
+  for (const { dir, name, row, isMark } of entriesOf(tree, marks)) {
     if (isBase && name === OPAQUE_NAME) {
       writer.removeImplied(dir);
-      if (row !== NO_ROW) writer.putRow(path, row);
+      if (row !== NO_ROW) writer.putRow(dir, name, row);
     } else if (isBase && (isMark || (row !== NO_ROW && hasMark(marks, row, MARK_WHITEOUT))))
-      writer.remove([...dir, name.slice(WHITEOUT_PREFIX.length)]);
+      writer.remove(dir, name.slice(WHITEOUT_PREFIX.length));
     else if (row === NO_ROW) continue;
-    else if (extraOf(tree, row).link === undefined) writer.putRow(path, row);
-    else if (isLinkToWhiteout(tree, marks, row)) writer.putDevice(path, row);
+    else if (extraOf(tree, row).link === undefined) writer.putRow(dir, name, row);
+    else if (isLinkToWhiteout(tree, marks, row)) writer.putDevice(dir, name, row);
   }
   if (isBase) setTimes(writer, tree, marks);
   return writer.finish();
@@ -73,33 +71,33 @@ export function replayForOci(
 ): Replayed {
   const writer = new LayerWriter(tree, true);
   const root = new RootDirectory(writer, below);
-  for (const { path: names, facts, row, inode, forward, isMark } of entriesOf(tree, marks)) {
-    const dir = root.resolve(names.slice(0, -1));
-    const path = names.length === 0 ? [] : [...dir.names, names[names.length - 1] ?? ""];
-    if (!isMark) root.makeDirectories(dir.names);
+  const links = new TargetDirectories(root);
+  for (const entry of entriesOf(tree, marks)) {
+    const { name, facts, row, inode, forward, isMark } = entry;
+    const at = root.settle(entry.dir, !isMark);
+    const dir = at.names;
     const isKnown = forward === undefined && writer.hasInode(inode);
     const link = isKnown ? undefined : (facts.extra?.link ?? forward);
     if (link === undefined || isMark) {
       // A whiteout where no directory is removes nothing, and makes nothing.
-      if (!isMark || root.isDirectory(dir)) writer.put(path, facts, row, inode);
+      if (!isMark || root.isDirectory(at)) writer.put(dir, name, facts, row, inode);
       continue;
     }
-    const target = link.split("/").filter((part) => part !== "");
-    const last = target.pop() ?? "";
     // What it meant at its place in the tar is not what came later.
     const own = forward === undefined ? inode : -1 - facts.entry;
-    const found = root.child(root.resolve(target), last);
+    const found = links.find(link);
     if (found.own !== NO_ROW && writer.builder.kind(found.own) !== "dir")
-      writer.putLink(path, facts, row, own, found.own);
+      writer.putLink(dir, name, facts, row, own, found.own);
     else if (found.lower !== NO_ROW && below && mergedKind(below, found.lower) !== "dir")
       writer.putLower(
-        path,
+        dir,
+        name,
         lowerFacts(below, found.lower, facts),
         row,
         own,
         sourceOf(below, found.lower),
       );
-    else if (forward !== undefined) writer.put(path, facts, row, inode);
+    else if (forward !== undefined) writer.put(dir, name, facts, row, inode);
   }
   return writer.finish();
 }
@@ -114,7 +112,10 @@ function lowerFacts(below: MergedTree, at: Row, facts: EntryFacts): EntryFacts {
 
 /** One entry of a layer. */
 interface LayerEntry {
-  readonly path: readonly string[];
+  /** The names of the directory that it is in: the same array for one entry after the other. */
+  readonly dir: readonly string[];
+  /** "" for the root. */
+  readonly name: string;
   readonly facts: EntryFacts;
   /** Its row, NO_ROW when it was replaced. */
   readonly row: Row;
@@ -134,16 +135,25 @@ function* entriesOf(tree: ColumnTree, marks: Uint8Array | null): Generator<Layer
   function* replacedBefore(entry: number): Generator<LayerEntry> {
     for (let at = replaced[next]; at && at.entry < entry; at = replaced[++next]) {
       const { path, inode, ...facts } = at;
-      const names = path.split("/").filter((name) => name !== "");
-      const isMark = (names[names.length - 1] ?? "").startsWith(WHITEOUT_PREFIX);
-      yield { path: names, facts, row: NO_ROW, inode, forward: forward.get(at.entry), isMark };
+      const dir = path.split("/").filter((name) => name !== "");
+      const name = dir.pop() ?? "";
+      const isMark = name.startsWith(WHITEOUT_PREFIX);
+      yield { dir, name, facts, row: NO_ROW, inode, forward: forward.get(at.entry), isMark };
     }
   }
+  let dir: readonly string[] = [];
+  let dirRow = ROOT_ROW;
   for (const row of rowsInEntryOrder(tree)) {
     const facts = factsOf(tree, row);
-    yield* replacedBefore(facts.entry);
+    if (next < replaced.length) yield* replacedBefore(facts.entry);
+    const parent = tree.parent[row]!;
+    if (parent !== dirRow && row !== ROOT_ROW) {
+      dir = namesTo(tree, parent);
+      dirRow = parent;
+    }
     yield {
-      path: namesTo(tree, row),
+      dir: row === ROOT_ROW ? [] : dir,
+      name: nameOf(tree, row),
       facts,
       row,
       inode: tree.entry[tree.inode[row]!]!,
@@ -155,10 +165,16 @@ function* entriesOf(tree: ColumnTree, marks: Uint8Array | null): Generator<Layer
 }
 
 /** The rows that entries made, in the order of the tar. */
-function rowsInEntryOrder(tree: ColumnTree): Row[] {
-  const rows: Row[] = [];
-  for (let row = 0; row < tree.length; row++) if (tree.entry[row]! >= 0) rows.push(row);
-  return rows.sort((a, b) => tree.entry[a]! - tree.entry[b]!);
+function rowsInEntryOrder(tree: ColumnTree): Int32Array {
+  const { entry, length } = tree;
+  let last = -1;
+  for (let row = 0; row < length; row++) last = Math.max(last, entry[row]!);
+  const places = new Int32Array(last + 2);
+  for (let row = 0; row < length; row++) if (entry[row]! >= 0) places[entry[row]! + 1]! += 1;
+  for (let i = 0; i <= last; i++) places[i + 1]! += places[i]!;
+  const rows = new Int32Array(places[last + 1]!);
+  for (let row = 0; row < length; row++) if (entry[row]! >= 0) rows[places[entry[row]!]!++] = row;
+  return rows;
 }
 
 function namesTo(tree: ColumnTree, row: Row): string[] {
@@ -171,43 +187,53 @@ function namesTo(tree: ColumnTree, row: Row): string[] {
 class LayerWriter {
   readonly builder: ColumnTreeBuilder;
   readonly #tree: ColumnTree;
-  /** The entry that stands for an inode -> build row. */
-  readonly #groups = new Map<number, Row>();
-  /** Entry number -> stored row. */
-  readonly #stored = new Map<number, Row>();
+  /** By entry that stands for an inode: the build row. */
+  readonly #groups: Int32Array;
+  /** The same for links that meant something else than what came later. */
+  readonly #otherGroups = new Map<number, Row>();
+  /** By number of the entry: its stored row. */
+  readonly #stored: Int32Array;
   /** Entry number -> the lower file it links to. */
   readonly #lower = new Map<number, LayerRow>();
   /** Build row of a directory -> the directories that were made in it, those that are gone too. */
   readonly #directories = new Map<Row, Row[]>();
   readonly #isOneRoot: boolean;
+  /** The directory that was made or found last. */
+  #lastDir: readonly string[] | null = null;
+  #lastDirRow: Row = ROOT_ROW;
 
   constructor(tree: ColumnTree, isOneRoot: boolean) {
     this.#tree = tree;
     this.#isOneRoot = isOneRoot;
     this.builder = new ColumnTreeBuilder(tree.blob);
+    let entries = 1;
+    for (const entry of tree.entry) entries = Math.max(entries, entry + 1);
+    for (const { entry, inode } of tree.replaced) entries = Math.max(entries, entry + 1, inode + 1);
+    this.#stored = new Int32Array(entries).fill(NO_ROW);
+    this.#groups = new Int32Array(entries).fill(NO_ROW);
   }
 
-  putRow(path: readonly string[], row: Row): void {
+  putRow(dir: readonly string[], name: string, row: Row): void {
     const tree = this.#tree;
-    this.put(path, factsOf(tree, row), row, tree.entry[tree.inode[row]!]!);
+    this.put(dir, name, factsOf(tree, row), row, tree.entry[tree.inode[row]!]!);
   }
 
-  put(path: readonly string[], facts: EntryFacts, row: Row, inode: number): void {
-    this.#stored.set(facts.entry, row);
-    if (path.length === 0) {
+  put(names: readonly string[], name: string, facts: EntryFacts, row: Row, inode: number): void {
+    this.#stored[facts.entry] = row;
+    if (name === "") {
       this.builder.setDirectory(ROOT_ROW, facts);
       return;
     }
-    const [dir, name] = this.#makeRoom(path, facts.kind === "dir");
+    const dir = this.#makeRoom(names, name, facts.kind === "dir");
     const there = this.builder.child(dir, name);
     if (there !== NO_ROW) {
       this.builder.setDirectory(there, facts);
       return;
     }
-    const linked = this.#groups.get(inode);
-    if (linked === undefined) {
+    const linked = this.#group(inode);
+    if (linked === NO_ROW) {
       const row = this.builder.add(dir, name, facts);
-      this.#groups.set(inode, row);
+      this.#setGroup(inode, row);
       if (facts.kind === "dir") this.#noteDirectory(dir, row);
     } else {
       this.builder.addHardLink(dir, name, linked, facts.entry, facts.flags);
@@ -218,7 +244,16 @@ class LayerWriter {
 
   /** Whether something with that inode was put. */
   hasInode(inode: number): boolean {
-    return this.#groups.has(inode);
+    return this.#group(inode) !== NO_ROW;
+  }
+
+  #group(inode: number): Row {
+    return (inode < 0 ? this.#otherGroups.get(inode) : this.#groups[inode]) ?? NO_ROW;
+  }
+
+  #setGroup(inode: number, row: Row): void {
+    if (inode < 0) this.#otherGroups.set(inode, row);
+    else this.#groups[inode] = row;
   }
 
   /** Gives what stands at a path a time. */
@@ -231,60 +266,62 @@ class LayerWriter {
     this.builder.setTime(at, mtime, mtimeNsec);
   }
 
-  putDevice(path: readonly string[], row: Row): void {
-    const [dir, name] = this.#makeRoom(path, false);
+  putDevice(names: readonly string[], name: string, row: Row): void {
+    const dir = this.#makeRoom(names, name, false);
     const { extra: _, content: __, ...facts } = factsOf(this.#tree, row);
-    this.#stored.set(facts.entry, row);
+    this.#stored[facts.entry] = row;
     this.builder.add(dir, name, { ...facts, kind: "char", size: 0, extra: { rdev: [0, 0] } });
   }
 
   putLink(
-    path: readonly string[],
+    names: readonly string[],
+    name: string,
     { entry, flags }: EntryFacts,
     row: Row,
     inode: number,
     target: Row,
   ): void {
-    const [dir, name] = this.#makeRoom(path, false);
-    this.#stored.set(entry, row);
-    this.#groups.set(inode, this.builder.addHardLink(dir, name, target, entry, flags));
+    const dir = this.#makeRoom(names, name, false);
+    this.#stored[entry] = row;
+    this.#setGroup(inode, this.builder.addHardLink(dir, name, target, entry, flags));
     const lower = this.#lower.get(this.builder.entry(target));
     if (lower) this.#lower.set(entry, lower);
   }
 
   putLower(
-    path: readonly string[],
+    names: readonly string[],
+    name: string,
     facts: EntryFacts,
     row: Row,
     inode: number,
     lower: LayerRow,
   ): void {
-    const [dir, name] = this.#makeRoom(path, false);
-    this.#stored.set(facts.entry, row);
+    const dir = this.#makeRoom(names, name, false);
+    this.#stored[facts.entry] = row;
     this.#lower.set(facts.entry, lower);
-    this.#groups.set(inode, this.builder.add(dir, name, facts));
+    this.#setGroup(inode, this.builder.add(dir, name, facts));
   }
 
   /** Makes the parents of a path and removes what stands at it. */
-  remove(path: readonly string[]): void {
-    let at = ROOT_ROW;
-    this.#makeParents(path);
-    for (const name of path) {
-      at = this.builder.child(at, name);
-      if (at === NO_ROW) return;
-    }
-    this.builder.remove(at);
+  remove(names: readonly string[], name: string): void {
+    const at = this.builder.child(this.#makeParents(names), name);
+    if (at !== NO_ROW) this.#remove(at);
+  }
+
+  #remove(row: Row): void {
+    if (this.builder.kind(row) === "dir") this.#lastDir = null;
+    this.builder.remove(row);
   }
 
   /** Removes the directories below a path that no entry has named so far, and all in them. */
   removeImplied(path: readonly string[]): void {
     const { builder } = this;
-    const ahead = [this.#makeParents([...path, ""])];
+    const ahead = [this.#makeParents(path)];
     for (let dir = ahead.pop(); dir !== undefined; dir = ahead.pop()) {
       const kept = (this.#directories.get(dir) ?? []).filter((row) => {
         if (builder.child(dir, builder.nameBytes(row)) !== row) return false;
         if (!builder.isImplied(row)) return true;
-        builder.remove(row);
+        this.#remove(row);
         return false;
       });
       this.#directories.set(dir, kept);
@@ -306,26 +343,26 @@ class LayerWriter {
     for (let row = 0; row < tree.length; row++) {
       const entry = tree.entry[row]!;
       if (entry < 0) continue;
-      storedRow[row] = this.#stored.get(entry) ?? NO_ROW;
-      const lower = this.#lower.get(entry);
+      storedRow[row] = this.#stored[entry]!;
+      const lower = this.#lower.size > 0 ? this.#lower.get(entry) : undefined;
       if (lower) links.set(row, lower);
     }
     return { tree, storedRow, links };
   }
 
-  /** Makes the parents of a path, and removes what stands at it unless that and the new entry are directories. */
-  #makeRoom(path: readonly string[], isDirectory: boolean): readonly [dir: Row, name: string] {
-    const dir = this.#makeParents(path);
-    const name = path[path.length - 1] ?? "";
+  /** Makes a directory, and removes what stands at a name in it unless that and the new entry are directories. */
+  #makeRoom(names: readonly string[], name: string, isDirectory: boolean): Row {
+    const dir = this.#makeParents(names);
     const there = this.builder.child(dir, name);
     if (there !== NO_ROW && !(isDirectory && this.builder.kind(there) === "dir"))
       this.#replace(dir, name, there, isDirectory);
-    return [dir, name];
+    return dir;
   }
 
-  #makeParents(path: readonly string[]): Row {
+  #makeParents(names: readonly string[]): Row {
+    if (names === this.#lastDir) return this.#lastDirRow;
     let dir = ROOT_ROW;
-    for (const name of path.slice(0, -1)) {
+    for (const name of names) {
       const there = this.builder.child(dir, name);
       if (there !== NO_ROW && this.builder.kind(there) === "dir") {
         dir = there;
@@ -334,13 +371,15 @@ class LayerWriter {
       if (there !== NO_ROW) this.#replace(dir, name, there, true);
       dir = this.#noteDirectory(dir, this.builder.addImplied(dir, name));
     }
+    this.#lastDir = names;
+    this.#lastDirRow = dir;
     return dir;
   }
 
   /** Removes what stands at a name. On one root a directory in its place has nothing of what is below: a whiteout says so. */
   #replace(dir: Row, name: string, there: Row, byDirectory: boolean): void {
     const entry = this.builder.entry(there);
-    this.builder.remove(there);
+    this.#remove(there);
     if (!byDirectory || !this.#isOneRoot) return;
     const mark = WHITEOUT_PREFIX + name;
     if (this.builder.child(dir, mark) === NO_ROW)
@@ -364,6 +403,9 @@ class RootDirectory {
   readonly #builder: ColumnTreeBuilder;
   readonly #below: MergedTree | null;
   readonly #root: Place;
+  /** The directory that the last entry was put into, and its names as the entry had them. */
+  #last: (Place & { readonly names: readonly string[] }) | null = null;
+  #lastNames: readonly string[] | null = null;
 
   constructor(writer: LayerWriter, below: MergedTree | null) {
     this.#builder = writer.builder;
@@ -371,8 +413,31 @@ class RootDirectory {
     this.#root = { own: ROOT_ROW, lower: below ? ROOT_ROW : NO_ROW };
   }
 
+  /**
+   * Where a directory's path leads, and makes it when `isWanted`. What is then put into that very directory cannot change
+   * it, so that for one entry after the other it is looked for once: unless symlinks were on the way.
+   */
+  settle(
+    path: readonly string[],
+    isWanted: boolean,
+  ): Place & { readonly names: readonly string[] } {
+    if (this.#last && path === this.#lastNames) return this.#last;
+    const found = this.resolve(path);
+    if (isWanted) this.makeDirectories(found.names);
+    const isSame =
+      found.own !== NO_ROW &&
+      found.names.length === path.length &&
+      found.names.every((name, i) => name === path[i]) &&
+      !found.hasLinks;
+    this.#lastNames = path;
+    this.#last = isSame ? found : null;
+    return found;
+  }
+
   /** Where a path leads when it is a directory's: symlinks followed, `..` kept inside, what is missing taken as named. */
-  resolve(path: readonly string[]): Place & { readonly names: readonly string[] } {
+  resolve(
+    path: readonly string[],
+  ): Place & { readonly names: readonly string[]; readonly hasLinks: boolean } {
     const names: string[] = [];
     const trail: Place[] = [];
     const ahead = path.toReversed();
@@ -399,7 +464,7 @@ class RootDirectory {
         trail.push(next);
       }
     }
-    return { ...(trail.at(-1) ?? this.#root), names };
+    return { ...(trail.at(-1) ?? this.#root), names, hasLinks: links > 0 };
   }
 
   /** Makes the directories of a path that are below and not yet in the layer: what they are there they stay. */
@@ -454,6 +519,27 @@ class RootDirectory {
   #target({ own, lower }: Place): string {
     if (own !== NO_ROW) return this.#builder.target(own);
     return this.#below && lower !== NO_ROW ? mergedTarget(this.#below, lower) : "";
+  }
+}
+
+/** The targets of hard links by their paths: mostly one is named again and again. */
+class TargetDirectories {
+  readonly #root: RootDirectory;
+  #last = "";
+  #names: readonly string[] = [];
+
+  constructor(root: RootDirectory) {
+    this.#root = root;
+  }
+
+  /** What stands at a path, its directory's symlinks followed. */
+  find(link: string): Place {
+    if (link !== this.#last) {
+      this.#last = link;
+      this.#names = link.split("/").filter((part) => part !== "");
+    }
+    const dir = this.#root.resolve(this.#names.slice(0, -1));
+    return this.#root.child(dir, this.#names[this.#names.length - 1] ?? "");
   }
 }
 

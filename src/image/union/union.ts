@@ -11,6 +11,7 @@ import {
   type Row,
   rowAt,
 } from "../../tree/column-tree.ts";
+import { namedByWhiteouts } from "../whiteout-name.ts";
 import { asContainerdWrites, asUmociWrites } from "./attributes.ts";
 import { firstEntriesBelow, NO_ENTRY } from "./first-entries.ts";
 import { hasSetgidDirectory, withInheritedGroups } from "./inherited-group.ts";
@@ -26,7 +27,6 @@ import {
   marksOf,
   OPAQUE_NAME,
   whiteoutOf,
-  whiteoutTarget,
 } from "./marks.ts";
 import { mergeLayers } from "./merge.ts";
 import type { MergedTree } from "./merged-tree.ts";
@@ -52,18 +52,70 @@ const NO_LINKS: ReadonlyMap<Row, LayerRow> = new Map();
 const DIR = ENTRY_KINDS.indexOf("dir");
 
 /**
- * Readies an image's layers, base first, for merging. O(rows), and no copies but for layers that need one. `lower`, when
- * it is of the first of these layers, is gone on from: O(rows of the others).
+ * Readies an image's layers, base first, for merging. Each reading, and what Docker refuses, is worked out when it is asked
+ * for. O(rows), and no copies but for layers that need one. `lower`, when it is of the first of these layers, is gone on
+ * from: O(rows of the others).
  */
 export function unionOf(stored: readonly ColumnTree[], lower: Union | null = null): Union {
   const known = lower?.stored.every((tree, i) => stored[i] === tree) ? lower : null;
-  const docker = [...(known?.docker ?? [])];
-  const oci = [...(known?.oci ?? [])];
-  const refusals = [...(known?.refusals ?? [])];
-  const markings = stored.map((tree, i) =>
-    known && i in known.stored ? known.marks[i]! : marksOf(tree),
-  );
+  const marks = stored.map((tree, i) => (known && i in known.stored ? known.marks[i]! : marksOf(tree)));
+  const docker = once(() => readLayers(stored, marks, known, "docker"));
+  const oci = once(() => readLayers(stored, marks, known, "oci"));
+  const refusals = once(() => refusalsIn(stored, marks, known, docker));
+  return {
+    stored,
+    marks,
+    get docker() {
+      return docker();
+    },
+    get oci() {
+      return oci();
+    },
+    get refusals() {
+      return refusals();
+    },
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+type Marks = readonly (Uint8Array | null)[];
+
+/** The layers as one reading takes them, those of `known` as they are there. */
+function readLayers(
+  stored: readonly ColumnTree[],
+  markings: Marks,
+  known: Union | null,
+  shows: Semantics,
+): readonly AppliedLayer[] {
+  const layers = [...(known?.[shows] ?? [])];
   let hasSetgid = known?.stored.some(hasSetgidDirectory) ?? false;
+  stored.forEach((tree, index) => {
+    if (known && index in known.stored) return;
+    hasSetgid ||= hasSetgidDirectory(tree);
+    const marks = markings[index] ?? null;
+    const applied =
+      shows === "docker"
+        ? appliedByDocker(tree, marks, index === 0)
+        : appliedByOci(tree, marks, layers);
+    layers.push(hasSetgid ? withInheritedGroups(applied, layers, shows) : applied);
+  });
+  return layers;
+}
+
+function refusalsIn(
+  stored: readonly ColumnTree[],
+  markings: Marks,
+  known: Union | null,
+  docker: () => readonly AppliedLayer[],
+): readonly Refusal[] {
+  const refusals = [...(known?.refusals ?? [])];
   const note = (refused: Iterable<Refusal>) => {
     for (const refusal of refused) {
       if (refusals.length === MOST_REFUSALS) return;
@@ -71,20 +123,14 @@ export function unionOf(stored: readonly ColumnTree[], lower: Union | null = nul
     }
   };
   stored.forEach((tree, index) => {
-    if (index < docker.length) return;
-    hasSetgid ||= hasSetgidDirectory(tree);
-    const grouped = (applied: AppliedLayer, below: readonly AppliedLayer[], shows: Semantics) =>
-      hasSetgid ? withInheritedGroups(applied, below, shows) : applied;
+    if (known && index in known.stored) return;
     const marks = markings[index] ?? null;
     const layer = index + 1;
     note(refusalsOf(tree, marks, layer));
     note(parentRefusals(tree, marks, docker, layer));
-    const applied = appliedByDocker(tree, marks, index === 0);
-    if (index === 0) note(directoriesGone(tree, marks, applied));
-    docker.push(grouped(applied, docker, "docker"));
-    oci.push(grouped(appliedByOci(tree, marks, oci), oci, "oci"));
+    if (index === 0) note(directoriesGone(tree, marks, docker));
   });
-  return { stored, marks: markings, docker, oci, refusals };
+  return refusals;
 }
 
 /** The reading that is shown for the first `upto` layers: `oci` also where Docker refuses one of them. */
@@ -103,30 +149,35 @@ function appliedByDocker(
   marks: Uint8Array | null,
   isBase: boolean,
 ): AppliedLayer {
-  let needsReplay = false;
-  if (isBase && marks)
-    for (let row = 0; row < tree.length && !needsReplay; row++)
-      needsReplay =
-        hasMark(marks, row, MARK_OPAQUE) ||
-        (hasMark(marks, row, MARK_WHITEOUT) && removesOwn(tree, row));
-  if (!isBase && hasLinks(tree))
-    for (let row = 1; row < tree.length && !needsReplay; row++)
-      needsReplay = isLinkToWhiteout(tree, marks, row);
+  const needsReplay = isBase
+    ? removesItsOwn(tree, marks)
+    : hasLinks(tree) && tree.entry.some((_, row) => isLinkToWhiteout(tree, marks, row));
   const plain = asContainerdWrites(tree);
   return needsReplay ? replayed(replayForDocker(plain, marks, isBase)) : asStored(plain, marks);
+}
+
+/** Whether a base layer has marks that remove something of its own: there is no overlay yet. */
+function removesItsOwn(tree: ColumnTree, marks: Uint8Array | null): boolean {
+  if (!marks) return false;
+  const named = namedByWhiteouts(tree);
+  return marks.some(
+    (bits, row) => bits & MARK_OPAQUE || (bits & MARK_WHITEOUT && named[row] !== NO_ROW),
+  );
 }
 
 /** Directories that the base layer names and that its own whiteouts remove: their times cannot be set in the end. */
 function* directoriesGone(
   tree: ColumnTree,
   marks: Uint8Array | null,
-  applied: AppliedLayer,
+  docker: () => readonly AppliedLayer[],
 ): Generator<Refusal> {
-  if (!applied.storedRow) return;
+  if (!removesItsOwn(tree, marks)) return;
   for (let row = 1; row < tree.length; row++) {
     if (tree.kind[row] !== DIR || isUnnamed(tree, marks, row)) continue;
     const path = pathOf(tree, row);
-    if (rowAt(applied.tree, path) === NO_ROW) yield { layer: 1, path, reason: "directory-gone" };
+    const applied = docker()[0];
+    if (applied && rowAt(applied.tree, path) === NO_ROW)
+      yield { layer: 1, path, reason: "directory-gone" };
   }
 }
 
@@ -134,15 +185,15 @@ function* directoriesGone(
 function* parentRefusals(
   tree: ColumnTree,
   marks: Uint8Array | null,
-  below: readonly AppliedLayer[],
+  docker: () => readonly AppliedLayer[],
   layer: LayerNumber,
 ): Generator<Refusal> {
-  if (below.length === 0) return;
+  if (layer === 1) return;
   for (const path of pathsMadeEarly(tree, marks)) {
     const names = path.slice(1).split("/");
     let found: ReturnType<typeof rowOnDisk> = NO_ROW;
-    for (let lower = below.length; lower >= 1 && found === NO_ROW; lower--)
-      found = rowOnDisk(below[lower - 1]!, lower, names);
+    for (let lower = layer - 1; lower >= 1 && found === NO_ROW; lower--)
+      found = rowOnDisk(docker()[lower - 1]!, lower, names);
     if (found === "no-way") yield { layer, path, reason: "parent-differs-below" };
   }
 }
@@ -176,12 +227,6 @@ function* directoriesMadeEarly(tree: ColumnTree, marks: Uint8Array | null): Gene
 /** Whether no entry describes a directory. */
 function isUnnamed(tree: ColumnTree, marks: Uint8Array | null, row: Row): boolean {
   return tree.entry[row]! < 0 || hasMark(marks, row, MARK_WHITEOUT);
-}
-
-/** Whether the layer of a whiteout has the name that it removes. */
-function removesOwn(tree: ColumnTree, whiteout: Row): boolean {
-  const target = whiteoutTarget(tree, whiteout);
-  return target !== null && childOf(tree, tree.parent[whiteout]!, target) !== NO_ROW;
 }
 
 function appliedByOci(

@@ -1,0 +1,41 @@
+import { expect, it } from "vitest";
+import { compareNames, type RowNames, sortByName } from "./name-sort.ts";
+
+/** Names with bytes that can be counted when they are read. */
+function namesOf(texts: readonly string[]): RowNames {
+  const starts = new Uint32Array(texts.length + 1);
+  texts.forEach((text, i) => {
+    starts[i + 1] = starts[i]! + text.length;
+  });
+  const bytes = new TextEncoder().encode(texts.join(""));
+  return { bytes, starts, name: Int32Array.from(texts, (_, i) => i) };
+}
+
+it("sorts as comparing does: prefixes first, long common beginnings, any byte", () => {
+  const texts = Array.from({ length: 3000 }, (_, i) => {
+    const mixed = Math.imul(i + 1, 0x9e3779b1) >>> 0;
+    const start = ["", "a", "usr/share/doc/", "x".repeat(300)][mixed % 4]!;
+    return start + (mixed % 1009).toString(36) + "\u0000/~"[mixed % 3]!.repeat(mixed % 5) + i;
+  });
+  const names = namesOf(texts);
+  const rows = Int32Array.from(texts, (_, i) => i);
+  const sorted = rows.slice().sort((a, b) => compareNames(names, a, b));
+  sortByName(rows, names);
+  expect(rows).toEqual(sorted);
+});
+
+it("reads each byte of what names have in common a few times, not once a comparison", () => {
+  const names = namesOf(
+    Array.from({ length: 2000 }, (_, i) => "n".repeat(1000) + ((i * 7) % 2000)),
+  );
+  let reads = 0;
+  const bytes = new Proxy(names.bytes, {
+    get: (target, key) => {
+      reads += 1;
+      return Reflect.get(target, key);
+    },
+  });
+  const rows = Int32Array.from({ length: 2000 }, (_, i) => i);
+  sortByName(rows, { ...names, bytes });
+  expect(reads).toBeLessThan(3 * names.bytes.length);
+});
