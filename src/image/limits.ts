@@ -14,7 +14,7 @@ export interface Limits {
   readonly entries: number;
   /** Directories of one layer that have no entry and are there because paths lead through them: one path may make 500,000. */
   readonly impliedDirectories: number;
-  /** Bytes of one layer's distinct names, its link targets and its extended attributes, which all stay in memory. */
+  /** Bytes of one layer's names (those that come again soon count once), its link targets and its extended attributes, which all stay in memory. */
   readonly textBytes: number;
   /** Bytes of one JSON document (manifest, index, config). */
   readonly jsonBytes: number;

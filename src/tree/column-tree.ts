@@ -115,7 +115,7 @@ export interface ColumnTree {
   readonly parent: Int32Array;
   readonly childStart: Int32Array;
   readonly childCount: Int32Array;
-  /** Index of the row's name: its bytes are nameBytes[nameStart[i]] up to nameStart[i + 1]. Equal names share one. */
+  /** Index of the row's name: its bytes are nameBytes[nameStart[i]] up to nameStart[i + 1]. Equal names may share one. */
   readonly name: Int32Array;
   readonly nameStart: Uint32Array;
   readonly nameBytes: Uint8Array;

@@ -58,7 +58,9 @@ const DIR = ENTRY_KINDS.indexOf("dir");
  */
 export function unionOf(stored: readonly ColumnTree[], lower: Union | null = null): Union {
   const known = lower?.stored.every((tree, i) => stored[i] === tree) ? lower : null;
-  const marks = stored.map((tree, i) => (known && i in known.stored ? known.marks[i]! : marksOf(tree)));
+  const marks = stored.map((tree, i) =>
+    known && i in known.stored ? known.marks[i]! : marksOf(tree),
+  );
   const docker = once(() => readLayers(stored, marks, known, "docker"));
   const oci = once(() => readLayers(stored, marks, known, "oci"));
   const refusals = once(() => refusalsIn(stored, marks, known, docker));
