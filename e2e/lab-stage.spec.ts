@@ -74,7 +74,7 @@ test("ids and sizes grow with the detail of lookups: 4 digits and three figures,
     },
     {
       detail: "3",
-      digits: /^[0-9a-f]+…[0-9a-f]+$/,
+      digits: /^[0-9a-f]{12,63}…$/,
       lies: /diff\/[0-9a-f]{64}\//,
       size: "100,000,000 B",
     },

@@ -14,6 +14,7 @@ describe("the Lab's part of the URL", () => {
       directory: "/etc/\u{1f600}&x",
       picture: "metadata",
       figure: "aufs_metadata",
+      selected: { type: "layer", directory: "/var/lib/docker/aufs/diff/91e5" },
     } as const;
     const search = withMoment("?view=lab&dir=/old", { cursor, showing });
     expect(search).toContain("picture=metadata&figure=aufs_metadata");

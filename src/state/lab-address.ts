@@ -1,11 +1,12 @@
 import { decodeScript } from "./lab-link.ts";
 import { ALL_FOLLOWS, type Script, type Showing } from "./lab-script.ts";
+import { selectionFrom, selectionText } from "./lab-selection.ts";
 import type { Cursor } from "./lab-timeline.ts";
 import { FIGURE_NAMES, PICTURES, WORLDS, type WorldName } from "./lab-worlds.ts";
 
 /**
  * What the URL says of the Lab: `#s=` a shared session, `lab=` a world, `t=` a moment of the session; of the stage `on=` a
- * container or mount, `dir=` a directory, `picture=` and `figure=`.
+ * container or mount, `dir=` a directory, `picture=` and `figure=`, `sel=` what is selected.
  */
 export interface LabAddress {
   readonly script: Script | null;
@@ -47,11 +48,13 @@ function showingFrom(query: URLSearchParams): Partial<Showing> {
   const directory = query.get("dir");
   const picture = PICTURES.find((each) => each === query.get("picture"));
   const figure = FIGURE_NAMES.find((each) => each === query.get("figure"));
+  const selected = selectionFrom(query.get("sel"));
   return {
     ...(union ? { union } : {}),
     ...(directory?.startsWith("/") ? { directory } : {}),
     ...(picture ? { picture } : {}),
     ...(figure ? { figure } : {}),
+    ...(selected ? { selected } : {}),
   };
 }
 
@@ -63,15 +66,16 @@ export function withMoment(
   const others = search
     .replace(/^\?/, "")
     .split("&")
-    .filter((pair) => pair !== "" && !/^(t|lab|on|dir|picture|figure)=/.test(pair));
+    .filter((pair) => pair !== "" && !/^(t|lab|on|dir|picture|figure|sel)=/.test(pair));
   const parts = moment ? [...others, `t=${momentText(moment.cursor)}`] : others;
   if (moment) {
-    const { union, directory, picture, figure } = moment.showing;
+    const { union, directory, picture, figure, selected } = moment.showing;
     const said = [
       ["on", union],
       ["dir", directory],
       ["picture", picture === ALL_FOLLOWS.picture ? null : picture],
       ["figure", figure],
+      ["sel", selected && selectionText(selected)],
     ] as const;
     for (const [name, value] of said)
       if (value !== null) parts.push(`${name}=${encodeURIComponent(value).replaceAll("%2F", "/")}`);

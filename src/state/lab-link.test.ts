@@ -12,7 +12,13 @@ const script: Script = {
   tip: 2,
   cursor: { command: 3, tick: 7 },
   hash: "abc",
-  showing: { union: "826a", directory: "/etc/ä", picture: "metadata", figure: "aufs_metadata" },
+  showing: {
+    union: "826a",
+    directory: "/etc/ä",
+    picture: "metadata",
+    figure: "aufs_metadata",
+    selected: { type: "path", path: "/etc/ä/x", branch: null },
+  },
 };
 
 describe("a link's payload", () => {

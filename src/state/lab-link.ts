@@ -6,6 +6,7 @@ import {
   type Showing,
   type World,
 } from "./lab-script.ts";
+import { selectionFrom, selectionText } from "./lab-selection.ts";
 import { FIGURE_NAMES, PICTURES, WORLDS } from "./lab-worlds.ts";
 
 /**
@@ -21,7 +22,7 @@ const MAX_TEXT = 8_000_000;
 
 /** A script as the payload of a link: version byte, then deflated JSON, in base64url. */
 export function encodeScript(script: Script): string {
-  const { union, directory, picture, figure } = script.showing;
+  const { union, directory, picture, figure, selected } = script.showing;
   const json = JSON.stringify([
     script.world.type === "built-in"
       ? [script.world.name]
@@ -33,7 +34,7 @@ export function encodeScript(script: Script): string {
     script.tip,
     [script.cursor.command, script.cursor.tick],
     script.hash,
-    [union, directory, picture, figure],
+    [union, directory, picture, figure, ...(selected ? [selectionText(selected)] : [])],
   ]);
   const packed = deflateRaw(new TextEncoder().encode(json), { level: 9 });
   let binary = String.fromCharCode(VERSION);
@@ -80,12 +81,13 @@ function scriptFrom(value: unknown): Script | null {
 /** What a link says the stage shows. What it does not say, or says in words of a later day, follows what happens. */
 function showingFrom(part: unknown): Showing {
   if (!Array.isArray(part)) return ALL_FOLLOWS;
-  const [union, directory, picture, figure]: readonly unknown[] = part;
+  const [union, directory, picture, figure, selected]: readonly unknown[] = part;
   return {
     union: typeof union === "string" ? union : null,
     directory: typeof directory === "string" && directory.startsWith("/") ? directory : null,
     picture: PICTURES.find((each) => each === picture) ?? ALL_FOLLOWS.picture,
     figure: FIGURE_NAMES.find((each) => each === figure) ?? null,
+    selected: selectionFrom(selected),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { LabRunner } from "./lab-runner.ts";
+import type { Selection } from "./lab-selection.ts";
 import type { LabHost } from "./lab-session.ts";
 import {
   type Cursor,
@@ -24,6 +25,7 @@ export interface Showing {
   readonly picture: Picture;
   /** The text's figure that the stage was set for. */
   readonly figure: FigureName | null;
+  readonly selected: Selection | null;
 }
 
 /** Nobody has set anything. */
@@ -32,6 +34,7 @@ export const ALL_FOLLOWS: Showing = {
   directory: null,
   picture: "matrix",
   figure: null,
+  selected: null,
 };
 
 /** A session as what was typed: everything else follows from it. */

@@ -1,6 +1,7 @@
 import type { EngineEvent } from "../engine/event.ts";
 import type { Machine } from "../engine/machine.ts";
 import { containersOf, type StagedContainer } from "./lab-containers.ts";
+import type { Selection } from "./lab-selection.ts";
 import type { LabHost } from "./lab-session.ts";
 import { nameIn, type StageInput } from "./lab-stage.ts";
 import {
@@ -37,7 +38,7 @@ export interface Choice {
   readonly union: string | null;
   readonly directory: string | null;
   readonly first: number | null;
-  readonly selected: { readonly name: string } | null;
+  readonly selected: Selection | null;
   readonly prompt: string;
   readonly detail: Detail;
   readonly showsPlumbing: boolean;
@@ -58,13 +59,15 @@ export function stagedAt(timeline: Timeline, choice: Choice, maxColumns: number)
   const union = chosen && unionFor(machine, chosen);
   if (!chosen || !union) return { present, choices, chosen: null, input: null };
   const path = lastPath(timeline, union.fs, choice.detail);
+  const directory = choice.directory ?? path?.directory ?? "/";
+  const selected = choice.selected?.type === "path" ? choice.selected.path : undefined;
   return {
     present,
     choices,
     chosen,
     input: {
       union,
-      directory: choice.directory ?? path?.directory ?? "/",
+      directory,
       after: call?.machine ?? machine,
       events: present.events,
       lookup: lastEvents(present, (event) => event.type === "visit" && event.fs === union.fs),
@@ -72,7 +75,7 @@ export function stagedAt(timeline: Timeline, choice: Choice, maxColumns: number)
       isDone,
       maxColumns,
       first: choice.first,
-      selected: choice.selected?.name ?? path?.name ?? null,
+      selected: nameIn(directory, selected) ?? path?.name ?? null,
       folded: choice.showsPlumbing ? null : initBranch(union, chosen),
     },
   };

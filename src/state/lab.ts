@@ -45,7 +45,6 @@ export type LabPhase = "idle" | "starting" | "replaying" | "wanting" | "ready" |
 export interface StageChoice extends Showing {
   /** Where the window of columns begins. */
   readonly first: number | null;
-  readonly selected: { readonly name: string; readonly branch: number | null } | null;
 }
 
 /** The Lab: a session, where in its time we are, and what is looked at. */
@@ -94,7 +93,6 @@ export interface LabState extends LabSettings, StageChoice {
 const FRESH: StageChoice = {
   ...ALL_FOLLOWS,
   first: null,
-  selected: null,
 };
 const KV: World = { type: "built-in", name: "kv" };
 
@@ -255,11 +253,11 @@ export function labState(runner: LabRunner, remembered: LabSettings): StateCreat
       setPrompt: (prompt) => set({ prompt }),
       present: (isPresenting) => set({ isPresenting }),
       script: () => {
-        const { timeline, world, union, directory, picture, figure } = get();
+        const { timeline, world, union, directory, picture, figure, selected } = get();
         if (!timeline) return null;
         const tip = branchOf(timeline).at(-1);
         const hash = runner.hash(tip?.ran.host ?? timeline.start);
-        return scriptOf(timeline, world, hash, { union, directory, picture, figure });
+        return scriptOf(timeline, world, hash, { union, directory, picture, figure, selected });
       },
     };
   };

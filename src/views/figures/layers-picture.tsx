@@ -17,14 +17,23 @@ interface LayersPictureProps {
   readonly space: StageSpace;
   readonly label: string;
   readonly telling: Telling;
+  /** The directory of the selected branch; null: none is. */
+  readonly selected: string | null;
+  readonly onSelect: (directory: string) => void;
 }
 
 /** One stack from the side: its directories on disk, the files that say how it is stacked, or who is whose parent. */
-export function LayersPicture({ kind, layers, mount, space, label, telling }: LayersPictureProps) {
+export function LayersPicture({ kind, layers, mount, space, label, ...rest }: LayersPictureProps) {
   const { t } = useWords();
   const first = layers.find(({ part }) => part === "image")?.id ?? "";
   const [file, setFile] = useState<string | null>(null);
-  const [lit, setLit] = useState<string | null>(null);
+  const { telling, selected, onSelect } = rest;
+  const [pointed, setPointed] = useState<string | null>(null);
+  const lit = pointed ?? layers.find(({ path }) => path === selected)?.id ?? null;
+  const select = (id: string) => {
+    const path = layers.find((layer) => layer.id === id)?.path;
+    if (path !== undefined) onSelect(path);
+  };
   const layout = layOutLayers(layers, space);
   const shownFile = layers.find(({ id }) => id === file)?.id ?? first;
   const letter = space.isLarge ? 12.2 : 7.9;
@@ -86,7 +95,10 @@ export function LayersPicture({ kind, layers, mount, space, label, telling }: La
               name: `layers/${id}`,
             })}
             isPressed={layer.id === shownFile}
-            onPress={() => setFile(layer.id)}
+            onPress={() => {
+              setFile(layer.id);
+              onSelect(layer.path);
+            }}
           >
             {words}
           </Pressable>
@@ -99,7 +111,11 @@ export function LayersPicture({ kind, layers, mount, space, label, telling }: La
       {kind === "branches" && <Directories {...{ layers, layout, letter, telling }} />}
       {kind === "parents" && <Parents {...{ layers, layout, letter, telling }} />}
       {kind === "metadata" && (
-        <LayersFile {...{ layers, layout, letter, lit, setLit, telling }} file={shownFile} />
+        <LayersFile
+          {...{ layers, layout, letter, lit, telling, select }}
+          onPoint={setPointed}
+          file={shownFile}
+        />
       )}
       {kind === "parents" && (
         <>
@@ -238,12 +254,15 @@ function LayersFile({
   letter,
   file,
   lit,
-  setLit,
+  select,
+  onPoint,
   telling,
 }: PartProps & {
   readonly file: string;
   readonly lit: string | null;
-  readonly setLit: (id: string | null) => void;
+  readonly select: (id: string) => void;
+  /** The pointer or the focus is at a line; null: it left. */
+  readonly onPoint: (id: string | null) => void;
 }) {
   const { t } = useWords();
   const owner = layers.find(({ id }) => id === file);
@@ -290,8 +309,9 @@ function LayersFile({
             data-lit={isLit}
             label={t("lab:figurePart.line", { id: shownId, number: at + 1 })}
             isPressed={isLit}
-            onPress={() => setLit(id)}
-            onPoint={() => setLit(id)}
+            onPress={() => select(id)}
+            onPoint={() => onPoint(id)}
+            onLeave={() => onPoint(null)}
           >
             {row && (
               <path

@@ -7,6 +7,8 @@ interface PressableProps {
   readonly onPress: () => void;
   /** The pointer or the focus came to it. */
   readonly onPoint?: () => void;
+  /** It left. */
+  readonly onLeave?: () => void;
   readonly "data-layer"?: string;
   readonly "data-line"?: string;
   readonly "data-lit"?: boolean;
@@ -20,6 +22,7 @@ export function Pressable({
   isPressed,
   onPress,
   onPoint,
+  onLeave,
   children,
   ...rest
 }: PressableProps) {
@@ -34,6 +37,8 @@ export function Pressable({
       onClick={onPress}
       onPointerEnter={onPoint}
       onFocus={onPoint}
+      onPointerLeave={onLeave}
+      onBlur={onLeave}
       onKeyDown={(event) => {
         if (event.key !== "Enter" && event.key !== " ") return;
         event.preventDefault();

@@ -1,9 +1,12 @@
 import { useState } from "react";
+import { layerIdIn } from "../../state/lab-layers.ts";
 import { useLab } from "../../state/lab-store.ts";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
+import { shortPath } from "./narration.ts";
 import { quoted } from "./quoted.ts";
-import { moveBranch, promptOf, typedPath } from "./stage-panel.tsx";
+import { moveBranch, promptOf, selectedName, typedPath } from "./stage-panel.tsx";
+import { Touches } from "./touches.tsx";
 import type { Scene } from "./use-staged.ts";
 
 /** What can be done with the selected name. Every act is a command: it is typed at the prompt and run. */
@@ -34,24 +37,33 @@ export function Acts({ scene }: { readonly scene: Scene }) {
       </div>
     );
   if (picture !== "matrix") return <div className="lab-acts" />;
-  if (!selected)
+  if (selected?.type === "layer") return <LayerActs scene={scene} directory={selected.directory} />;
+  const name = selectedName(selected, stage);
+  if (!selected || !name)
     return (
       <div className="lab-acts">
-        <p className="lab-muted">{t("lab:act.none")}</p>
+        {selected ? (
+          <>
+            <strong className="mono">{visibleText(selected.path)}</strong>
+            <Touches scene={scene} name={visibleText(selected.path)} />
+          </>
+        ) : (
+          <p className="lab-muted">{t("lab:act.none")}</p>
+        )}
         <Bin />
       </div>
     );
   const { run } = useLab.getState();
-  const path = typedPath(chosen, stage, selected.name);
-  const column = stage.columns.find(({ name }) => name === selected.name);
+  const path = typedPath(chosen, stage, name.name);
+  const column = stage.columns.find((each) => each.name === name.name);
   const isDirectory = column?.kind === "dir";
   const type = (line: string) => void run(line, promptOf(chosen));
-  const name = visibleText(selected.name);
+  const shown = visibleText(name.name);
   const mount = chosen.container?.mountPath ?? chosen.id;
   const branch = selected.branch === null ? undefined : stage.rows[selected.branch];
   return (
-    <div className="lab-acts" role="toolbar" aria-label={t("lab:act.label", { name })}>
-      <strong className="mono">{name}</strong>
+    <div className="lab-acts" role="toolbar" aria-label={t("lab:act.label", { name: shown })}>
+      <strong className="mono">{shown}</strong>
       <Act words={t("lab:act.why")} onDo={() => type(`why ${path}`)} />
       {isDirectory ? (
         <Act words={t("lab:act.list")} onDo={() => type(`ls ${path}`)} />
@@ -85,6 +97,7 @@ export function Acts({ scene }: { readonly scene: Scene }) {
           )}
         </span>
       )}
+      <Touches scene={scene} name={shown} />
       <Bin />
       {editing && (
         <form
@@ -96,12 +109,47 @@ export function Acts({ scene }: { readonly scene: Scene }) {
             setEditing(null);
           }}
         >
-          <input name="text" aria-label={t("lab:act.text", { name })} autoComplete="off" />
+          <input name="text" aria-label={t("lab:act.text", { name: shown })} autoComplete="off" />
           <button type="submit" className="button">
             {t("lab:act.save")}
           </button>
         </form>
       )}
+    </div>
+  );
+}
+
+/** What can be done with a selected branch. */
+function LayerActs({ scene, directory }: { readonly scene: Scene; readonly directory: string }) {
+  const { t } = useWords();
+  const [copied, setCopied] = useState<string | null>(null);
+  const { names, telling } = scene;
+  const id = layerIdIn(directory);
+  const shown = names.get(directory) ?? shortPath(directory, telling);
+  const type = (line: string) => void useLab.getState().run(line, "host");
+  const isAufs = /\/aufs\/diff\//.test(directory);
+  return (
+    <div className="lab-acts" role="toolbar" aria-label={t("lab:act.label", { name: shown })}>
+      <strong className="mono">{visibleText(shown)}</strong>
+      {id !== null && (
+        <>
+          <span className="mono lab-muted lab-acts-id" title={directory}>
+            {telling.ids(id)}
+          </span>
+          <Act
+            words={t(copied === id ? "lab:touch.copied" : "lab:touch.copyId")}
+            onDo={() => void navigator.clipboard.writeText(id).then(() => setCopied(id))}
+          />
+        </>
+      )}
+      <Act words={t("lab:act.list")} onDo={() => type(`ls ${quoted(directory)}`)} />
+      {id !== null && isAufs && (
+        <Act
+          words={t("lab:touch.layersFile")}
+          onDo={() => type(`cat ${quoted(directory.replace(/\/diff\/[^/]*$/, `/layers/${id}`))}`)}
+        />
+      )}
+      <Touches scene={scene} name={visibleText(shown)} />
     </div>
   );
 }

@@ -2,17 +2,22 @@ import { useMemo } from "react";
 import { complete } from "../../shell/completion.ts";
 import { promptsOf } from "../../shell/session.ts";
 import { actingAt } from "../../state/lab-acting.ts";
+import { layerIdIn } from "../../state/lab-layers.ts";
 import { useLab } from "../../state/lab-store.ts";
-import { branchOf, currentCommand, presentOf, type Timeline } from "../../state/lab-timeline.ts";
+import { branchOf, currentCommand, presentOf } from "../../state/lab-timeline.ts";
+import { touchedCommands } from "../../state/lab-touch.ts";
+import type { LogMarks } from "../terminal/log.tsx";
 import { Terminal, type TerminalProps } from "../terminal/terminal.tsx";
 import { useShared } from "../text/use-shared.ts";
 import { useWords } from "../text/words.ts";
 import { actingWords } from "./acting-words.ts";
-import { promptText } from "./narration.ts";
+import { promptText, subjectName } from "./narration.ts";
 import { Tries, triesLeft } from "./tries.tsx";
+import type { Scene } from "./use-staged.ts";
 
 /** The terminal at this moment: what was typed up to here, and a line to type. */
-export function Console({ timeline }: { readonly timeline: Timeline }) {
+export function Console({ scene }: { readonly scene: Scene }) {
+  const { timeline } = scene;
   const { t } = useWords();
   const prompt = useLab((lab) => lab.prompt);
   const isBusy = useLab((lab) => lab.isBusy);
@@ -41,6 +46,7 @@ export function Console({ timeline }: { readonly timeline: Timeline }) {
       output: isDone(id) ? ran.output : [],
     }));
   }, [branch, prompts, cursor.command, isOver]);
+  const marks = useMarks(scene);
   const note = isPlaying ? null : actingWords(t, actingAt(timeline));
   const tries = isPresenting || note !== null ? [] : triesLeft(timeline, world);
   const promptOf = (name: string) =>
@@ -49,7 +55,7 @@ export function Console({ timeline }: { readonly timeline: Timeline }) {
   return (
     <section className="console" aria-label={t("lab:terminal.log")}>
       <Terminal
-        {...{ entries, lines, prompts, prompt, isBusy, note }}
+        {...{ entries, marks, lines, prompts, prompt, isBusy, note }}
         example={example === undefined ? "" : t("lab:terminal.example", { line: example })}
         invitation={tries.length === 0 ? null : <Tries tries={tries} promptOf={promptOf} />}
         onPrompt={setPrompt}
@@ -58,6 +64,34 @@ export function Console({ timeline }: { readonly timeline: Timeline }) {
         complete={completeNow}
       />
     </section>
+  );
+}
+
+/** What of the log touches the selection, and the ids of the stage's layers in it. */
+function useMarks({ timeline, staged, subject, names, telling }: Scene): LogMarks {
+  const { choices } = staged;
+  const directories = useMemo(() => {
+    const all = new Map<string, string>();
+    for (const { container } of choices)
+      for (const { path } of container?.branches ?? []) all.set(layerIdIn(path) ?? path, path);
+    return all;
+  }, [choices]);
+  const touched = subject && touchedCommands(timeline, subject);
+  const name = subject === null ? "" : subjectName(subject, names, telling);
+  const lit = subject?.type === "layer" ? layerIdIn(subject.directory) : null;
+  return useMemo(
+    () => ({
+      touched,
+      name,
+      layers: new Set(directories.keys()),
+      lit,
+      onLayer: (id) => {
+        const directory = directories.get(id);
+        if (directory !== undefined)
+          useLab.getState().choose({ selected: { type: "layer", directory } });
+      },
+    }),
+    [touched, name, directories, lit],
   );
 }
 

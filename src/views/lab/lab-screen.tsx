@@ -3,6 +3,7 @@ import { cachedBytes } from "../../engine/page-cache.ts";
 import { plainSentence } from "../../i18n/event-sentence.ts";
 import { useAppState } from "../../state/app-state.ts";
 import { useLab } from "../../state/lab-store.ts";
+import { costsUpTo } from "../../state/lab-touch.ts";
 import { Icon } from "../marks/icons.tsx";
 import { Segmented } from "../marks/segmented.tsx";
 import { Meters } from "../meters/meters.tsx";
@@ -17,6 +18,7 @@ import { columnsThatFit } from "../stage/layout.ts";
 import { useLatest } from "../text/use-latest.ts";
 import { useSize } from "../text/use-size.ts";
 import { WorldMenu } from "./menu.tsx";
+import { subjectName } from "./narration.ts";
 import { Offer } from "./offer.tsx";
 import { OnDisk } from "./on-disk.tsx";
 import { PicturePanel } from "./picture-panel.tsx";
@@ -29,7 +31,7 @@ import { StepLog } from "./step-log.tsx";
 import { useAwake } from "./use-awake.ts";
 import { usePlaying } from "./use-playing.ts";
 import { useSession } from "./use-session.ts";
-import { useScene } from "./use-staged.ts";
+import { type Scene, useScene } from "./use-staged.ts";
 import { Wanting } from "./wanting.tsx";
 
 const TABS = ["shell", "steps", "files", "meters"] as const;
@@ -119,8 +121,8 @@ export function LabScreen() {
           <>
             <Caption scene={scene} />
             <Acts scene={scene} />
-            <Timeline timeline={scene.timeline} speaker={scene.speaker} />
-            <Console timeline={scene.timeline} />
+            <Timeline timeline={scene.timeline} speaker={scene.speaker} subject={scene.subject} />
+            <Console scene={scene} />
           </>
         )}
       </div>
@@ -129,6 +131,7 @@ export function LabScreen() {
           <div className="lab-part" data-part="meters">
             <Meters
               telling={scene.telling}
+              part={partOf(scene)}
               timeline={scene.timeline}
               cached={scene.cache.reduce((sum, file) => sum + cachedBytes(file), 0)}
               copy={scene.stage?.copy ?? null}
@@ -157,6 +160,13 @@ export function LabScreen() {
       <PresenterTools help={help} />
     </main>
   );
+}
+
+/** What of the command's costs so far was for what is selected. */
+function partOf({ subject, touch, timeline, names, telling }: Scene) {
+  if (!subject || !touch) return null;
+  const name = subjectName(subject, names, telling).replace(/^.*\/(?=.)/, "");
+  return { name, counts: costsUpTo(touch, timeline.cursor.tick) };
 }
 
 /** On a phone one part of the side stands there at a time. */

@@ -13,6 +13,7 @@ import type { EndedUnions } from "../../state/lab-ended.ts";
 import { layerIdIn } from "../../state/lab-layers.ts";
 import type { Moment } from "../../state/lab-moments.ts";
 import type { RecordedCall } from "../../state/lab-session.ts";
+import type { Subject } from "../../state/lab-touch.ts";
 import { type Union, unionOf } from "../../state/lab-union.ts";
 import { mapGet } from "../../tree/persistent-map.ts";
 import type { Telling } from "../text/telling.ts";
@@ -65,6 +66,17 @@ export function branchNames(
     for (const branch of container?.branches ?? [])
       if (!names.has(branch.path) || container === first) names.set(branch.path, branch.label);
   return names;
+}
+
+/** What is selected, as it is called in words. */
+export function subjectName(
+  subject: Subject,
+  names: ReadonlyMap<string, string>,
+  telling: Telling,
+): string {
+  return subject.type === "path"
+    ? visibleText(subject.path)
+    : (names.get(subject.directory) ?? shortPath(subject.directory, telling));
 }
 
 /** How a prompt is shown; one whose container is gone by its id. */

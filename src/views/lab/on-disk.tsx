@@ -1,5 +1,6 @@
 import { memo } from "react";
 import { type DiskLine, diskTree } from "../../state/lab-disk.ts";
+import { layerIdIn } from "../../state/lab-layers.ts";
 import { useLab } from "../../state/lab-store.ts";
 import type { Telling } from "../text/telling.ts";
 import { useShared } from "../text/use-shared.ts";
@@ -15,6 +16,10 @@ export function OnDisk({ scene }: { readonly scene: Scene }) {
   return lines && <DiskLines lines={lines} telling={scene.telling} />;
 }
 
+function lastName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
 /** Whether a name on disk is that of a name on the stage: its file, its directory or its whiteout. */
 function isOf(onDisk: string, name: string): boolean {
   return onDisk.replace(/\/$/, "").replace(/^\.wh\./, "") === name;
@@ -28,7 +33,9 @@ const DiskLines = memo(function DiskLines({
   readonly telling: Telling;
 }) {
   const { t } = useWords();
-  const selected = useLab((lab) => lab.selected?.name ?? null);
+  const selected = useLab((lab) => lab.selected);
+  const name = selected?.type === "path" ? lastName(selected.path) : null;
+  const layer = selected?.type === "layer" ? layerIdIn(selected.directory) : null;
   return (
     <section
       className={telling.detail === 3 ? "lab-disk lab-disk-whole" : "lab-disk"}
@@ -36,16 +43,20 @@ const DiskLines = memo(function DiskLines({
     >
       <h2>{t("lab:disk.title")}</h2>
       <ul className="mono">
-        {lines.map(({ depth, name, key, owner, note, count }) => (
+        {lines.map(({ depth, name: line, key, owner, note, count }) => (
           <li
             key={key}
             data-depth={depth}
-            data-lit={depth === 2 && selected !== null && isOf(name, selected)}
+            data-lit={
+              depth === 2
+                ? name !== null && isOf(line, name)
+                : layer !== null && line.split("/")[1] === layer
+            }
           >
             <span aria-hidden="true" className="lab-muted">
               {depth === 0 ? "" : `${"│ ".repeat(depth - 1)}├─ `}
             </span>
-            <span title={visibleText(name)}>{telling.ids(visibleText(name))}</span>
+            <span title={visibleText(line)}>{telling.ids(visibleText(line))}</span>
             {owner !== null && <span className="lab-muted"> {visibleText(owner)}</span>}
             {note && (
               <span className="lab-muted">

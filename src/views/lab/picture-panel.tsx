@@ -20,6 +20,7 @@ export function PicturePanel({
 }) {
   const { t } = useWords();
   const picture = useLab((lab) => lab.picture);
+  const selected = useLab((lab) => lab.selected);
   const { choose } = useLab.getState();
   const { present, chosen, choices } = scene.staged;
   const { telling } = scene;
@@ -51,6 +52,8 @@ export function PicturePanel({
       space={space}
       label={`${label}: ${container.name}`}
       telling={telling}
+      selected={selected?.type === "layer" ? selected.directory : null}
+      onSelect={(directory) => choose({ selected: { type: "layer", directory } })}
     />
   );
 }

@@ -19,6 +19,7 @@ export const Stacks = memo(function Stacks({
   readonly chosen: Stageable | null;
 }) {
   const { t } = useWords();
+  const lit = useLab((lab) => (lab.selected?.type === "layer" ? lab.selected.directory : null));
   const containers = choices.flatMap(({ container }) => container ?? []);
   if (containers.length === 0) return null;
   const owners = new Map<string, string>();
@@ -43,7 +44,7 @@ export const Stacks = memo(function Stacks({
               }
             >
               <span className="lab-stack-name">{container.name}</span>
-              <SmallStack container={container} owners={owners} />
+              <SmallStack container={container} owners={owners} lit={lit} />
               <span className="lab-muted">
                 {container.image.replace(/:latest$/, "")}
                 {!container.isRunning && ` (${t("lab:stage.stopped")})`}
@@ -74,8 +75,11 @@ export const Stacks = memo(function Stacks({
 function SmallStack({
   container,
   owners,
+  lit,
 }: {
   readonly container: StagedContainer;
+  /** The directory of the selected branch. */
+  readonly lit: string | null;
   readonly owners: ReadonlyMap<string, string>;
 }) {
   const shown = container.branches.slice(0, DRAWN);
@@ -89,6 +93,7 @@ function SmallStack({
           <rect
             key={path}
             className={`lab-slab lab-slab-${kind}`}
+            data-lit={path === lit}
             x="1"
             y={at * pitch + 1}
             width="82"

@@ -3,9 +3,10 @@ import { cachedBytes } from "../../engine/page-cache.ts";
 import type { Translate } from "../../i18n/translator.ts";
 import type { StagedContainer } from "../../state/lab-containers.ts";
 import { layerIdIn } from "../../state/lab-layers.ts";
+import type { Selection } from "../../state/lab-selection.ts";
 import type { Vocabulary } from "../../state/lab-settings.ts";
 import { isSame } from "../../state/lab-sharing.ts";
-import type { StageState } from "../../state/lab-stage.ts";
+import { nameIn, type StageState } from "../../state/lab-stage.ts";
 import type { Stageable, Staged } from "../../state/lab-staged.ts";
 import { useLab } from "../../state/lab-store.ts";
 import { layOutStage, type StageLayout, type StageSpace } from "../stage/layout.ts";
@@ -62,7 +63,11 @@ export function StagePanel({
     cache,
     viewName: t(`lab:words.view.${words}`),
     viewDetail: t(`lab:words.viewDetail.${words}`),
-    selected,
+    selected: selectedName(selected, stage),
+    lit:
+      selected?.type === "layer"
+        ? stage.rows.findIndex(({ path }) => path === selected.directory)
+        : -1,
     telling,
     acts,
   };
@@ -82,6 +87,16 @@ function isSamePlace(a: StageLayout | null, b: StageLayout | null): boolean {
   return a !== null && b !== null && isSame({ ...a, rowOf: null }, { ...b, rowOf: null });
 }
 
+/** The selected name where it has a column: in the directory on the stage. */
+export function selectedName(
+  selected: Selection | null,
+  { directory }: StageState,
+): StageVoice["selected"] {
+  if (selected?.type !== "path") return null;
+  const name = nameIn(directory, selected.path);
+  return name === null ? null : { name, branch: selected.branch };
+}
+
 function actsOn(scene: () => Scene): StageActs {
   const { choose, run } = useLab.getState();
   const isDirectory = (name: string) =>
@@ -92,7 +107,15 @@ function actsOn(scene: () => Scene): StageActs {
     if (stage && chosen) void run(lineFor(typedPath(chosen, stage, name)), promptOf(chosen));
   };
   return {
-    onSelect: (name, branch) => choose({ selected: { name, branch } }),
+    onSelect: (name, branch) => {
+      const { stage } = scene();
+      if (stage)
+        choose({ selected: { type: "path", path: joined(stage.directory, name), branch } });
+    },
+    onSelectBranch: (branch) => {
+      const directory = scene().stage?.rows[branch]?.path;
+      if (directory !== undefined) choose({ selected: { type: "layer", directory } });
+    },
     onOpen: (name) => {
       const { stage } = scene();
       if (stage && isDirectory(name))

@@ -1,9 +1,11 @@
 import { memo, useEffect, useState } from "react";
 import { layerIdIn } from "../../state/lab-layers.ts";
 import type { StageCell } from "../../state/lab-stage.ts";
+import { currentCommand, stopsOf } from "../../state/lab-timeline.ts";
+import { touchedStops } from "../../state/lab-touch.ts";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
-import { shortPath } from "./narration.ts";
+import { shortPath, subjectName } from "./narration.ts";
 import { cacheOf } from "./stage-panel.tsx";
 import type { Scene } from "./use-staged.ts";
 
@@ -127,10 +129,24 @@ const StateTable = memo(function StateTable({ scene }: { readonly scene: Scene }
           })}
         </p>
       )}
+      <SelectionText scene={scene} />
       <CacheText scene={scene} />
     </>
   );
 });
+
+/** What is selected, and how much of this command touches it. */
+function SelectionText({ scene }: { readonly scene: Scene }) {
+  const { t } = useWords();
+  const { subject, timeline, names, telling } = scene;
+  const command = currentCommand(timeline);
+  if (!subject || !command) return null;
+  const touched = touchedStops(timeline, command, subject, telling.detail).length;
+  const steps = stopsOf(command, telling.detail).length;
+  const name = subjectName(subject, names, telling);
+  const here = touched === 0 ? t("lab:touch.none") : t("lab:touch.here", { touched, steps });
+  return <p>{t("lab:touch.selected", { name, here })}</p>;
+}
 
 /** The page cache, file by file: what the strip under the stack shows. */
 function CacheText({ scene }: { readonly scene: Scene }) {

@@ -15,7 +15,7 @@ export function StepLog({ scene }: { readonly scene: Scene }) {
   const { t } = useWords();
   const detail = useLab((lab) => lab.detail);
   const [isOpen, setOpen] = useState(false);
-  const { timeline, speaker } = scene;
+  const { timeline, speaker, touch } = scene;
   const command = currentCommand(timeline);
   const { seek } = useLab.getState();
   if (!command) return null;
@@ -23,6 +23,10 @@ export function StepLog({ scene }: { readonly scene: Scene }) {
   const sentenceAt = (stop: number) => {
     const moment = command.moments[stop - 1];
     return moment ? momentSentence(t, moment, command.ran.calls, speaker) : "";
+  };
+  const isTouched = (stop: number) => {
+    const moment = command.moments[stop - 1];
+    return moment !== undefined && (touch?.moments.has(moment) ?? false);
   };
   return (
     <details className="lab-details" onToggle={(event) => setOpen(event.currentTarget.open)}>
@@ -37,6 +41,7 @@ export function StepLog({ scene }: { readonly scene: Scene }) {
             {stops.slice(0, LISTED).map((stop) => (
               <li
                 key={stop}
+                data-touched={isTouched(stop)}
                 aria-current={stop === timeline.cursor.tick ? "step" : undefined}
                 className={stop <= timeline.cursor.tick ? undefined : "lab-muted"}
               >

@@ -19,7 +19,12 @@ export function useKeys({ onBlank, onLaser, onTally, onHelp }: KeyActions): void
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       const target = event.target instanceof Element ? event.target : null;
       const isPage = event.key === "PageDown" || event.key === "PageUp";
-      if (!isPage && target?.closest("input, textarea, select, [role=menu], [role=dialog], dialog"))
+      const isLine = event.key === "Escape" && target?.closest(".terminal-field");
+      if (
+        !isPage &&
+        !isLine &&
+        target?.closest("input, textarea, select, [role=menu], [role=dialog], dialog")
+      )
         return;
       const isPressed = event.key === " " && target?.closest("button, summary, a");
       if (isPressed || !act(event)) return;
@@ -47,6 +52,10 @@ export function useKeys({ onBlank, onLaser, onTally, onHelp }: KeyActions): void
         case " ":
           if (lab.isPlaying) lab.pause();
           else lab.play();
+          return true;
+        case "Escape":
+          if (lab.selected === null) return false;
+          lab.choose({ selected: null });
           return true;
         case "b":
         case "B":

@@ -17,6 +17,7 @@ import {
   stepForward,
   type Timeline,
 } from "../../state/lab-timeline.ts";
+import { type Subject, subjectOf, type Touch, touchOf } from "../../state/lab-touch.ts";
 import { type Telling, tellingIn } from "../text/telling.ts";
 import { shortText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
@@ -37,6 +38,10 @@ export interface Scene {
   readonly caption: string | null;
   /** What the next micro-step will say. */
   readonly next: string | null;
+  /** What is selected, as events speak of it; null: nothing. */
+  readonly subject: Subject | null;
+  /** What of the command touches it. */
+  readonly touch: Touch | null;
   /** The files with pages in memory, the first read first. */
   readonly cache: readonly CachedFile[];
 }
@@ -107,7 +112,10 @@ export function sceneOf(
   const nextSpeaker = nextMachine
     ? speakerFor([staged.present.machine, nextMachine], endedUnions(ahead), names, telling)
     : speaker;
+  const subject = sharedSubject(before?.subject ?? null, subjectOf(choice.selected, staged.chosen));
   return {
+    subject,
+    touch: subject && command && touchOf(timeline, command, subject),
     timeline,
     staged,
     stage,
@@ -131,6 +139,10 @@ export function sceneOf(
 function silence(t: Translate, command: LabCommand | null, detail: Detail): string | null {
   if (!command || hasSteps(command, detail)) return null;
   return t("lab:time.silent", { line: setApart(shortText(command.ran.line)) });
+}
+
+function sharedSubject(before: Subject | null, after: Subject | null): Subject | null {
+  return before?.key === after?.key && before?.type === after?.type ? before : after;
 }
 
 function sharedStaged(before: Staged | undefined, after: Staged): Staged {

@@ -15,10 +15,12 @@ interface MetersProps {
   readonly copy: StageCopy | null;
   readonly actor: string;
   readonly telling: Telling;
+  /** What of the command's costs was for what is selected; null: nothing is. */
+  readonly part: { readonly name: string; readonly counts: Counts } | null;
 }
 
 /** What it costs: the last command in solid bars, the session in outline. The sentences say the same numbers. */
-export function Meters({ timeline, cached, copy, actor, telling }: MetersProps) {
+export function Meters({ timeline, cached, copy, actor, telling, part }: MetersProps) {
   const { t, language } = useWords();
   const { detail } = telling;
   const { command, session } = countsAt(timeline);
@@ -33,6 +35,7 @@ export function Meters({ timeline, cached, copy, actor, telling }: MetersProps) 
       label: t(`lab:meters.visits${detail}`),
       value: visits(command),
       total: visits(session),
+      part: part && visits(part.counts),
       show: number,
     },
     {
@@ -40,6 +43,7 @@ export function Meters({ timeline, cached, copy, actor, telling }: MetersProps) 
       label: t("lab:meters.copied"),
       value: command.copied,
       total: session.copied,
+      part: part?.counts.copied ?? null,
       show: bytes,
     },
     {
@@ -47,6 +51,7 @@ export function Meters({ timeline, cached, copy, actor, telling }: MetersProps) 
       label: t("lab:meters.written"),
       value: command.written,
       total: session.written,
+      part: part?.counts.written ?? null,
       show: bytes,
     },
     {
@@ -54,6 +59,7 @@ export function Meters({ timeline, cached, copy, actor, telling }: MetersProps) 
       label: t("lab:meters.cells"),
       value: command.inodes,
       total: session.inodes,
+      part: part?.counts.inodes ?? null,
       show: number,
     },
     {
@@ -61,21 +67,35 @@ export function Meters({ timeline, cached, copy, actor, telling }: MetersProps) 
       label: t("lab:meters.disk"),
       value: command.disk,
       total: session.disk,
+      part: part?.counts.disk ?? null,
       show: bytes,
     },
-    { key: "cache", label: t("lab:meters.cache"), value: command.read, total: cached, show: bytes },
+    {
+      key: "cache",
+      label: t("lab:meters.cache"),
+      value: command.read,
+      total: cached,
+      part: part?.counts.read ?? null,
+      show: bytes,
+    },
   ];
   const times = command.written > 0 ? Math.round(command.copied / command.written) : 0;
   return (
     <section className="meters" aria-label={t("lab:meters.label")}>
       <h2>{t("lab:meters.command")}</h2>
       <dl>
-        {meters.map(({ key, label, value, total, show }) => (
+        {meters.map(({ key, label, value, total, part: own, show }) => (
           <Meter
             key={key}
             kind={key}
             label={label}
             {...barWidths(value, total)}
+            inked={own === null ? 0 : barWidths(own, total).solid}
+            part={
+              part && own !== null && own !== 0
+                ? t("lab:touch.part", { name: part.name, value: show(own) })
+                : null
+            }
             value={
               key === "copied" && isCopying
                 ? t("lab:meters.ofTotal", {
@@ -108,7 +128,11 @@ const Meter = memo(function Meter({
   total,
   solid,
   outline,
+  part,
+  inked,
 }: {
+  /** Of what is selected; null: nothing, or it cost nothing. */
+  readonly part: string | null;
   readonly kind: string;
   readonly label: string;
   readonly value: string;
@@ -116,6 +140,8 @@ const Meter = memo(function Meter({
   /** The bars' widths in hundredths. */
   readonly solid: number;
   readonly outline: number;
+  /** That of the part. */
+  readonly inked: number;
 }) {
   return (
     <div className="meter" data-meter={kind}>
@@ -133,9 +159,13 @@ const Meter = memo(function Meter({
             rx="3.5"
           />
           <rect className={`meter-solid meter-${kind}`} width={`${solid}%`} height="8" rx="4" />
+          {part !== null && (
+            <rect className="meter-part-bar" y="3" width={`${inked}%`} height="2" />
+          )}
         </svg>
       </dd>
       <dd className="meter-total">{total}</dd>
+      {part !== null && <dd className="meter-part">{part}</dd>}
     </div>
   );
 });

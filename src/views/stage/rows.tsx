@@ -75,6 +75,8 @@ export const ViewRow = memo(function ViewRow({
 export const BranchRow = memo(function BranchRow({
   row,
   facts,
+  isLit,
+  isReached,
   folded,
   layout,
   name,
@@ -84,6 +86,10 @@ export const BranchRow = memo(function BranchRow({
 }: {
   readonly row: Extract<PlacedRow, { type: "branch" }>;
   readonly facts: StageRow | undefined;
+  /** It is selected. */
+  readonly isLit: boolean;
+  /** Tab reaches it; arrows go on from there. */
+  readonly isReached: boolean;
   readonly folded: StageState["folded"];
   readonly layout: StageLayout;
   readonly name: string;
@@ -98,9 +104,29 @@ export const BranchRow = memo(function BranchRow({
   const kind = facts.isWritable ? "rw" : "ro";
   const isAbsent = facts.directory === "absent";
   return (
-    <g data-branch={row.branch} data-strip={row.isStrip ? folded.length : undefined}>
+    <g
+      data-branch={row.branch}
+      data-lit={isLit}
+      data-strip={row.isStrip ? folded.length : undefined}
+    >
+      {/* biome-ignore lint/a11y/useSemanticElements: a button cannot stand in a drawing */}
       <g
         className="stage-handle"
+        role="button"
+        tabIndex={isReached ? 0 : -1}
+        aria-pressed={isLit}
+        aria-label={t("lab:stage.selectBranch", {
+          words: Object.values(labelWords(layout, { name, id, detail }, true))
+            .filter((word) => word !== "")
+            .join(" "),
+        })}
+        onClick={() => acts.onSelectBranch(row.branch)}
+        onKeyDown={(event) => {
+          if (event.key === "Enter" || event.key === " ") acts.onSelectBranch(row.branch);
+          else if (!walkRows(event.currentTarget, event.key)) return;
+          event.preventDefault();
+          event.stopPropagation();
+        }}
         onPointerDown={
           facts.isWritable
             ? dragTo("[data-bin]", acts.onRemoveContainer)
@@ -116,6 +142,7 @@ export const BranchRow = memo(function BranchRow({
           width={layout.labelWidth - 4}
           height={box.height}
         />
+        {isLit && <path className="stage-lit" d={`M1,${middle - 6}l8,6l-8,6z`} />}
         <RowLabel name={name} id={id} detail={detail} layout={layout} y={middle} />
         {facts.isWritable ? (
           <Pencil x={layout.labelWidth - 24} y={middle - 8} />
@@ -144,6 +171,14 @@ export const BranchRow = memo(function BranchRow({
     </g>
   );
 });
+
+/** From one branch's label to the next. False: not our key. */
+function walkRows(from: SVGElement, key: string): boolean {
+  if (key !== "ArrowDown" && key !== "ArrowUp") return false;
+  const labels = [...(from.closest("svg")?.querySelectorAll<SVGElement>(".stage-handle") ?? [])];
+  labels[labels.indexOf(from) + (key === "ArrowDown" ? 1 : -1)]?.focus();
+  return true;
+}
 
 /** What a folded branch keeps out of sight. */
 function stripWords(t: Translate, folded: StageState["folded"]): string {
@@ -335,33 +370,59 @@ function RowLabel({
   readonly layout: StageLayout;
   readonly y: number;
 }) {
-  const isNarrow = layout.labelWidth < 120;
-  const x = isNarrow ? 6 : 16;
-  const room = layout.labelWidth - x - (hasMark ? (isNarrow ? 22 : 34) : 4);
-  const shown = fitted(visibleText(name), room, 7.4);
-  const letter = layout.labelWidth > 200 ? 10.6 : 6.9;
-  const idRoom = Math.floor((room - shown.length * (letter + 1) - BEFORE_ID) / letter);
-  const hasDetail = detail !== "" && !isNarrow && pitch(layout) > 34;
+  const x = labelStart(layout);
+  const words = labelWords(layout, { name, id, detail }, hasMark);
+  const hasDetail = words.detail !== "";
   return (
     <>
       <text className="stage-strong" x={x} y={hasDetail ? y - 9 : y}>
-        {shown}
-        {id !== "" && idRoom >= SHORTEST_ID && (
+        {`${words.name} `}
+        {words.id !== "" && (
           <tspan className="stage-row-id" dx={BEFORE_ID}>
-            {fitted(id, idRoom * letter, letter)}
+            {`${words.id} `}
           </tspan>
         )}
       </text>
       {hasDetail && (
         <text className="stage-muted" x={x} y={y + 10}>
-          {fitted(detail, layout.labelWidth - x - 30, 6.4)}
+          {words.detail}
         </text>
       )}
     </>
   );
 }
 
-const BEFORE_ID = 7;
+interface LabelWords {
+  readonly name: string;
+  readonly id: string;
+  readonly detail: string;
+}
+
+/** As much of a row's label as has room. */
+function labelWords(
+  layout: StageLayout,
+  { name, id, detail }: LabelWords,
+  hasMark: boolean,
+): LabelWords {
+  const isNarrow = layout.labelWidth < 120;
+  const x = labelStart(layout);
+  const room = layout.labelWidth - x - (hasMark ? (isNarrow ? 22 : 34) : 4);
+  const shown = fitted(visibleText(name), room, 7.4);
+  const letter = layout.labelWidth > 200 ? 10.6 : 6.9;
+  const idRoom = Math.floor((room - shown.length * (letter + 1) - BEFORE_ID) / letter);
+  const hasDetail = !isNarrow && pitch(layout) > 34;
+  return {
+    name: shown,
+    id: idRoom < SHORTEST_ID ? "" : id.length <= idRoom ? id : `${id.slice(0, idRoom - 1)}…`,
+    detail: detail === "" || !hasDetail ? "" : fitted(detail, layout.labelWidth - x - 30, 6.4),
+  };
+}
+
+function labelStart({ labelWidth }: StageLayout): number {
+  return labelWidth < 120 ? 6 : 16;
+}
+
+const BEFORE_ID = 4;
 /** Four digits and the sign that there are more. */
 const SHORTEST_ID = 5;
 

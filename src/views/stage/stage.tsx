@@ -42,7 +42,12 @@ export function Stage({ state, layout, voice, isStill, isLarge, label }: StagePr
         viewBox={`0 0 ${layout.width} ${layout.height}`}
       >
         <Patterns />
-        <ColumnHeads columns={state.columns} cells={state.cells} layout={layout} />
+        <ColumnHeads
+          columns={state.columns}
+          cells={state.cells}
+          layout={layout}
+          lit={voice.selected?.name ?? null}
+        />
         <ViewRow
           columns={state.columns}
           isMounted={state.isMounted}
@@ -61,6 +66,8 @@ export function Stage({ state, layout, voice, isStill, isLarge, label }: StagePr
               row={row}
               layout={layout}
               facts={state.rows[row.branch]}
+              isLit={voice.lit === row.branch}
+              isReached={voice.lit < 0 ? row.branch === 0 : voice.lit === row.branch}
               folded={state.folded}
               name={voice.branchName(row.branch)}
               id={row.isStrip ? "" : voice.branchId(row.branch)}
@@ -176,7 +183,12 @@ const ColumnHeads = memo(function ColumnHeads({
   columns,
   cells,
   layout,
-}: Pick<StageState, "columns" | "cells"> & Pick<StageProps, "layout">) {
+  lit,
+}: Pick<StageState, "columns" | "cells"> &
+  Pick<StageProps, "layout"> & {
+    /** The selected name. */
+    readonly lit: string | null;
+  }) {
   return (
     <g>
       {columns.map(({ name, kind }, at) => {
@@ -190,6 +202,7 @@ const ColumnHeads = memo(function ColumnHeads({
           <text
             key={name}
             className="stage-head stage-mono stage-muted stage-middle"
+            data-lit={lit === name}
             x={column.x + column.width / 2}
             y={layout.headerY}
           >

@@ -18,11 +18,14 @@ export interface StageVoice {
   readonly telling: Telling;
   readonly acts: StageActs;
   readonly selected: { readonly name: string; readonly branch: number | null } | null;
+  /** The selected branch; -1: none of those on the stage. */
+  readonly lit: number;
 }
 
 /** What a person can do on the stage: the same functions at every step. */
 export interface StageActs {
   readonly onSelect: (name: string, branch: number | null) => void;
+  readonly onSelectBranch: (branch: number) => void;
   readonly onOpen: (name: string) => void;
   readonly onWhy: (name: string) => void;
   /** A name was dropped on the bin. */

@@ -15,12 +15,13 @@ import { Choices } from "./choices.tsx";
 import { applied, type Choosing, chosen, closed, opened, stepped } from "./choosing.ts";
 import { fullWidthOf } from "./full-width.ts";
 import { type History, newer, older, typed } from "./history.ts";
-import { Log, type LogEntry } from "./log.tsx";
+import { Log, type LogEntry, type LogMarks } from "./log.tsx";
 import "./terminal.css";
 
 export interface TerminalProps {
   /** What was typed and what it printed, oldest first. */
   readonly entries: readonly LogEntry[];
+  readonly marks: LogMarks;
   /** Every line typed so far, oldest first. */
   readonly lines: readonly string[];
   readonly prompts: readonly Prompt[];
@@ -148,7 +149,7 @@ export const Terminal = memo(function Terminal(props: TerminalProps) {
     choosing.type === "open" && choosing.at >= 0 ? `${list}-${choosing.at}` : undefined;
   return (
     <>
-      <Log entries={props.entries} label={t("lab:terminal.log")} />
+      <Log entries={props.entries} marks={props.marks} label={t("lab:terminal.log")} />
       {props.note !== null && (
         <p id={note} className="terminal-note">
           {props.note}

@@ -16,10 +16,12 @@ interface CommandsProps {
   readonly commands: readonly LabCommand[];
   readonly tip: CommandId | null;
   readonly current: CommandId | null;
+  /** Commands that touched what is selected; null: nothing is. */
+  readonly touched: ReadonlySet<CommandId> | null;
 }
 
 /** The large ticks: every command of the branch shown, and where they leave it the futures that are not. */
-export const Commands = memo(function Commands({ commands, tip, current }: CommandsProps) {
+export const Commands = memo(function Commands({ commands, tip, current, touched }: CommandsProps) {
   const { t } = useWords();
   const { seek, commandBack, commandForward } = useLab.getState();
   const branch = branchOf({ commands, tip });
@@ -57,7 +59,7 @@ export const Commands = memo(function Commands({ commands, tip, current }: Comma
           </li>
           {forksAt(null)}
           {branch.map(({ id, ran, moments }, at) => [
-            <li key={id}>
+            <li key={id} data-touched={touched?.has(id) ?? false}>
               <button
                 type="button"
                 className={`timeline-command mono${at > place ? " timeline-later" : ""}`}

@@ -39,7 +39,10 @@ const LONGEST = 10;
 export function Ticks({
   command,
   speaker,
+  touched,
 }: {
+  /** Moments that touched what is selected; null: nothing is. */
+  readonly touched: ReadonlySet<Moment> | null;
   readonly command: LabCommand;
   readonly speaker: Speaker;
 }) {
@@ -63,7 +66,9 @@ export function Ticks({
     const glyph = glyphOf(moment, command.ran.calls);
     const branch = branchOf(moment, command, speaker);
     const word = branch ?? t(`lab:glyph.${glyph}`);
-    return [{ stop, number: first + at + 1, glyph, word, says: sayingOf(t, glyph, branch) }];
+    const isTouched = touched?.has(moment) ?? false;
+    const says = sayingOf(t, glyph, branch);
+    return [{ stop, number: first + at + 1, glyph, word, says, isTouched }];
   });
   const words = ticks.map(({ word }, at) => ({
     width: wordWidth(word, isLarge ? LARGE_WORD_SIZE : WORD_SIZE),
@@ -79,13 +84,13 @@ export function Ticks({
         data-cut={cutOf(first > 0, first + count < stops.length)}
         style={{ gridAutoColumns: `${pitch}px` }}
       >
-        {ticks.map(({ stop, number, glyph, word, says }, at) => {
+        {ticks.map(({ stop, number, glyph, word, says, isTouched }, at) => {
           const when = number < passed ? "past" : number === passed ? "now" : "future";
           return (
             <Tick
               key={slotOf(at)}
               command={command.id}
-              {...{ stop, number, glyph, says, when }}
+              {...{ stop, number, glyph, says, when, isTouched }}
               word={withWord.has(at) ? word : null}
             />
           );
@@ -105,6 +110,7 @@ const Tick = memo(function Tick({
   word,
   says,
   when,
+  isTouched,
 }: {
   readonly command: CommandId;
   readonly stop: number;
@@ -113,10 +119,12 @@ const Tick = memo(function Tick({
   /** null: there is no room for it. */
   readonly word: string | null;
   readonly says: string;
+  /** It touches what is selected. */
+  readonly isTouched: boolean;
   readonly when: "past" | "now" | "future";
 }) {
   return (
-    <li className={`timeline-tick timeline-${when}`}>
+    <li className={`timeline-tick timeline-${when}`} data-touched={isTouched}>
       <button
         type="button"
         tabIndex={-1}

@@ -1,5 +1,6 @@
 import type { Speaker } from "../../i18n/event-sentence.ts";
 import { currentCommand, type Timeline as Time } from "../../state/lab-timeline.ts";
+import { type Subject, touchedCommands, touchOf } from "../../state/lab-touch.ts";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 import { Commands } from "./commands.tsx";
@@ -12,7 +13,10 @@ import "./timeline.css";
 export function Timeline({
   timeline,
   speaker,
+  subject,
 }: {
+  /** What is selected; null: nothing. */
+  readonly subject: Subject | null;
   readonly timeline: Time;
   readonly speaker: Speaker;
 }) {
@@ -26,13 +30,19 @@ export function Timeline({
         <span className="timeline-line mono" title={line}>
           {line}
         </span>
-        {command && command.moments.length > 0 && <Ticks command={command} speaker={speaker} />}
+        {command && command.moments.length > 0 && (
+          <Ticks
+            {...{ command, speaker }}
+            touched={subject && touchOf(timeline, command, subject).moments}
+          />
+        )}
       </div>
       <div className="timeline-row">
         <Commands
           commands={timeline.commands}
           tip={timeline.tip}
           current={timeline.cursor.command}
+          touched={subject && touchedCommands(timeline, subject)}
         />
         <Place command={command} tick={timeline.cursor.tick} />
       </div>

@@ -1,0 +1,155 @@
+import { expect, it } from "vitest";
+import { createStore } from "zustand";
+import { labState } from "./lab.ts";
+import { containersOf } from "./lab-containers.ts";
+import type { Selection } from "./lab-selection.ts";
+import { shellRunner } from "./lab-shell-runner.ts";
+import { stagedAt } from "./lab-staged.ts";
+import {
+  commandBack,
+  countsAt,
+  currentCommand,
+  presentOf,
+  seek,
+  stopsOf,
+  type Timeline,
+} from "./lab-timeline.ts";
+import {
+  costsUpTo,
+  nextTouch,
+  subjectOf,
+  touchedCommands,
+  touchedStops,
+  touchOf,
+} from "./lab-touch.ts";
+
+async function session(...lines: readonly (readonly [prompt: string, line: string])[]) {
+  const store = createStore(
+    labState(shellRunner(), {
+      speed: 0,
+      detail: 1,
+      words: "aufs",
+      showsPlumbing: false,
+      showsSide: true,
+    }),
+  );
+  await store.getState().begin({ type: "built-in", name: "kv" });
+  for (const [prompt, line] of lines) await store.getState().run(line, prompt);
+  const { timeline } = store.getState();
+  if (!timeline) throw new Error("no session");
+  return timeline;
+}
+
+function chosenAt(timeline: Timeline) {
+  const choice = { union: null, directory: null, first: null, selected: null, prompt: "host" };
+  return stagedAt(timeline, { ...choice, detail: 1, showsPlumbing: false }, 8).chosen;
+}
+
+function subjectAt(timeline: Timeline, selected: Selection) {
+  const subject = subjectOf(selected, chosenAt(timeline));
+  if (!subject) throw new Error("nothing is selected");
+  return subject;
+}
+
+const path = (text: string): Selection => ({ type: "path", path: text, branch: null });
+
+function layerOf(timeline: Timeline, label: string): Selection {
+  const [container] = containersOf(presentOf(timeline).host);
+  const directory = container?.branches.find((branch) => branch.label === label)?.path;
+  if (directory === undefined) throw new Error(`no branch ${label}`);
+  return { type: "layer", directory };
+}
+
+function present(timeline: Timeline) {
+  const command = currentCommand(timeline);
+  if (!command) throw new Error("no command");
+  return command;
+}
+
+it("gives the file of a copy-up all that the command cost, at every tick and detail", async () => {
+  const end = await session(["c1", "echo x=1 >> /kv.db"]);
+  const command = present(end);
+  const touch = touchOf(end, command, subjectAt(end, path("/kv.db")));
+  expect(costsUpTo(touch, command.moments.length).copied).toBe(100_000_000);
+  for (const detail of [1, 2, 3] as const)
+    for (const tick of stopsOf(command, detail)) {
+      const all = countsAt(seek(end, { command: command.id, tick })).command;
+      const { visits, fileVisits, probes, copied, written, inodes, disk } = costsUpTo(touch, tick);
+      expect({ visits, fileVisits, probes, copied, written, inodes, disk }).toEqual({
+        visits: all.visits,
+        fileVisits: all.fileVisits,
+        probes: all.probes,
+        copied: all.copied,
+        written: all.written,
+        inodes: all.inodes,
+        disk: all.disk,
+      });
+    }
+});
+
+it("divides a command's visits among the paths that it looked up", async () => {
+  const end = await session(["c1", "cat /motd /app.conf"]);
+  const command = present(end);
+  const visits = (text: string) =>
+    costsUpTo(touchOf(end, command, subjectAt(end, path(text))), command.moments.length).fileVisits;
+  expect(visits("/motd")).toBeGreaterThan(0);
+  expect(visits("/app.conf")).toBeGreaterThan(0);
+  expect(visits("/motd") + visits("/app.conf")).toBe(countsAt(end).command.fileVisits);
+  expect(visits("/kv.db")).toBe(0);
+});
+
+it("finds what touched a branch: where it was asked, read, copied from, written", async () => {
+  const end = await session(["c1", "echo x=1 >> /kv.db"]);
+  const command = present(end);
+  const sentencesOf = (label: string) =>
+    touchedStops(end, command, subjectAt(end, layerOf(end, label)), 1).flatMap((stop) => {
+      const moment = command.moments[stop - 1];
+      const event = moment && command.ran.calls[moment.call]?.events[moment.event];
+      return event ? [event.type] : [];
+    });
+  expect(sentencesOf("L2")).toEqual(["visit"]);
+  expect(sentencesOf("base")).toEqual(expect.arrayContaining(["visit", "hit", "copy-up-data"]));
+  expect(sentencesOf("c1")).toEqual(
+    expect.arrayContaining(["visit", "copy-up-end", "branch-write"]),
+  );
+});
+
+it("knows a name by its whiteout and by its path on the host, and in its own container only", async () => {
+  const end = await session(
+    ["c1", "rm /motd"],
+    ["host", "docker run -dit --name c2 kv sh"],
+    ["c2", "cat /motd"],
+    ["host", "cat /var/lib/docker/aufs/diff/*/motd"],
+    ["host", "docker stop c1"],
+    ["host", "docker start c1"],
+    ["c1", "ls /motd"],
+  );
+  const [c1] = containersOf(presentOf(end).host);
+  const subject = subjectOf(path("/motd"), {
+    id: c1?.id ?? "",
+    name: "c1",
+    container: c1 ?? null,
+    fs: null,
+  });
+  if (!subject) throw new Error("nothing is selected");
+  const touched = touchedCommands(end, subject);
+  const lines = end.commands.filter(({ id }) => touched.has(id)).map(({ ran }) => ran.line);
+  expect(lines).toContain("rm /motd");
+  expect(lines).toContain("cat /var/lib/docker/aufs/diff/*/motd");
+  expect(lines).toContain("ls /motd");
+  const inC2 = end.commands.findLast(({ ran }) => ran.line === "cat /motd");
+  expect(inC2?.ran.output.map(({ text }) => text)).toEqual(["hello there\n"]);
+  expect(touched.has(inC2?.id ?? 0)).toBe(false);
+});
+
+it("leads from one touch to the next, over commands in between, and back again", async () => {
+  const end = await session(["c1", "cat /motd"], ["c1", "cat /app.conf"], ["c1", "rm /motd"]);
+  const subject = subjectAt(end, path("/motd"));
+  let at = commandBack(end);
+  const back = nextTouch(at, subject, 1, "back");
+  expect(back && end.commands[(back.command ?? 0) - 1]?.ran.line).toBe("cat /motd");
+  if (back) at = seek(at, back);
+  const on = nextTouch(at, subject, 1, "on");
+  expect(on && end.commands[(on.command ?? 0) - 1]?.ran.line).toBe("rm /motd");
+  expect(nextTouch(end, subject, 1, "on")).toBeNull();
+});
