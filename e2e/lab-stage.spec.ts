@@ -65,16 +65,16 @@ test("ids and sizes grow with the detail of lookups: 4 digits and three figures,
   await page.getByText("Micro-steps of this command").click();
   const steps = page.locator(".lab-log");
   const told = [
-    { detail: "1", digits: /^[0-9a-f]{4}…$/, lies: /diff\/[0-9a-f]{4}…\//, size: "100 MB" },
+    { detail: "1", digits: /^[0-9a-f]{4}… $/, lies: /diff\/[0-9a-f]{4}…\//, size: "100 MB" },
     {
       detail: "2",
-      digits: /^[0-9a-f]{12}…$/,
+      digits: /^[0-9a-f]{12}… $/,
       lies: /diff\/[0-9a-f]{12}…\//,
       size: "100 MB (100,000,000 B)",
     },
     {
       detail: "3",
-      digits: /^[0-9a-f]{12,63}…$/,
+      digits: /^[0-9a-f]{12,63}… $/,
       lies: /diff\/[0-9a-f]{64}\//,
       size: "100,000,000 B",
     },
