@@ -63,7 +63,11 @@ const build: Command = {
       );
     if (stat(session.client, `${context}/.dockerignore`))
       io.err(`WARNING: ${io.words(2).ignoreFile}\n`);
-    const references = options.list("tag").map((name) => referenceText(validReference(name)));
+    const references = options
+      .list("tag")
+      .map((name) =>
+        referenceText(validReference(name, `invalid argument "${name}" for "-t, --tag" flag: `)),
+      );
     const source = new TextDecoder().decode(
       await io.bytes(flattenContent(session.docker.blobs, readFile(session.client, path))),
     );
@@ -306,7 +310,7 @@ async function runStep(
   const container = runningContainer(session, parent, config, tell);
   const started = await startContainer(session, container);
   if (started.state.type !== "running") throw new DaemonError("the step's container did not start");
-  const { exitCode } = await session.io.run({
+  const { exitCode, refusal } = await session.io.run({
     container: started.id,
     pid: started.state.pid,
     argv: words,
@@ -323,6 +327,8 @@ async function runStep(
     err: session.io.err,
   });
   const ended = endContainer(session, started, exitCode ?? 0);
+  if (refusal !== undefined)
+    throw new DaemonError(`OCI runtime create failed: ${refusal}: unknown`);
   if (exitCode !== 0 && exitCode !== null)
     throw new ClientError(`The command '${createdBy}' returned a non-zero code: ${exitCode}`);
   await finishLayer(build, parent, ended, createdBy, tell);

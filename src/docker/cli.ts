@@ -1,6 +1,7 @@
 import { BUILD_COMMANDS } from "./build.ts";
 import { ClientError, type Command, messageOf } from "./command.ts";
 import { CONTAINER_COMMANDS, containerEnded } from "./container-commands.ts";
+import { StartError } from "./containers.ts";
 import { dockerd } from "./daemon.ts";
 import type { DockerWords } from "./docker-words.ts";
 import { type Options, parseFlags, UsageError } from "./flags.ts";
@@ -153,20 +154,24 @@ async function runCommand(
   }
   const wrong = wrongCount(name, command, options.args.length);
   if (wrong !== null) {
-    io.err(`${wrong}\nSee 'docker ${name} --help'.\n\n${usage(name, command)}`);
+    io.err(
+      `${wrong}\nSee 'docker ${name} --help'.\n\nUsage:\tdocker ${name} ${command.usage}\n\n${command.summary}\n`,
+    );
     return 1;
   }
   try {
     return await command.run(new Session(io), options);
   } catch (error) {
     const message = messageOf(error);
-    const runs = name === "run" || name === "create";
-    io.err(
-      runs && !(error instanceof ClientError)
-        ? `docker: ${message}\nSee 'docker ${name} --help'.\n`
-        : `${message}\n`,
-    );
-    return runs ? 125 : 1;
+    if (name !== "run") {
+      io.err(`${message}\n`);
+      return 1;
+    }
+    const isStart = error instanceof StartError;
+    const help = isStart ? "" : "See 'docker run --help'.\n";
+    const isClient = error instanceof ClientError;
+    io.err(isClient ? `${message}\n` : `docker: ${message.replace(/\.$/, "")}.\n${help}`);
+    return isStart ? error.exitCode : 125;
   }
 }
 

@@ -1,7 +1,8 @@
 import { DaemonError } from "../drivers/kernel.ts";
 import { DockerfileError } from "./dockerfile.ts";
 import type { Flag, Options } from "./flags.ts";
-import { NoDaemon, type Session } from "./session.ts";
+import type { Container } from "./host.ts";
+import { NoDaemon, NoSuchContainer, type Session } from "./session.ts";
 
 /** A docker command: what its help says, what it takes, what it does. */
 export interface Command {
@@ -55,6 +56,29 @@ export async function forEach(
 
 /** What the client itself refuses; printed without "Error response from daemon". */
 export class ClientError extends Error {}
+
+/** What the client says in its own words when the daemon knows no such thing; 1.9 passed on the daemon's. */
+export function notFound(
+  { daemon }: Session,
+  kind: "container" | "container:path" | "image" | "volume",
+  given: string,
+): Error {
+  return daemon.release === "1.9"
+    ? new DaemonError(`No such ${kind}: ${given}`)
+    : new ClientError(`Error: No such ${kind}: ${given}`);
+}
+
+/** The container a user means, for commands whose client looks it up first. */
+export function lookedUp(session: Session, given: string, path?: string): Container {
+  try {
+    return session.container(given);
+  } catch (error) {
+    if (!(error instanceof NoSuchContainer)) throw error;
+    throw path === undefined
+      ? notFound(session, "container", given)
+      : notFound(session, "container:path", `${given}:${path}`);
+  }
+}
 
 /** An error in the client's words; anything else is a bug, and goes on. */
 export function messageOf(error: unknown): string {

@@ -1,6 +1,16 @@
 import { exportDirectory } from "../drivers/export.ts";
 import { DaemonError, readText } from "../drivers/kernel.ts";
-import { ClientError, type Command, flag, forEach, listed, valued } from "./command.ts";
+import type { Pid } from "../engine/call.ts";
+import {
+  ClientError,
+  type Command,
+  flag,
+  forEach,
+  listed,
+  lookedUp,
+  messageOf,
+  valued,
+} from "./command.ts";
 import { commitContainer } from "./commit.ts";
 import { copyIn, copyOut, parseEndpoint } from "./container-copy.ts";
 import { ps } from "./container-list.ts";
@@ -10,7 +20,9 @@ import {
   endContainer,
   logOutput,
   makeProcess,
+  RUNC,
   removeContainer,
+  StartError,
   startContainer,
 } from "./containers.ts";
 import type { Options } from "./flags.ts";
@@ -120,7 +132,7 @@ async function startAndRun(
     logOutput(session, started, stream, text);
     if (attached) (stream === "stdout" ? session.io.out : session.io.err)(text);
   };
-  const { exitCode } = await session.io.run({
+  const { exitCode, refusal } = await session.io.run({
     container: started.id,
     pid: started.state.pid,
     argv: argvOf(started),
@@ -131,8 +143,22 @@ async function startAndRun(
     out: output("stdout"),
     err: output("stderr"),
   });
+  if (refusal !== undefined) throw refuseStart(session, started, refusal, exitCode ?? 127);
   if (exitCode !== null) containerEnded(session, started.id, exitCode);
   return exitCode;
+}
+
+/** A container whose program cannot be executed was never started; what it ends with is kept. */
+function refuseStart(
+  session: Session,
+  started: Container,
+  refusal: string,
+  exitCode: number,
+): StartError {
+  const ended = endContainer(session, started, exitCode);
+  if (ended.autoRemove) removeContainer(session, ended, true);
+  else saveContainer(session, { ...ended, state: { type: "created", exitCode } });
+  return new StartError(`OCI runtime create failed: ${RUNC} ${refusal}: unknown`, exitCode);
 }
 
 /** A container's first process is over: it stops, and goes when it was run with --rm. */
@@ -243,6 +269,9 @@ const restart: Command = {
     }),
 };
 
+/** What `docker exec` ends with when its program was not executed, for whatever reason. */
+const EXEC_FAILED = 126;
+
 const exec: Command = {
   usage: "[OPTIONS] CONTAINER COMMAND [ARG...]",
   summary: "Run a command in a running container",
@@ -259,20 +288,21 @@ const exec: Command = {
   async run(session, options) {
     const [given = "", ...argv] = options.args;
     const { io, daemon } = session;
-    const container = session.container(given);
+    const container = lookedUp(session, given);
     if (container.state.type !== "running")
       throw new DaemonError(`Container ${container.id} is not running`);
-    const pid = await makeProcess(
-      session,
-      containerRoot(daemon.driver, container.mountId),
-      container,
-      {
-        user: options.value("user"),
-        workingDir: options.value("workdir"),
-      },
-    );
+    const root = containerRoot(daemon.driver, container.mountId);
+    const asked = { user: options.value("user"), workingDir: options.value("workdir") };
+    let pid: Pid;
+    try {
+      pid = await makeProcess(session, root, container, asked);
+    } catch (error) {
+      if (!(error instanceof DaemonError)) throw error;
+      io.out(`${error.message}\n`);
+      return EXEC_FAILED;
+    }
     const detached = options.has("detach");
-    const { exitCode } = await io.run({
+    const { exitCode, refusal } = await io.run({
       container: container.id,
       pid,
       argv,
@@ -284,6 +314,10 @@ const exec: Command = {
       err: detached ? () => undefined : io.err,
     });
     if (exitCode !== null) io.call(pid, "exit", {});
+    if (refusal !== undefined) {
+      io.out(`OCI runtime exec failed: exec failed: ${RUNC} ${refusal}: unknown\n`);
+      return EXEC_FAILED;
+    }
     return detached ? 0 : (exitCode ?? 0);
   },
 };
@@ -301,7 +335,7 @@ const logs: Command = {
   minimum: 1,
   maximum: 1,
   async run(session, options) {
-    const container = session.container(options.args[0] ?? "");
+    const container = lookedUp(session, options.args[0] ?? "");
     const lines = readText(session.kernel, containerLog(container.id))
       .split("\n")
       .filter((line) => line !== "")
@@ -325,12 +359,18 @@ const rename: Command = {
   maximum: 2,
   async run(session, options) {
     const [given = "", name = ""] = options.args;
-    const container = session.container(given);
-    if (container.name === name)
-      throw new DaemonError("Renaming a container with the same name as its current name");
-    assertNameFree(session, name);
-    saveContainer(session, { ...container, name });
-    return 0;
+    try {
+      const container = session.container(given);
+      if (container.name === name)
+        throw new DaemonError("Renaming a container with the same name as its current name");
+      assertNameFree(session, name, "Error when allocating new name: ");
+      saveContainer(session, { ...container, name });
+      return 0;
+    } catch (error) {
+      throw new ClientError(
+        `${messageOf(error)}\nError: failed to rename container named ${given}`,
+      );
+    }
   },
 };
 
@@ -341,7 +381,7 @@ const rm: Command = {
   minimum: 1,
   run: (session, options) =>
     forEach(session, options.args, (given) => {
-      let container = session.container(given);
+      let container = lookedUp(session, given);
       if (container.state.type === "running") {
         if (!options.has("force"))
           throw new DaemonError(
@@ -404,9 +444,8 @@ const cp: Command = {
     if (from.container === null && to.container === null)
       throw new ClientError("must specify at least one container source");
     if (from.container !== null)
-      copyOut(session, session.container(from.container), from.path, to.path);
-    else if (to.container !== null)
-      copyIn(session, session.container(to.container), from.path, to.path);
+      copyOut(session, lookedUp(session, from.container, from.path), from.path, to.path);
+    else if (to.container !== null) copyIn(session, to.container, from.path, to.path);
     return 0;
   },
 };

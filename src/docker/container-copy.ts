@@ -1,6 +1,6 @@
 import { copyTree } from "../drivers/copy-tree.ts";
 import { baseName, type Kernel, lstat, parentOf, stat } from "../drivers/kernel.ts";
-import { ClientError } from "./command.ts";
+import { ClientError, lookedUp, notFound } from "./command.ts";
 import { resolveIn } from "./containers.ts";
 import type { Container } from "./host.ts";
 import type { Session } from "./session.ts";
@@ -24,7 +24,10 @@ export function copyOut(session: Session, container: Container, from: string, to
   try {
     const source = resolveIn(session.kernel, root, from);
     if (!lstat(session.kernel, source))
-      throw new ClientError(`Error: No such container:path: ${container.name}:${from}`);
+      throw notFound(session, "container:path", `${container.name}:${from}`);
+    const directory = parentOf(hostPath(session, to).replace(/\/+$/, ""));
+    if (!stat(session.kernel, directory))
+      throw new ClientError(`invalid output path: directory "${directory}" does not exist`);
     place(session.kernel, source, from, hostPath(session, to), to);
   } finally {
     session.driver.put(container.mountId);
@@ -32,12 +35,16 @@ export function copyOut(session: Session, container: Container, from: string, to
 }
 
 /** Copies from the host into a container, running or not. */
-export function copyIn(session: Session, container: Container, from: string, to: string): void {
+export function copyIn(session: Session, given: string, from: string, to: string): void {
+  const source = hostPath(session, from);
+  if (!lstat(session.kernel, source))
+    throw new ClientError(`lstat ${source}: no such file or directory`);
+  const above = parentOf(to.replace(/\/+$/, "") || "/");
+  const container = lookedUp(session, given, above);
   const root = session.driver.get(container.mountId);
   try {
-    const source = hostPath(session, from);
-    if (!lstat(session.kernel, source))
-      throw new ClientError(`lstat ${from}: no such file or directory`);
+    if (!stat(session.kernel, resolveIn(session.kernel, root, above)))
+      throw notFound(session, "container:path", `${given}:${above}`);
     place(session.kernel, source, from, resolveIn(session.kernel, root, to), to);
   } finally {
     session.driver.put(container.mountId);
@@ -57,9 +64,7 @@ function place(kernel: Kernel, source: string, from: string, target: string, to:
   const isDirectory = stat(kernel, target)?.kind === "dir";
   const sourceKind = lstat(kernel, source)?.kind;
   if (!isDirectory && to.endsWith("/") && sourceKind !== "dir")
-    throw new ClientError(`no such directory: ${to}`);
-  if (!isDirectory && !stat(kernel, parentOf(target.replace(/\/$/, ""))))
-    throw new ClientError(`no such directory: ${parentOf(to)}`);
+    throw new ClientError("no such directory");
   if (sourceKind === "dir" && lstat(kernel, target) && !isDirectory)
     throw new ClientError("cannot copy directory");
   const clean = target.replace(/\/+$/, "") || "/";

@@ -94,16 +94,16 @@ function containerName(session: Session, wanted: string | undefined, id: string)
   return wanted;
 }
 
-/** Refuses a name that is not one, or that another container has. */
-export function assertNameFree(session: Session, wanted: string): void {
+/** Refuses a name that is not one, or that another container has; the reason comes after `before`. */
+export function assertNameFree(session: Session, wanted: string, before = ""): void {
   if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(wanted))
     throw new DaemonError(
-      `Invalid container name (${wanted}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed`,
+      `${before}Invalid container name (${wanted}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed`,
     );
   const other = Object.values(session.graph.containers).find(({ name }) => name === wanted);
   if (other)
     throw new DaemonError(
-      `Conflict. The container name "/${wanted}" is already in use by container "${other.id}". You have to remove (or rename) that container to be able to reuse that name.`,
+      `${before}Conflict. The container name "/${wanted}" is already in use by container "${other.id}". You have to remove (or rename) that container to be able to reuse that name.`,
     );
 }
 
@@ -147,7 +147,17 @@ export async function startContainer(session: Session, container: Container): Pr
   } catch (error) {
     for (const path of mounted.reverse()) kernel.call("umount", { path });
     driver.put(container.mountId);
-    throw error;
+    throw error instanceof DaemonError ? new StartError(error.message, 125) : error;
+  }
+}
+
+/** A container was made and could not be started: what `docker run` ends with. */
+export class StartError extends DaemonError {
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number) {
+    super(message);
+    this.exitCode = exitCode;
   }
 }
 
@@ -225,6 +235,9 @@ export interface ProcessOptions {
   readonly workingDir?: string | undefined;
 }
 
+/** Where runc's errors of the release begin. */
+export const RUNC = "container_linux.go:380: starting container process caused:";
+
 /** A process in the container mounted at `root`: forked from the daemon, its root, directory and user set. */
 export async function makeProcess(
   session: Session,
@@ -237,7 +250,7 @@ export async function makeProcess(
   must(kernel, "chroot", { path: root });
   must(kernel, "chdir", { target: "/" });
   const directory = options.workingDir ?? (container.config.workingDir || "/");
-  mkdirAll(kernel, directory, 0o755);
+  if (options.workingDir === undefined) mkdirAll(kernel, directory, 0o755);
   const moved = kernel.call("chdir", { target: directory });
   const user = options.user ?? container.config.user;
   const credentials =
@@ -247,10 +260,14 @@ export async function makeProcess(
     return pid;
   }
   kernel.call("exit", {});
+  const why = moved.errno === null ? "" : errnoText(moved.errno);
+  const place = `chdir to cwd ("${directory}") set in config.json failed: ${why}`;
   throw new DaemonError(
     moved.errno === null
       ? `unable to find user ${user.split(":")[0]}: no matching entries in passwd file`
-      : `OCI runtime create failed: container_linux.go:370: starting container process caused: process_linux.go:459: container init caused: chdir to cwd ("${directory}") set in config.json failed: ${errnoText(moved.errno)}: unknown`,
+      : options.workingDir === undefined
+        ? `OCI runtime create failed: ${RUNC} process_linux.go:459: container init caused: ${place}: unknown`
+        : `OCI runtime exec failed: exec failed: ${RUNC} ${place}: unknown`,
   );
 }
 

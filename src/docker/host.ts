@@ -108,7 +108,8 @@ export interface Container {
 }
 
 type ContainerState =
-  | { readonly type: "created" }
+  /** With an exit code: it was to be started, and its program could not be executed. */
+  | { readonly type: "created"; readonly exitCode?: number }
   | { readonly type: "running"; readonly pid: Pid; readonly startedAt: number }
   | {
       readonly type: "exited";

@@ -1,7 +1,7 @@
-import { DaemonError, must, readFile } from "../drivers/kernel.ts";
+import { DaemonError, lstat, must, readFile } from "../drivers/kernel.ts";
 import { writeArchive } from "./archive.ts";
 import { flattenContent } from "./blobs.ts";
-import { ClientError, type Command, flag, forEach, listed, valued } from "./command.ts";
+import { ClientError, type Command, flag, forEach, listed, notFound, valued } from "./command.ts";
 import type { Image } from "./host.ts";
 import { humanDuration, humanSize, rfc3339 } from "./human.ts";
 import { shortId } from "./ids.ts";
@@ -145,6 +145,8 @@ const load: Command = {
     const path = options.value("input");
     if (path === undefined && io.stdin === null)
       throw new DaemonError("requested load from stdin, but stdin is empty");
+    if (path !== undefined && !lstat(session.client, path))
+      throw new ClientError(`open ${path}: no such file or directory`);
     const content = path === undefined ? (io.stdin ?? []) : readFile(session.client, path);
     const flat = flattenContent(session.docker.blobs, content);
     const opened = await io.openArchive(flat, path ?? "stdin");
@@ -172,7 +174,7 @@ const save: Command = {
     if (path === undefined && io.isTerminal)
       throw new ClientError("cowardly refusing to save to a terminal. Use the -o flag or redirect");
     const saved = options.args.map((given) => {
-      const image = existingImage(session, given);
+      const image = savedImage(session, given);
       const names = referencesOf(session.graph, image.id);
       const parsed = parseReference(given);
       const named = parsed && names.filter((name) => name === referenceText(parsed));
@@ -192,6 +194,14 @@ const save: Command = {
     return 0;
   },
 };
+
+/** The image a user wants saved; a name with a tag that is not there has its own error, and one without is shown as given. */
+function savedImage(session: Session, given: string): Image {
+  const image = session.image(given);
+  if (image) return image;
+  const isTagged = /:[^/]*$/.test(given);
+  throw new DaemonError(isTagged ? "reference does not exist" : `No such image: ${given}`);
+}
 
 /** The image a user means; else Docker's error. */
 function existingImage(session: Session, given: string): Image {
@@ -288,20 +298,19 @@ const tag: Command = {
   async run(session, options) {
     const [source = "", target = ""] = options.args;
     const image = existingImage(session, source);
-    tagImage(session, referenceText(validReference(target)), image.id);
+    const before = `Error parsing reference: "${target}" is not a valid repository/tag: `;
+    tagImage(session, referenceText(validReference(target, before)), image.id);
     return 0;
   },
 };
 
-/** A name for an image; else the client's error. */
-export function validReference(text: string) {
+/** A name for an image; else the client's error, after what the command says `before` it. */
+export function validReference(text: string, before = "") {
   const parsed = parseReference(text);
   if (parsed) return parsed;
-  const why = /[A-Z]/.test(text.replace(/:.*$/, ""))
-    ? "repository name must be lowercase"
-    : "invalid reference format";
+  const hasCapitals = /[A-Z]/.test(text.replace(/:.*$/, ""));
   throw new ClientError(
-    `Error parsing reference: "${text}" is not a valid repository/tag: ${why === "invalid reference format" ? why : `invalid reference format: ${why}`}`,
+    `${before}invalid reference format${hasCapitals ? ": repository name must be lowercase" : ""}`,
   );
 }
 
@@ -316,7 +325,8 @@ const rmi: Command = {
 
 function removeImage(session: Session, given: string, force: boolean): void {
   const { io } = session;
-  const image = existingImage(session, given);
+  const image = session.image(given);
+  if (!image) throw notFound(session, "image", given);
   const parsed = parseReference(given);
   const names = referencesOf(session.graph, image.id);
   const name = parsed && names.find((known) => known === referenceText(parsed));

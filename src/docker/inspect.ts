@@ -67,7 +67,7 @@ function stateOf({ state }: Container): Fields {
     OOMKilled: false,
     Dead: false,
     Pid: state.type === "running" ? state.pid : 0,
-    ExitCode: state.type === "exited" ? state.exitCode : 0,
+    ExitCode: state.type === "running" ? 0 : (state.exitCode ?? 0),
     Error: "",
     StartedAt: state.type === "created" ? NEVER : rfc3339(state.startedAt),
     FinishedAt: state.type === "exited" ? rfc3339(state.finishedAt) : NEVER,
@@ -155,7 +155,7 @@ export function inspectVolume(volume: Volume): Fields {
     Labels: volume.labels,
     Mountpoint: volumePath(volume.name),
     Name: volume.name,
-    Options: null,
+    Options: volume.anonymous ? null : {},
     Scope: "local",
   };
 }

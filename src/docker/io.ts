@@ -30,7 +30,13 @@ export interface DockerIo {
   readonly bytes: (content: Content) => Promise<Uint8Array>;
   /** The images of an archive that lies on the host; throws an Error whose message says what is wrong with it. */
   readonly openArchive: (content: Content, name: string) => Promise<readonly LibraryImage[]>;
-  readonly run: (command: ContainerCommand) => Promise<{ readonly exitCode: number | null }>;
+  readonly run: (command: ContainerCommand) => Promise<CommandEnd>;
+}
+
+/** How a container's command ended: null goes on. `refusal` is runc's reason why it was not executed at all. */
+export interface CommandEnd {
+  readonly exitCode: number | null;
+  readonly refusal?: string;
 }
 
 /** A command to be run in a container, by a process that is there already: root, cwd and user are set. */

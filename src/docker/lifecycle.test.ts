@@ -185,6 +185,18 @@ it.each([
     "docker run: -p is not in this lab. Near: docker exec (containers here have no network).\n",
   ],
   ["stop none", "Error response from daemon: No such container: none\n"],
+  ["rm none", "Error: No such container: none\n"],
+  ["logs none", "Error: No such container: none\n"],
+  ["exec none true", "Error: No such container: none\n"],
+  ["cp none:/x .", "Error: No such container:path: none:/x\n"],
+  ["rmi none", "Error: No such image: none\n"],
+  ["volume rm none", "Error: No such volume: none\n"],
+  ["save none:1 -o /x", "Error response from daemon: reference does not exist\n"],
+  ["load -i /none", "open /none: no such file or directory\n"],
+  [
+    "rename none x",
+    "Error response from daemon: No such container: none\nError: failed to rename container named none\n",
+  ],
   ["tag none x", "Error response from daemon: No such image: none:latest\n"],
   ["logs", "\"docker logs\" requires exactly 1 argument.\nSee 'docker logs --help'.\n"],
 ])("docker %s", async (line, message) => {
@@ -210,4 +222,51 @@ it("system prune takes what nothing uses, and asks first", async () => {
   );
   expect((await lab.docker("images -a -q")).out).toBe("");
   expect((await lab.docker("system df")).out.split("\n").slice(1, 4).join("")).not.toMatch(/[1-9]/);
+});
+
+/** As dockerd 20.10.24 with runc 1.1.5 answers, but for where runc says that the error arose. */
+it("a program that cannot be executed leaves a container that was never started", async () => {
+  const lab = new PlainLab();
+  lab.onRun = ({ argv }) =>
+    argv[0] === "none"
+      ? { exitCode: 127, refusal: 'exec: "none": executable file not found in $PATH' }
+      : null;
+  const ran = await lab.docker("run --name c1 busybox none");
+  expect(ran.code).toBe(127);
+  expect(ran.err).toContain(
+    'docker: Error response from daemon: OCI runtime create failed: container_linux.go:380: starting container process caused: exec: "none": executable file not found in $PATH: unknown.\n',
+  );
+  expect(ran.err).not.toContain("--help");
+  const format = "--format {{.State.Status}},{{.State.ExitCode}}";
+  expect((await lab.docker(`inspect ${format} c1`)).out).toBe("created,127\n");
+  expect((await lab.docker("run --rm --name c2 busybox none")).code).toBe(127);
+  expect((await lab.docker("ps -a --format {{.Names}}")).out).toBe("c1\n");
+  await lab.docker("run -d --name c3 busybox sleep 9");
+  const executed = await lab.docker("exec c3 none");
+  expect([executed.code, executed.err]).toEqual([126, ""]);
+  expect(executed.out).toMatch(/^OCI runtime exec failed: exec failed: .*: unknown\n$/);
+  const elsewhere = await lab.docker("exec -w /none c3 true");
+  expect([elsewhere.code, elsewhere.out]).toEqual([
+    126,
+    'OCI runtime exec failed: exec failed: container_linux.go:380: starting container process caused: chdir to cwd ("/none") set in config.json failed: no such file or directory: unknown\n',
+  ]);
+});
+
+it.each([
+  ["run -v a:rel busybox", /mount path must be absolute\.\nSee 'docker run --help'\.\n$/],
+  ["run -v a:/b:zz busybox", /^docker: .*: invalid mode: zz\.\nSee/],
+  ["run -v /a:ro busybox", /invalid volume specification: '\/a:ro'\./],
+  ["run --name _ busybox", /are allowed\.\nSee 'docker run --help'\.\n$/],
+  ["create --name _ busybox", /^Error response from daemon: Invalid .* are allowed\n$/],
+  ["cp c1:/etc /none/x", /^invalid output path: directory "\/none" does not exist\n$/],
+  ["cp /etc c1:/none/x", /^Error: No such container:path: c1:\/none\n$/],
+  ["cp none c1:/x", /^lstat \/root\/none: no such file or directory\n$/],
+  ["rename c1 _", /^.*: Error when allocating new name: Invalid .*\nError: failed to rename.*\n$/],
+  ["commit c1 BAD", /^invalid reference format: repository name must be lowercase\n$/],
+])("docker %s is refused in Docker's words", async (line, message) => {
+  const lab = labWith("overlay2");
+  await lab.docker("create --name c1 busybox sleep 1");
+  const answer = await lab.docker(line);
+  expect(answer.err).toMatch(message);
+  expect(answer.code).not.toBe(0);
 });

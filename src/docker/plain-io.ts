@@ -4,7 +4,7 @@ import { createHost, type HostOptions } from "./boot.ts";
 import { docker } from "./cli.ts";
 import { ENGLISH_DOCKER } from "./docker-words.ts";
 import { sha256OfBytes } from "./ids.ts";
-import type { ContainerCommand, DockerIo } from "./io.ts";
+import type { CommandEnd, ContainerCommand, DockerIo } from "./io.ts";
 import { miniatures } from "./miniatures.ts";
 import { QuietHost } from "./quiet-io.ts";
 
@@ -15,14 +15,16 @@ export interface Answer {
   readonly err: string;
 }
 
+type RunAnswer = number | null | CommandEnd;
+
 /**
  * A host and its docker without a shell: what is printed is kept as text, and a container's command is a function.
  * It serves where nothing has to be typed, and in tests.
  */
 export class PlainLab {
   readonly #quiet: QuietHost;
-  /** Runs the commands of containers; gives the exit code, or null to go on running. */
-  onRun: (command: ContainerCommand) => number | null | Promise<number | null> = () => null;
+  /** Runs the commands of containers; gives the exit code, null to go on running, or why nothing was executed. */
+  onRun: (command: ContainerCommand) => RunAnswer | Promise<RunAnswer> = () => null;
   /** Fetches content that is in opened archives. */
   fetch: (content: Content) => Promise<Uint8Array> = () =>
     Promise.reject(new RangeError("no archive is open here"));
@@ -97,7 +99,10 @@ export class PlainLab {
       digest: async (content) => sha256OfBytes(await this.bytes(content)),
       bytes: (content) => this.bytes(content),
       openArchive: (content, name) => this.openArchive(content, name),
-      run: async (command) => ({ exitCode: await this.onRun(command) }),
+      run: async (command) => {
+        const answer = await this.onRun(command);
+        return typeof answer === "object" && answer !== null ? answer : { exitCode: answer };
+      },
     };
   }
 

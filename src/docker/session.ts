@@ -95,13 +95,19 @@ export class Session {
     const [only] = matching;
     if (only && matching.length === 1) return only;
     if (only) throw new DaemonError(`Multiple IDs found with provided prefix: ${given}`);
-    throw new DaemonError(`No such container: ${given}`);
+    throw new NoSuchContainer(given);
   }
 
   image(given: string): Image | null {
     const { images, references } = this.graph;
     const id = findImage(given, Object.keys(images), references);
     return (id !== null && images[id]) || null;
+  }
+}
+
+export class NoSuchContainer extends DaemonError {
+  constructor(given: string) {
+    super(`No such container: ${given}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { directorySize } from "../drivers/changes.ts";
 import { DaemonError } from "../drivers/kernel.ts";
-import { type Command, flag, forEach, listed, valued } from "./command.ts";
+import { type Command, flag, forEach, listed, notFound, valued } from "./command.ts";
 import { removeContainer } from "./containers.ts";
 import type { Container } from "./host.ts";
 import { humanSize } from "./human.ts";
@@ -218,7 +218,9 @@ const volumeRemove: Command = {
   minimum: 1,
   run: (session, options) =>
     forEach(session, options.args, (name) => {
-      if (!options.has("force") || session.docker.volumes[name]) removeVolume(session, name);
+      const isKnown = session.docker.volumes[name] !== undefined;
+      if (!isKnown && !options.has("force")) throw notFound(session, "volume", name);
+      if (isKnown) removeVolume(session, name);
       session.io.out(`${name}\n`);
     }),
 };

@@ -39,7 +39,6 @@ export function volumeUsers(session: Session, name: string): readonly string[] {
 }
 
 export function removeVolume(session: Session, name: string): void {
-  if (!session.docker.volumes[name]) throw new DaemonError(`get ${name}: no such volume`);
   const users = volumeUsers(session, name);
   if (users.length > 0)
     throw new DaemonError(`remove ${name}: volume is in use - [${users.join(", ")}]`);
@@ -48,20 +47,18 @@ export function removeVolume(session: Session, name: string): void {
   session.setDocker({ volumes });
 }
 
+const MODES = new Set(["ro", "rw", "z", "Z", "nocopy"]);
+
 /** Reads `-v`: `/data`, `NAME:/data`, `/host:/data`, each with `:ro` or `:rw`. */
 export function parseMount(session: Session, text: string): Mount {
   const parts = text.split(":");
-  const mode = parts.length > 1 && !parts.at(-1)?.startsWith("/") ? parts.pop() : undefined;
+  const mode = parts.length === 3 ? parts.pop() : undefined;
   const options = mode?.split(",") ?? [];
   const [first, second] = parts;
   const target = second ?? first ?? "";
-  if (
-    parts.length > 2 ||
-    options.some((option) => !["ro", "rw", "z", "Z", "nocopy"].includes(option))
-  )
-    throw new DaemonError(
-      `invalid volume specification: '${text}': invalid mode: ${mode ?? parts[2]}`,
-    );
+  if (parts.length > 2 || (second !== undefined && MODES.has(second)))
+    throw new DaemonError(`invalid volume specification: '${text}'`);
+  if (options.some((option) => !MODES.has(option))) throw new DaemonError(`invalid mode: ${mode}`);
   if (!target.startsWith("/"))
     throw new DaemonError(
       `invalid volume specification: '${text}': invalid mount config for type "volume": invalid mount path: '${target}' mount path must be absolute`,

@@ -70,7 +70,8 @@ function isSameTime(a: Stat, b: Stat): boolean {
 
 /**
  * The changes from one directory tree (null: an empty one) to another, both looked through name by name: what drivers do that keep no
- * difference of their own (NaiveDiff). A change of content that keeps size and time is missed.
+ * difference of their own (NaiveDiff). A change of content that keeps size and time is missed. In each directory what went
+ * comes last; moby takes the others in no order (a Go map's), here they are sorted.
  *
  * Source: moby pkg/archive/changes.go, `ChangesDirs`, and changes_linux.go, `statDifferent`.
  */
@@ -87,11 +88,12 @@ function changesIn(
   const oldNames = new Set(old === null ? [] : names(kernel, `${old}${path}`));
   const all = [...new Set([...oldNames, ...names(kernel, `${tree}${path}`)])].sort(compareNames);
   const changes: Change[] = [];
+  const removed: Change[] = [];
   for (const name of all) {
     const child = `${path}/${name}`;
     const now = lstat(kernel, `${tree}${child}`);
     const before = oldNames.has(name) ? lstat(kernel, `${old}${child}`) : null;
-    if (!now) changes.push({ kind: "D", path: child });
+    if (!now) removed.push({ kind: "D", path: child });
     else if (!before) changes.push({ kind: "A", path: child }, ...added(kernel, tree, child, now));
     else {
       const below =
@@ -104,7 +106,7 @@ function changesIn(
       changes.push(...below);
     }
   }
-  return changes;
+  return [...changes, ...removed];
 }
 
 /**
@@ -127,12 +129,13 @@ function changesInUpper(
   const hides = isHidden || isOpaque(kernel, `${upper}${path}`);
   const hidden = hides ? names(kernel, `${old}${path}`) : [];
   const changes: Change[] = [];
+  const removed: Change[] = [];
   for (const name of [...new Set([...here, ...hidden])].sort(compareNames)) {
     const child = `${path}/${name}`;
     const now = lstat(kernel, `${upper}${child}`);
     const before = lstat(kernel, `${old}${child}`);
     if (!now || isWhiteout(now)) {
-      if (before) changes.push({ kind: "D", path: child });
+      if (before) removed.push({ kind: "D", path: child });
     } else if (!before)
       changes.push({ kind: "A", path: child }, ...added(kernel, upper, child, now));
     else {
@@ -144,7 +147,7 @@ function changesInUpper(
       changes.push(...below);
     }
   }
-  return changes;
+  return [...changes, ...removed];
 }
 
 /** Whether a file is overlayfs's mark of a deleted name. */

@@ -38,10 +38,10 @@ it("the upper directory alone gives what comparing both views gives", () => {
     "C /dir",
     "C /file",
     "A /file/inside",
-    "D /gone",
     "C /kept",
     "C /mixed",
     "C /mixed/m",
     "A /mixed/n",
+    "D /gone",
   ]);
 });

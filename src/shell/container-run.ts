@@ -1,4 +1,4 @@
-import type { ContainerCommand } from "../docker/io.ts";
+import type { CommandEnd, ContainerCommand } from "../docker/io.ts";
 import type { Content } from "../tree/content.ts";
 import { decodeName } from "../tree/name.ts";
 import type { Interpreter } from "./language/interpreter.ts";
@@ -21,7 +21,7 @@ export async function runInContainer(
   command: ContainerCommand,
   world: World,
   interpreterWith: (changed: ReadonlyMap<string, CommandFunction>) => Interpreter,
-): Promise<{ readonly exitCode: number | null }> {
+): Promise<CommandEnd> {
   const sleeping: CommandFunction = () => Promise.reject(new GoesOn());
   const interpreter = interpreterWith(
     command.detached ? new Map([["sleep", sleeping]]) : new Map(),
@@ -30,10 +30,7 @@ export async function runInContainer(
   const [name = ""] = command.argv;
   const refusal = refusalOf(command, world, interpreter, name);
   if (refusal === "server") return { exitCode: null };
-  if (refusal !== null) {
-    command.err(refusal);
-    return { exitCode: 127 };
-  }
+  if (refusal !== null) return refusal;
   const written: { fd: number; content: Content }[] = [];
   const sink = (fd: number): Stream => ({
     type: "sink",
@@ -85,13 +82,13 @@ function goesOn({ argv, tty, interactive }: ContainerCommand): boolean {
   return base === "top" || base === "htop";
 }
 
-/** Docker's text for a program that is not there; "server" for one that is, and that may go on unseen; null: run it. */
+/** Why a program is not executed; "server" for one that may go on unseen; null: run it. */
 function refusalOf(
   { argv, pid, detached }: ContainerCommand,
   world: World,
   interpreter: Interpreter,
   name: string,
-): string | "server" | null {
+): CommandEnd | "server" | null {
   const base = name.slice(name.lastIndexOf("/") + 1);
   const known = interpreter.knows(base) || interpreter.builtins.has(base);
   if (name.includes("/")) {
@@ -99,7 +96,9 @@ function refusalOf(
     if (stat.errno !== null)
       return known
         ? null
-        : `docker: Error response from daemon: OCI runtime create failed: container_linux.go:380: starting container process caused: exec: "${name}": stat ${name}: no such file or directory: unknown.\n`;
+        : { exitCode: 127, refusal: `exec: "${name}": stat ${name}: no such file or directory` };
+    if (stat.value.kind === "dir" || (stat.value.mode & 0o111) === 0)
+      return { exitCode: 126, refusal: `exec: "${name}": permission denied` };
     return known || !detached ? null : "server";
   }
   if (known || argv.length === 0) return null;
@@ -113,5 +112,5 @@ function refusalOf(
   ])
     if (world.call(pid, "stat", { path: `${directory}/${name}` }).errno === null)
       return detached ? "server" : null;
-  return `docker: Error response from daemon: OCI runtime create failed: container_linux.go:380: starting container process caused: exec: "${name}": executable file not found in $PATH: unknown.\n`;
+  return { exitCode: 127, refusal: `exec: "${name}": executable file not found in $PATH` };
 }
