@@ -73,6 +73,36 @@ export function applyInstruction(
   }
 }
 
+/** What the history says of an instruction that only changes the config, its variables replaced. `run` is after it. */
+export function configComment(
+  run: RunConfig,
+  instruction: Instruction,
+  more: Readonly<Record<string, string>>,
+): string {
+  const { keyword } = instruction;
+  const variables = { ...more, ...variablesOf(run) };
+  const words = () => instruction.json ?? expandWords(instruction.text, variables);
+  const quoted = (list: readonly string[]) =>
+    `[${list.map((word) => JSON.stringify(word)).join(" ")}]`;
+  switch (keyword) {
+    case "ENV":
+    case "LABEL":
+      return `${keyword} ${pairs(instruction, variables)
+        .map((pair) => pair.join("="))
+        .join(" ")}`;
+    case "CMD":
+      return `CMD ${quoted(run.cmd)}`;
+    case "ENTRYPOINT":
+      return `ENTRYPOINT ${quoted(run.entrypoint)}`;
+    case "VOLUME":
+      return `VOLUME [${words().join(" ")}]`;
+    case "WORKDIR":
+      return `WORKDIR ${run.workingDir}`;
+    default:
+      return `${keyword} ${words().join(" ")}`;
+  }
+}
+
 /** A path without "." and "..", and without doubled slashes. */
 export function clean(path: string): string {
   const parts: string[] = [];

@@ -66,7 +66,7 @@ it("builds in stages, with variables, patterns, owners and the config it says", 
   expect((await lab.docker("run --rm built")).out).toMatch(/A=1\nB=two words\n/);
   await lab.docker("create --name c1 built");
   await lab.docker("cp c1:/data /root/out");
-  expect(names(lab.kernel(1), "/root/out")).toEqual(["a.txt", "b.txt", "inner"]);
+  expect(names(lab.kernel(1), "/root/out")).toEqual(["a.txt", "b.txt", "deeper", "inner"]);
   const stat = lab.kernel(1).call("lstat", { path: "/root/out/inner/file" }).value;
   expect([stat?.uid, stat?.gid]).toEqual([5, 6]);
   expect(Object.values(currentGraph(lab.host.docker).containers)).toHaveLength(1);
@@ -98,13 +98,70 @@ it.each([
     "FROM busybox\nHEALTHCHECK NONE\n",
     "Error response from daemon: HEALTHCHECK is not in this lab. Near: RUN, CMD, LABEL\n",
   ],
+  ["RUN x\n", "Error response from daemon: no build stage in current context\n"],
   [
-    "RUN x\n",
-    "Error response from daemon: Please provide a source image with `from` prior to commit\n",
+    "FROM\n",
+    "Error response from daemon: Dockerfile parse error line 1: FROM requires either one or three arguments\n",
   ],
 ])("refuses %j", async (dockerfile, message) => {
   const answer = await labWith({ Dockerfile: dockerfile }).docker("build ctx");
-  expect([answer.err, answer.code]).toEqual([message, 1]);
+  expect([answer.err, answer.code]).toEqual([message, /code: 7/.test(message) ? 7 : 1]);
+});
+
+it("refuses a stage that is not there, and a tag that is no name", async () => {
+  const lab = labWith({ Dockerfile: "FROM busybox AS one\nRUN x\n" });
+  const target = await lab.docker("build --target two ctx");
+  expect([target.err, target.code]).toEqual([
+    "Error response from daemon: failed to reach build target two in Dockerfile\n",
+    1,
+  ]);
+  expect((await lab.docker("build --target ONE ctx")).code).toBe(0);
+  const tag = await lab.docker("build -t BAD ctx");
+  expect([tag.err, tag.code]).toEqual([
+    'invalid argument "BAD" for "-t, --tag" flag: invalid reference format: repository name must be lowercase\nSee \'docker build --help\'.\n',
+    125,
+  ]);
+});
+
+/** As dockerd 20.10.24 has them. */
+it("steps are in the history as the classic builder writes them, and WORKDIR is a layer", async () => {
+  const lab = labWith({
+    Dockerfile: [
+      "ARG N=0",
+      "FROM busybox",
+      "ARG N",
+      "ARG W=1",
+      'ENV A="b c" D=e',
+      "RUN make /made",
+      "VOLUME /v /w",
+      "WORKDIR /x/y",
+      'ENTRYPOINT ["sh", "-c"]',
+      'CMD ["a","b c"]',
+    ].join("\n"),
+  });
+  const format = ["history", "--no-trunc", "--format", "{{.CreatedBy}}"];
+  const commands = async (name: string) =>
+    (await lab.docker([...format, name])).out.split("\n").slice(0, 8).reverse();
+  const first = await lab.docker("build -t one --build-arg W=5 --build-arg NOPE=1 ctx");
+  expect(first.out).toContain("[Warning] One or more build-args [NOPE] were not consumed\n");
+  const steps = [
+    "#(nop)  ARG N",
+    "#(nop)  ARG W=1",
+    "#(nop)  ENV A=b c D=e",
+    "make /made",
+    "#(nop)  VOLUME [/v /w]",
+    "#(nop) WORKDIR /x/y",
+    '#(nop)  ENTRYPOINT ["sh" "-c"]',
+    '#(nop)  CMD ["a" "b c"]',
+  ].map((text) => `/bin/sh -c ${text}`);
+  const run = (args: string) => steps.map((text, i) => (i === 3 ? `${args} ${text}` : text));
+  expect(await commands("one")).toEqual(run("|2 N=0 W=5"));
+  const second = await lab.docker("build -t two ctx");
+  expect(second.out.match(/Using cache/g)).toHaveLength(3);
+  expect(await commands("two")).toEqual(run("|2 N=0 W=1"));
+  const layers = async (name: string) =>
+    Number((await lab.docker(["inspect", "-f", "{{len .RootFS.Layers}}", name])).out);
+  expect((await layers("two")) - (await layers("busybox"))).toBe(2);
 });
 
 it("a directory that is copied over one that is there leaves what is not in it alone", async () => {

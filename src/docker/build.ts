@@ -1,11 +1,19 @@
-import { DaemonError, readFile, stat, walk } from "../drivers/kernel.ts";
+import { DaemonError, mkdirAll, readFile, stat, walk } from "../drivers/kernel.ts";
 import { flattenContent } from "./blobs.ts";
-import { applyInstruction, clean, shellWords, variablesOf } from "./build-config.ts";
+import { applyInstruction, clean, configComment, shellWords, variablesOf } from "./build-config.ts";
 import { checksum, copyInto, findSources } from "./build-copy.ts";
 import { ClientError, type Command, flag, listed, valued } from "./command.ts";
 import { addToImage, readLayer } from "./commit.ts";
-import { createContainer, endContainer, removeContainer, startContainer } from "./containers.ts";
+import {
+  createContainer,
+  endContainer,
+  RUNC,
+  removeContainer,
+  resolveIn,
+  startContainer,
+} from "./containers.ts";
 import { DockerfileError, expandWords, type Instruction, parseDockerfile } from "./dockerfile.ts";
+import { UsageError } from "./flags.ts";
 import type { Container, Image } from "./host.ts";
 import { humanSize, rfc3339 } from "./human.ts";
 import { shortId } from "./ids.ts";
@@ -14,6 +22,16 @@ import { configText, EMPTY_RUN_CONFIG, type RunConfig } from "./image-config.ts"
 import { type NewLayer, registerImage, tagImage } from "./images.ts";
 import { referenceText } from "./reference.ts";
 import type { Session } from "./session.ts";
+
+/** A RUN that failed: the build ends with its code. */
+export class StepError extends ClientError {
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
 
 /** One build at work. */
 interface Build {
@@ -25,7 +43,12 @@ interface Build {
   readonly stages: Map<string, Image>;
   image: Image | null;
   run: RunConfig;
+  /** Arguments from before the first FROM; a stage sees those that it names again. */
+  global: Readonly<Record<string, string>>;
+  /** Arguments of this stage that have a value. */
   arguments: Readonly<Record<string, string>>;
+  /** Names of all arguments so far. */
+  readonly declared: Set<string>;
   /** Whether the cache has answered every step so far. */
   cached: boolean;
 }
@@ -63,18 +86,19 @@ const build: Command = {
       );
     if (stat(session.client, `${context}/.dockerignore`))
       io.err(`WARNING: ${io.words(2).ignoreFile}\n`);
-    const references = options
-      .list("tag")
-      .map((name) =>
-        referenceText(validReference(name, `invalid argument "${name}" for "-t, --tag" flag: `)),
-      );
+    const references = options.list("tag").map((name) => referenceText(builtReference(name)));
     const source = new TextDecoder().decode(
       await io.bytes(flattenContent(session.docker.blobs, readFile(session.client, path))),
     );
-    const instructions = parseDockerfile(source);
     tell(
       `Sending build context to Docker daemon  ${humanSize(contextSize(session, context), 4)}\n`,
     );
+    const instructions = parseDockerfile(source);
+    if (instructions.find(({ keyword }) => keyword !== "ARG")?.keyword !== "FROM")
+      throw new DockerfileError("no build stage in current context");
+    const target = options.value("target");
+    if (target !== undefined && !hasStage(instructions, target))
+      throw new DaemonError(`failed to reach build target ${target} in Dockerfile`);
     const at: Build = {
       session,
       context,
@@ -88,23 +112,26 @@ const build: Command = {
       stages: new Map(),
       image: null,
       run: EMPTY_RUN_CONFIG,
+      global: {},
       arguments: {},
+      declared: new Set(),
       cached: true,
     };
-    const target = options.value("target");
     let stage = -1;
     for (const [index, instruction] of instructions.entries()) {
       if (instruction.keyword === "FROM") {
         if (target !== undefined && stage >= 0 && isStage(at, target)) break;
         stage += 1;
       }
-      const { keyword, text } = instruction;
-      tell(`Step ${index + 1}/${instructions.length} : ${keyword} ${text}\n`);
-      await step(at, instruction, stage, tell);
+      tell(`Step ${index + 1}/${instructions.length} : ${instruction.original}\n`);
+      await step(at, instruction, tell);
       nameStage(at, instructions, index, stage);
     }
     const built = at.image;
     if (!built) throw new DockerfileError("No image was generated. Is your Dockerfile empty?");
+    const left = Object.keys(at.buildArguments).filter((name) => !at.declared.has(name));
+    if (left.length > 0)
+      tell(`[Warning] One or more build-args [${left.join(" ")}] were not consumed\n`);
     tell(`Successfully built ${shortId(built.id)}\n`);
     if (options.has("quiet")) io.out(`sha256:${built.id}\n`);
     for (const reference of references) {
@@ -114,6 +141,22 @@ const build: Command = {
     return 0;
   },
 };
+
+function builtReference(name: string) {
+  try {
+    return validReference(name, `invalid argument "${name}" for "-t, --tag" flag: `);
+  } catch (error) {
+    throw error instanceof ClientError ? new UsageError(error.message) : error;
+  }
+}
+
+function hasStage(instructions: readonly Instruction[], name: string): boolean {
+  const stages = instructions.filter(({ keyword }) => keyword === "FROM");
+  return stages.some(
+    ({ text }, index) =>
+      String(index) === name || text.toLowerCase().endsWith(` as ${name.toLowerCase()}`),
+  );
+}
 
 function isStage(build: Build, name: string): boolean {
   return build.stages.get(name) !== undefined && build.stages.get(name) === build.image;
@@ -136,24 +179,17 @@ function nameStage(
 async function step(
   build: Build,
   instruction: Instruction,
-  stage: number,
   tell: (text: string) => void,
 ): Promise<void> {
   if (instruction.keyword === "ARG") {
-    const [name = "", ...value] = expandWords(instruction.text, build.arguments)
-      .join(" ")
-      .split("=");
-    const given = build.buildArguments[name];
-    build.arguments = { ...build.arguments, [name]: given ?? value.join("=") };
-    if (build.image) tell(` ---> ${shortId(build.image.id)}\n`);
+    await argStep(build, instruction, tell);
     return;
   }
   if (instruction.keyword === "FROM") {
     await from(build, instruction, tell);
     return;
   }
-  if (stage < 0 || !build.image)
-    throw new DockerfileError("Please provide a source image with `from` prior to commit");
+  if (!build.image) return;
   switch (instruction.keyword) {
     case "RUN":
       await runStep(build, build.image, instruction, tell);
@@ -178,24 +214,51 @@ async function step(
   }
 }
 
+/** Declares an argument. In a stage that is a step with an image of its own. */
+async function argStep(
+  build: Build,
+  instruction: Instruction,
+  tell: (text: string) => void,
+): Promise<void> {
+  const words = expandWords(instruction.text, { ...build.global, ...variables(build) });
+  const [name = "", ...rest] = words.join(" ").split("=");
+  build.declared.add(name);
+  const given = build.buildArguments[name] ?? (rest.length > 0 ? rest.join("=") : undefined);
+  if (!build.image) {
+    if (given !== undefined) build.global = { ...build.global, [name]: given };
+    return;
+  }
+  const value = given ?? build.global[name];
+  if (value !== undefined) build.arguments = { ...build.arguments, [name]: value };
+  await configStep(build, build.image, instruction, tell);
+}
+
 async function from(
   build: Build,
   instruction: Instruction,
   tell: (text: string) => void,
 ): Promise<void> {
   const { session } = build;
-  const variables = { ...build.arguments };
-  const [name = ""] = expandWords(instruction.text, variables);
+  const [name = ""] = expandWords(instruction.text, build.global);
   const known = build.stages.get(name.toLowerCase());
   const image =
     known ??
     (name === "scratch" ? emptyImage(session) : session.image(name)) ??
     (await pullImage(session, name, tell));
   build.image = image;
-  build.run = image.config.run;
+  build.run = withPath(image.config.run);
+  build.arguments = {};
   build.cached = true;
   tell(name === "scratch" ? " ---> \n" : ` ---> ${shortId(image.id)}\n`);
 }
+
+/** Every stage begins with a PATH, the image's own or this. */
+function withPath(run: RunConfig): RunConfig {
+  if (run.env.some((entry) => entry.startsWith("PATH="))) return run;
+  return { ...run, env: [PATH, ...run.env] };
+}
+
+const PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 function emptyImage(session: Session): Image {
   const config = {
@@ -252,13 +315,25 @@ async function configStep(
   tell: (text: string) => void,
 ): Promise<void> {
   const { session } = build;
-  const run = applyInstruction(build.run, instruction, build.arguments);
-  const createdBy = `/bin/sh -c #(nop)  ${instruction.keyword} ${instruction.text}`;
+  const isArgument = instruction.keyword === "ARG";
+  const run = isArgument ? build.run : applyInstruction(build.run, instruction, build.arguments);
+  const comment = isArgument
+    ? instruction.original
+    : configComment(run, instruction, build.arguments);
+  const makesDirectory = instruction.keyword === "WORKDIR";
+  const createdBy = `/bin/sh -c #(nop) ${makesDirectory ? "" : " "}${comment}`;
   if (finishFromCache(build, parent, run, createdBy, tell)) return;
   const container = runningContainer(session, parent, build.run, tell);
+  let layer: NewLayer | null = null;
+  if (makesDirectory) {
+    const root = session.driver.get(container.mountId);
+    mkdirAll(session.kernel, resolveIn(session.kernel, root, run.workingDir), 0o755);
+    session.driver.put(container.mountId);
+    layer = await readLayer(session, container);
+  }
   removeIntermediate(session, container, tell);
   const addition = { run, createdBy, comment: "", author: "" };
-  finish(build, addToImage(session, { imageId: parent.id }, null, addition), tell);
+  finish(build, addToImage(session, { imageId: parent.id }, layer, addition), tell);
 }
 
 function stepContainer(session: Session, image: Image, run: RunConfig): Container {
@@ -304,7 +379,12 @@ async function runStep(
 ): Promise<void> {
   const { session } = build;
   const words = shellWords(instruction);
-  const createdBy = words.join(" ");
+  const given = Object.entries(build.arguments)
+    .map((pair) => pair.join("="))
+    .sort();
+  const createdBy = [...(given.length > 0 ? [`|${given.length}`, ...given] : []), ...words].join(
+    " ",
+  );
   if (finishFromCache(build, parent, build.run, createdBy, tell)) return;
   const config = { ...build.run, entrypoint: [], cmd: words };
   const container = runningContainer(session, parent, config, tell);
@@ -314,12 +394,7 @@ async function runStep(
     container: started.id,
     pid: started.state.pid,
     argv: words,
-    env: [
-      "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-      `HOSTNAME=${started.hostname}`,
-      ...Object.entries(build.arguments).map(([name, value]) => `${name}=${value}`),
-      ...build.run.env,
-    ],
+    env: [`HOSTNAME=${started.hostname}`, ...given, ...build.run.env],
     tty: false,
     interactive: false,
     detached: false,
@@ -328,9 +403,12 @@ async function runStep(
   });
   const ended = endContainer(session, started, exitCode ?? 0);
   if (refusal !== undefined)
-    throw new DaemonError(`OCI runtime create failed: ${refusal}: unknown`);
+    throw new ClientError(`OCI runtime create failed: ${RUNC} ${refusal}: unknown`);
   if (exitCode !== 0 && exitCode !== null)
-    throw new ClientError(`The command '${createdBy}' returned a non-zero code: ${exitCode}`);
+    throw new StepError(
+      `The command '${words.join(" ")}' returned a non-zero code: ${exitCode}`,
+      exitCode,
+    );
   await finishLayer(build, parent, ended, createdBy, tell);
 }
 

@@ -1,4 +1,4 @@
-import { BUILD_COMMANDS } from "./build.ts";
+import { BUILD_COMMANDS, StepError } from "./build.ts";
 import { ClientError, type Command, messageOf } from "./command.ts";
 import { CONTAINER_COMMANDS, containerEnded } from "./container-commands.ts";
 import { StartError } from "./containers.ts";
@@ -162,10 +162,14 @@ async function runCommand(
   try {
     return await command.run(new Session(io), options);
   } catch (error) {
+    if (error instanceof UsageError) {
+      io.err(`${error.message}\nSee 'docker ${name} --help'.\n`);
+      return 125;
+    }
     const message = messageOf(error);
     if (name !== "run") {
       io.err(`${message}\n`);
-      return 1;
+      return error instanceof StepError ? error.exitCode : 1;
     }
     const isStart = error instanceof StartError;
     const help = isStart ? "" : "See 'docker run --help'.\n";

@@ -8,6 +8,8 @@ export interface Instruction {
   readonly json: readonly string[] | null;
   /** What comes after the keyword and flags, continuation lines joined. */
   readonly text: string;
+  /** The whole of it, as a build's step names it. */
+  readonly original: string;
   /** The line it begins on, from 1. */
   readonly line: number;
 }
@@ -71,7 +73,12 @@ function instruction(text: string, line: number): Instruction {
     flags.set(name, value);
     body = body.slice(whole.length);
   }
-  return { keyword, flags, json: EXEC_FORM.has(keyword) ? execForm(body) : null, text: body, line };
+  if (keyword === "FROM" && !/^\S+(?:\s+as\s+\S+)?$/i.test(body.trim()))
+    throw new DockerfileError(
+      `Dockerfile parse error line ${line}: FROM requires either one or three arguments`,
+    );
+  const json = EXEC_FORM.has(keyword) ? execForm(body) : null;
+  return { keyword, flags, json, text: body, original: `${keyword} ${rest}`, line };
 }
 
 function execForm(text: string): readonly string[] | null {

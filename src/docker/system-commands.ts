@@ -336,15 +336,22 @@ const systemDf: Command = {
   async run(session, options) {
     const { graph, io, docker } = session;
     const containers = Object.values(graph.containers);
-    const images = Object.values(graph.images);
+    const images = Object.values(graph.images).filter(
+      (image) => referencesOf(graph, image.id).length > 0 || isDangling(graph, image),
+    );
     const activeImages = images.filter(({ id }) =>
       containers.some(({ imageId }) => imageId === id),
     );
-    const layerBytes = Object.values(graph.layers).reduce((sum, { size }) => sum + size, 0);
-    const usedLayers = new Set(activeImages.flatMap(({ layersBaseFirst }) => layersBaseFirst));
-    const unusedBytes = Object.entries(graph.layers)
-      .filter(([key]) => !usedLayers.has(key))
-      .reduce((sum, [, { size }]) => sum + size, 0);
+    const sizeOf = (key: string) => graph.layers[key]?.size ?? 0;
+    const layerBytes = Object.keys(graph.layers).reduce((sum, key) => sum + sizeOf(key), 0);
+    const users = new Map<string, number>();
+    for (const key of images.flatMap(({ layersBaseFirst }) => layersBaseFirst))
+      users.set(key, (users.get(key) ?? 0) + 1);
+    // What several images share counts as unused, though a container may be on it: so the client works it out.
+    const usedBytes = activeImages
+      .flatMap(({ layersBaseFirst }) => layersBaseFirst)
+      .filter((key) => users.get(key) === 1)
+      .reduce((sum, key) => sum + sizeOf(key), 0);
     const own = new Map(containers.map((container) => [container.id, ownSize(session, container)]));
     const stopped = containers.filter(({ state }) => state.type !== "running");
     const volumes = Object.keys(docker.volumes).map((name) => ({
@@ -360,7 +367,7 @@ const systemDf: Command = {
       Reclaimable: `${humanSize(free, 4)}${size > 0 ? ` (${Math.trunc((free * 100) / size)}%)` : ""}`,
     });
     const rows = [
-      row("Images", images.length, activeImages.length, layerBytes, unusedBytes),
+      row("Images", images.length, activeImages.length, layerBytes, layerBytes - usedBytes),
       row(
         "Containers",
         containers.length,
