@@ -4,7 +4,7 @@ import { ready, still, type } from "./lab-app.ts";
 
 const place = (app: App) => app.page.locator(".timeline-count");
 const current = (app: App) => app.page.locator(".timeline-command[aria-current]");
-const live = (app: App) => app.page.locator(".lab-main > [aria-live]");
+const live = (app: App) => app.page.locator(".lab-caption [aria-live]");
 
 async function atEnd(app: App): Promise<number> {
   await still(app);

@@ -17,7 +17,7 @@ test("the slider: a frame shows its last place, and its thumb follows every othe
   const caption = page.locator("[data-caption]");
   const atEnd = await caption.textContent();
   const replaced = await slider.evaluate((input, top) => {
-    const live = document.querySelector(".lab-main > [aria-live]");
+    const live = document.querySelector(".lab-caption [aria-live]");
     const gone: (string | null)[] = [];
     const watch = new MutationObserver((changes) => {
       for (const { oldValue } of changes) gone.push(oldValue);

@@ -1,27 +1,51 @@
+import { memo, useMemo } from "react";
 import { plainSentence } from "../../i18n/event-sentence.ts";
 import { useLab } from "../../state/lab-store.ts";
+import { mostLines } from "../text/line-count.ts";
 import { Sentence } from "../text/sentence.tsx";
 import { useWords } from "../text/words.ts";
-import type { Scene } from "./use-staged.ts";
+
+/** Lines that the place has which every screen keeps free for the sentence. */
+const KEPT = 2;
+/** The room at both sides, in CSS pixels, and the size of the type, in root ems: as the style sheet has them. */
+const BESIDE = 32;
+const TYPE = 1.1875;
 
 /**
  * The sentence of the moment. The live region says it for every step a person makes; while time plays by itself it says
- * the last one only.
+ * the last one only. One that surely fits into the lines that are kept free for it leaves all around it in place.
  */
-export function Caption({ scene }: { readonly scene: Scene }) {
+export const Caption = memo(function Caption({
+  sentence: said,
+  width,
+}: {
+  /** null: nothing has happened yet. */
+  readonly sentence: string | null;
+  /** Of the column it stands in, in CSS pixels. */
+  readonly width: number;
+}) {
   const { t } = useWords();
   const isPlaying = useLab((lab) => lab.isPlaying);
+  const isPresenting = useLab((lab) => lab.isPresenting);
   const played = useLab((lab) => lab.played);
-  const sentence = scene.caption ?? t("lab:time.nothing");
+  const column = useMemo(() => {
+    const { fontSize } = getComputedStyle(document.documentElement);
+    return (width - BESIDE) / (TYPE * Number.parseFloat(fontSize));
+  }, [width]);
+  const sentence = said ?? t("lab:time.nothing");
+  const plain = plainSentence(sentence);
+  const isKept = !isPresenting && mostLines(plain, column) <= KEPT;
   return (
-    <>
-      <p className="lab-caption" data-caption>
-        <Sentence of={sentence} />
-      </p>
-      <p className="unseen" aria-live="polite">
-        {isPlaying ? "" : plainSentence(sentence)}
-        {!isPlaying && played !== null && ` ${t("lab:time.played", { count: played })}`}
-      </p>
-    </>
+    <div className="lab-caption">
+      <div className={isKept ? "lab-said lab-said-kept" : "lab-said"}>
+        <p data-caption>
+          <Sentence of={sentence} />
+        </p>
+        <p className="unseen" aria-live="polite">
+          {isPlaying ? "" : plain}
+          {!isPlaying && played !== null && ` ${t("lab:time.played", { count: played })}`}
+        </p>
+      </div>
+    </div>
   );
-}
+});

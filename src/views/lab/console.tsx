@@ -54,15 +54,17 @@ export function Console({ scene }: { readonly scene: Scene }) {
   const example = tries.find(([name]) => promptOf(name) === prompt)?.[1];
   return (
     <section className="console" aria-label={t("lab:terminal.log")}>
-      <Terminal
-        {...{ entries, marks, lines, prompts, prompt, isBusy, note }}
-        example={example === undefined ? "" : t("lab:terminal.example", { line: example })}
-        invitation={tries.length === 0 ? null : <Tries tries={tries} promptOf={promptOf} />}
-        onPrompt={setPrompt}
-        onRun={run}
-        onNothing={hurry}
-        complete={completeNow}
-      />
+      <div className="console-room">
+        <Terminal
+          {...{ entries, marks, lines, prompts, prompt, isBusy, note }}
+          example={example === undefined ? "" : t("lab:terminal.example", { line: example })}
+          invitation={tries.length === 0 ? null : <Tries tries={tries} promptOf={promptOf} />}
+          onPrompt={setPrompt}
+          onRun={run}
+          onNothing={hurry}
+          complete={completeNow}
+        />
+      </div>
     </section>
   );
 }

@@ -119,7 +119,7 @@ export function LabScreen() {
         </div>
         {scene && (
           <>
-            <Caption scene={scene} />
+            <Caption sentence={scene.caption} width={size.width} />
             <Acts scene={scene} />
             <Timeline timeline={scene.timeline} speaker={scene.speaker} subject={scene.subject} />
             <Console scene={scene} />
@@ -128,29 +128,31 @@ export function LabScreen() {
       </div>
       {scene && (
         <aside className="lab-side">
-          <div className="lab-part" data-part="meters">
-            <Meters
-              telling={scene.telling}
-              part={partOf(scene)}
-              timeline={scene.timeline}
-              cached={scene.cache.reduce((sum, file) => sum + cachedBytes(file), 0)}
-              copy={scene.stage?.copy ?? null}
-              actor={t(`events:actor.${scene.stage?.type ?? "aufs"}`)}
-            />
-          </div>
-          <div className="lab-part" data-part="files">
-            <Stacks choices={scene.staged.choices} chosen={scene.staged.chosen} />
-            <OnDisk scene={scene} />
-          </div>
-          <div className="lab-part" data-part="steps">
-            {scene.next && (
-              <section>
-                <h2>{t("lab:time.next")}</h2>
-                <p className="lab-muted">{plainSentence(scene.next)}</p>
-              </section>
-            )}
-            <StepLog scene={scene} />
-            <StateText scene={scene} />
+          <div className="lab-side-room">
+            <div className="lab-part" data-part="meters">
+              <Meters
+                telling={scene.telling}
+                part={partOf(scene)}
+                timeline={scene.timeline}
+                cached={scene.cache.reduce((sum, file) => sum + cachedBytes(file), 0)}
+                copy={scene.stage?.copy ?? null}
+                actor={t(`events:actor.${scene.stage?.type ?? "aufs"}`)}
+              />
+            </div>
+            <div className="lab-part" data-part="files">
+              <Stacks choices={scene.staged.choices} chosen={scene.staged.chosen} />
+              <OnDisk scene={scene} />
+            </div>
+            <div className="lab-part" data-part="steps">
+              {scene.next && (
+                <section>
+                  <h2>{t("lab:time.next")}</h2>
+                  <p className="lab-muted">{plainSentence(scene.next)}</p>
+                </section>
+              )}
+              <StepLog scene={scene} />
+              <StateText scene={scene} />
+            </div>
           </div>
         </aside>
       )}

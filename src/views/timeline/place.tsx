@@ -22,15 +22,17 @@ export function Place({
   const detail = useLab((lab) => lab.detail);
   const steps = command ? stopsOf(command, detail).length : 0;
   const step = command ? stopsPassed(command, detail, tick) : 0;
+  const words = (at: number) => {
+    if (command === null) return t("lab:time.before");
+    return hasSteps(command, detail)
+      ? t("lab:time.place", { step: at, steps })
+      : t("lab:time.noSteps");
+  };
   return (
     <div className="timeline-place">
       <Choices />
-      <span className="timeline-count">
-        {command === null
-          ? t("lab:time.before")
-          : !hasSteps(command, detail)
-            ? t("lab:time.noSteps")
-            : t("lab:time.place", { step, steps })}
+      <span className="timeline-count" data-longest={words(steps)}>
+        <span>{words(step)}</span>
       </span>
     </div>
   );

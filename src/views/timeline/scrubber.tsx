@@ -27,23 +27,25 @@ export const Scrubber = memo(function Scrubber({
   }, [passed, steps]);
   useEffect(() => () => cancelAnimationFrame(frame.current), []);
   return (
-    <input
-      ref={input}
-      type="range"
-      className="timeline-scrubber"
-      aria-label={t("lab:time.scrub")}
-      min={0}
-      max={steps}
-      defaultValue={passed}
-      aria-valuetext={t("lab:time.place", { step: passed, steps })}
-      onChange={({ target }) => {
-        cancelAnimationFrame(frame.current);
-        frame.current = requestAnimationFrame(() => {
-          const place = Number(target.value);
-          const tick = place === 0 ? 0 : (stops[place - 1] ?? 0);
-          useLab.getState().seek({ command, tick });
-        });
-      }}
-    />
+    <div className="timeline-slide">
+      <input
+        ref={input}
+        type="range"
+        className="timeline-scrubber"
+        aria-label={t("lab:time.scrub")}
+        min={0}
+        max={steps}
+        defaultValue={passed}
+        aria-valuetext={t("lab:time.place", { step: passed, steps })}
+        onChange={({ target }) => {
+          cancelAnimationFrame(frame.current);
+          frame.current = requestAnimationFrame(() => {
+            const place = Number(target.value);
+            const tick = place === 0 ? 0 : (stops[place - 1] ?? 0);
+            useLab.getState().seek({ command, tick });
+          });
+        }}
+      />
+    </div>
   );
 });
