@@ -2,8 +2,7 @@ import { type App, expect, test } from "./app.ts";
 import { axe } from "./axe.ts";
 import { cell, momentLink, OWN, runOwnImage, still, type } from "./lab-app.ts";
 
-const ticks = (app: App, touched: boolean) =>
-  app.page.locator(`.timeline-tick[data-touched=${touched}]`);
+const rings = (app: App) => app.page.locator(".timeline-touched");
 const commands = (app: App) => app.page.locator(".timeline-commands li[data-touched=true]");
 const typed = (app: App) => app.page.locator(".terminal-log li[data-touched=true]");
 const part = (app: App, meter: string) => app.page.locator(`[data-meter=${meter}] .meter-part`);
@@ -16,8 +15,7 @@ test("a selected path is marked on the stage, in time, in the log, on disk and i
   await type(app, "cat /app.conf; echo x=1 >> /kv.db");
   await cell(app, "kv.db", "hidden", 4).click();
   await expect(page.locator(".stage-head[data-lit=true]")).toHaveText("kv.db");
-  await expect(ticks(app, true)).not.toHaveCount(0);
-  await expect(ticks(app, false)).not.toHaveCount(0);
+  await expect(rings(app)).not.toHaveCount(0);
   await expect(commands(app)).toHaveText(["cat /app.conf; echo x=1 >> /kv.db"]);
   await expect(typed(app)).toHaveCount(1);
   await expect(typed(app).locator(".unseen")).toHaveText("(touches /kv.db)");
@@ -26,7 +24,11 @@ test("a selected path is marked on the stage, in time, in the log, on disk and i
   await expect(page.locator("[data-meter=visits] .meter-value")).not.toHaveText("5");
   await expect(page.locator(".lab-disk li[data-lit=true]")).toContainText("kv.db");
   await page.getByText("Micro-steps of this command").click();
-  const marked = await ticks(app, true).count();
+  const marked = await rings(app).evaluateAll((all) =>
+    all.reduce((sum, each) => sum + Number(each.getAttribute("data-touched")), 0),
+  );
+  const signs = (await page.locator(".timeline-signs").allTextContents()).join("");
+  expect(signs.length).toBeGreaterThan(marked);
   await expect(page.locator(".lab-log li[data-touched=true]")).toHaveCount(marked);
   await page.getByText("State as text").click();
   await expect(page.locator("[data-state-text]")).toContainText("Selected: /kv.db.");
@@ -34,7 +36,7 @@ test("a selected path is marked on the stage, in time, in the log, on disk and i
   await expect(page).toHaveURL(/[?&]sel=\/kv\.db(&|$)/);
   await page.keyboard.press("Escape");
   await expect(page.locator(".stage-head[data-lit=true]")).toHaveCount(0);
-  await expect(ticks(app, true)).toHaveCount(0);
+  await expect(rings(app)).toHaveCount(0);
   await expect(typed(app)).toHaveCount(0);
   await expect(page).not.toHaveURL(/sel=/);
 });
@@ -51,7 +53,7 @@ test("a branch is selected by keyboard; its row, its steps, its line in a layers
   const base = page.locator("[data-branch='4']");
   await expect(base).toHaveAttribute("data-lit", "true");
   await expect(base.getByRole("button")).toHaveAttribute("aria-pressed", "true");
-  await expect(ticks(app, true).first()).toContainText("base");
+  await expect(page.locator(".timeline-word[data-touched=true]").first()).toHaveText("base");
   await expect(page.locator(".lab-slab[data-lit=true]")).toHaveCount(1);
   await page.locator(".stage-handle").nth(2).click();
   await page.getByRole("button", { name: "cat layers/…" }).click();

@@ -45,36 +45,34 @@ test("the slider: a frame shows its last place, and its thumb follows every othe
   await expect(page.locator(".timeline-count")).toHaveText("before the first command");
 });
 
-test("a step along keeps the elements of the ticks in sight, a leap keeps all of them", async ({
+test("the row of ticks is named by the present one, follows a leap and a step, and a press on a tick goes there", async ({
   app,
 }) => {
   const { page } = app;
   await still(app);
   await type(app, LINE);
   const slider = page.getByRole("slider", { name: "Micro-step of this command" });
-  const ticks = page.locator(".timeline-tick");
+  const row = (number: number) => page.getByRole("img", { name: new RegExp(`^${number}: `) });
+  const signs = async (when: string) =>
+    (await page.locator(`.timeline-${when} .timeline-signs`).textContent()) ?? "";
+  const all = async () => (await signs("past")) + (await signs("now")) + (await signs("future"));
   await slider.fill("100");
-  await expect(ticks.and(page.locator(".timeline-now")).getByRole("button")).toHaveAccessibleName(
-    /^100: /,
-  );
-  await ticks.evaluateAll((all) => {
-    for (const [at, tick] of all.entries()) tick.id = `was-${at}`;
-  });
-  const count = await ticks.count();
-  const kept = () => ticks.evaluateAll((all) => all.map(({ id }) => id));
+  await expect(row(100)).toBeVisible();
+  const before = await all();
 
   await slider.fill("20");
-  await expect(ticks.and(page.locator(".timeline-now")).getByRole("button")).toHaveAccessibleName(
-    /^20: /,
-  );
-  expect(await kept()).toEqual(Array.from({ length: count }, (_, at) => `was-${at}`));
+  await expect(row(20)).toBeVisible();
+  expect((await all()).length).toBe(before.length);
+  expect((await signs("now")).length).toBe(1);
+  const there = await all();
 
   await slider.press("ArrowRight");
-  await expect(ticks.and(page.locator(".timeline-now")).getByRole("button")).toHaveAccessibleName(
-    /^21: /,
-  );
-  expect(await kept()).toEqual([
-    ...Array.from({ length: count - 1 }, (_, at) => `was-${at + 1}`),
-    "",
-  ]);
+  await expect(row(21)).toBeVisible();
+  expect((await all()).slice(0, -1)).toBe(there.slice(1));
+
+  const first = 21 - (await signs("past")).length;
+  await row(21).hover({ position: { x: 10, y: 10 } });
+  await expect(row(21).locator("title")).toHaveText(new RegExp(`^${first}: `));
+  await row(21).click({ position: { x: 10, y: 10 } });
+  await expect(slider).toHaveValue(String(first));
 });

@@ -1,5 +1,5 @@
 // `npm run bench [-- NAME…]`: bundles each measurement of this folder and runs it in a process of its own. A name stands
-// for those that begin with it too: `lab` for `lab-page`.
+// for those that begin with it too: `lab` for `lab-page`. What begins with "--" is the measurements' own.
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
@@ -10,7 +10,9 @@ const FLAGS = { lab: ["--single-threaded-gc"] };
 
 const here = import.meta.dirname;
 const out = resolve(here, "../../node_modules/.cache/bench");
-const wanted = process.argv.slice(2);
+const given = process.argv.slice(2);
+const wanted = given.filter((word) => !word.startsWith("--"));
+const options = given.filter((word) => word.startsWith("--"));
 const names = readdirSync(here)
   .filter((file) => file.endsWith(".bench.ts"))
   .map((file) => basename(file, ".bench.ts"))
@@ -40,6 +42,7 @@ for (const name of names) {
       "--max-old-space-size=4096",
       ...(FLAGS[name] ?? []),
       join(out, `${name}.bench.mjs`),
+      ...options,
     ],
     { stdio: "inherit" },
   );

@@ -5,12 +5,19 @@ import type { StageState } from "./lab-stage.ts";
 export function isSame(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const entries = Object.entries(a);
-  const others = new Map(Object.entries(b));
+  if (Array.isArray(a) || Array.isArray(b))
+    return (
+      Array.isArray(a) &&
+      Array.isArray(b) &&
+      a.length === b.length &&
+      a.every((value, at) => isSame(value, b[at]))
+    );
+  const names = Object.keys(a);
   return (
-    entries.length === others.size &&
-    entries.every(([name, value]) => others.has(name) && isSame(value, others.get(name)))
+    names.length === Object.keys(b).length &&
+    names.every(
+      (name) => Object.hasOwn(b, name) && isSame(Reflect.get(a, name), Reflect.get(b, name)),
+    )
   );
 }
 

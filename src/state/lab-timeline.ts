@@ -237,8 +237,9 @@ export function shownMoment(command: LabCommand, detail: Detail, tick: number): 
 export function stepForward(timeline: Timeline, detail: Detail): Timeline {
   const command = currentCommand(timeline);
   const { tick } = timeline.cursor;
-  const stop = command ? stopsOf(command, detail).find((each) => each > tick) : undefined;
-  if (command && stop !== undefined) return at(timeline, { command: command.id, tick: stop });
+  const stop = command ? stopsOf(command, detail)[stopsPassed(command, detail, tick)] : undefined;
+  if (command && stop !== undefined && stop > tick)
+    return at(timeline, { command: command.id, tick: stop });
   const next = nextOf(timeline);
   if (!next) return timeline;
   return at(timeline, { command: next.id, tick: stopsOf(next, detail)[0] ?? 0 });

@@ -1,11 +1,12 @@
-import { memo, useEffect, useLayoutEffect, useRef } from "react";
+import { type ChangeEvent, memo, useEffect, useLayoutEffect, useMemo, useRef } from "react";
 import { useLab } from "../../state/lab-store.ts";
 import type { CommandId } from "../../state/lab-timeline.ts";
 import { useWords } from "../text/words.ts";
 
 /**
  * The slider over a command's micro-steps. It may be moved more often than a frame is drawn: a frame shows its last place.
- * The browser keeps the place of its thumb, which follows time when something else moves that.
+ * The browser keeps the place of its thumb, which follows time when something else moves that. React writes a dozen
+ * attributes of an input that it draws again; so a step leaves the element alone and sets what it changes.
  */
 export const Scrubber = memo(function Scrubber({
   command,
@@ -21,31 +22,35 @@ export const Scrubber = memo(function Scrubber({
   const input = useRef<HTMLInputElement>(null);
   const frame = useRef(0);
   const steps = stops.length;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a place beyond the old end waits for the new one
   useLayoutEffect(() => {
-    if (input.current) input.current.value = String(passed);
-  }, [passed, steps]);
+    if (!input.current) return;
+    input.current.value = String(passed);
+    const place = t("lab:time.place", { step: passed, steps });
+    input.current.setAttribute("aria-valuetext", place);
+  }, [passed, steps, t]);
   useEffect(() => () => cancelAnimationFrame(frame.current), []);
-  return (
-    <div className="timeline-slide">
+  const label = t("lab:time.scrub");
+  const slider = useMemo(() => {
+    const move = ({ target }: ChangeEvent<HTMLInputElement>) => {
+      cancelAnimationFrame(frame.current);
+      frame.current = requestAnimationFrame(() => {
+        const place = Number(target.value);
+        const tick = place === 0 ? 0 : (stops[place - 1] ?? 0);
+        useLab.getState().seek({ command, tick });
+      });
+    };
+    return (
       <input
         ref={input}
         type="range"
         className="timeline-scrubber"
-        aria-label={t("lab:time.scrub")}
+        aria-label={label}
         min={0}
-        max={steps}
-        defaultValue={passed}
-        aria-valuetext={t("lab:time.place", { step: passed, steps })}
-        onChange={({ target }) => {
-          cancelAnimationFrame(frame.current);
-          frame.current = requestAnimationFrame(() => {
-            const place = Number(target.value);
-            const tick = place === 0 ? 0 : (stops[place - 1] ?? 0);
-            useLab.getState().seek({ command, tick });
-          });
-        }}
+        max={stops.length}
+        defaultValue={0}
+        onChange={move}
       />
-    </div>
-  );
+    );
+  }, [command, stops, label]);
+  return <div className="timeline-slide">{slider}</div>;
 });

@@ -1,16 +1,10 @@
-import { memo } from "react";
+import { memo, useState } from "react";
 import type { Speaker } from "../../i18n/event-sentence.ts";
 import type { Translate } from "../../i18n/translator.ts";
 import { GLYPH_SIGNS, type Glyph, glyphOf } from "../../state/lab-glyph.ts";
 import type { Moment } from "../../state/lab-moments.ts";
 import { useLab } from "../../state/lab-store.ts";
-import {
-  type CommandId,
-  type LabCommand,
-  shownMoment,
-  stopsOf,
-  stopsPassed,
-} from "../../state/lab-timeline.ts";
+import { type LabCommand, shownMoment, stopsOf, stopsPassed } from "../../state/lab-timeline.ts";
 import { useSize } from "../text/use-size.ts";
 import { useSlots } from "../text/use-slots.ts";
 import { visibleText } from "../text/visible-name.ts";
@@ -35,7 +29,17 @@ const LARGE_WORD_SIZE = 1;
 /** A branch's name under a tick is cut to so many characters. */
 const LONGEST = 10;
 
-/** A summary in glyphs: the past inked, the present filled, the future outlined. */
+/** Across, in CSS pixels, as in the style sheet; how far its ring lies within, and the second one within that. */
+const DISC = 25;
+const LARGE_DISC = 36;
+const RING = 0.9;
+const WITHIN = 3.4;
+
+/**
+ * A summary in glyphs: the past inked, the present filled, the future outlined. One drawing, for a leap changes every
+ * one of them: all signs of a kind of time are one text and their rings one path. It is for the eye and the pointer; keys
+ * and readers have the slider below, and the command's sentences.
+ */
 export function Ticks({
   command,
   speaker,
@@ -52,6 +56,7 @@ export function Ticks({
   const stops = stopsOf(command, detail);
   const passed = stopsPassed(command, detail, tick);
   const [ref, { width }] = useSize();
+  const [pointed, setPointed] = useState<number | null>(null);
   const isLarge = useLab((lab) => lab.isPresenting);
   const isTouched = touch().matches;
   const { first, count, pitch } = tickWindow(
@@ -77,70 +82,133 @@ export function Ticks({
   const now = passed - first - 1;
   const withWord = labelled(words, now, pitch);
   const slotOf = useSlots(first, ticks.length);
+  const sayingAt = (at: number) => {
+    const shown = ticks[at];
+    return shown && `${shown.number}: ${shown.says}`;
+  };
+  const pointedAt = ({ currentTarget, clientX }: { currentTarget: Element; clientX: number }) =>
+    Math.floor((clientX - currentTarget.getBoundingClientRect().left) / pitch);
+  const signs = ticks.map(({ glyph }) => GLYPH_SIGNS[glyph]).join("");
+  const past = Math.max(0, now);
+  const rung = ticks.map((each) => (each.isTouched ? "1" : "0")).join("");
+  const discs = (when: When, from: number, to: number) => (
+    <Discs
+      when={when}
+      from={first + from}
+      signs={signs.slice(from, to)}
+      rung={rung.slice(from, to)}
+      pitch={pitch}
+      radius={(isLarge ? LARGE_DISC : DISC) / 2 - RING}
+    />
+  );
   return (
     <div className="timeline-ticks" ref={ref}>
-      <ol
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the slider below has the keys */}
+      <svg
         className="timeline-glyphs"
         data-cut={cutOf(first > 0, first + count < stops.length)}
-        style={{ gridAutoColumns: `${pitch}px` }}
+        style={{ width: ticks.length * pitch }}
+        role="img"
+        aria-label={sayingAt(now) ?? t("lab:time.place", { step: passed, steps: stops.length })}
+        onClick={(event) => {
+          const stop = ticks[pointedAt(event)]?.stop;
+          if (stop !== undefined) useLab.getState().seek({ command: command.id, tick: stop });
+        }}
+        onPointerMove={(event) => setPointed(pointedAt(event))}
+        onPointerLeave={() => setPointed(null)}
       >
-        {ticks.map(({ stop, number, glyph, word, says, isTouched }, at) => {
-          const when = number < passed ? "past" : number === passed ? "now" : "future";
-          return (
-            <Tick
-              key={slotOf(at)}
-              command={command.id}
-              {...{ stop, number, glyph, says, when, isTouched }}
-              word={withWord.has(at) ? word : null}
-            />
-          );
-        })}
-      </ol>
+        {pointed !== null && <title>{sayingAt(pointed)}</title>}
+        <g transform={`translate(${-first * pitch})`}>
+          {discs("past", 0, past)}
+          {discs("now", past, now + 1)}
+          {discs("future", now + 1, ticks.length)}
+          <g className="timeline-words">
+            {ticks.map(
+              ({ number, word, isTouched }, at) =>
+                withWord.has(at) && (
+                  <Word
+                    key={slotOf(at)}
+                    x={middleOf(number - 1, pitch)}
+                    word={word}
+                    isTouched={isTouched}
+                    when={at < now ? "past" : at === now ? "now" : "future"}
+                  />
+                ),
+            )}
+          </g>
+        </g>
+      </svg>
       <Scrubber command={command.id} stops={stops} passed={passed} />
     </div>
   );
 }
 
-/** One micro-step in the row; a step changes the two that it passes between. */
-const Tick = memo(function Tick({
-  command,
-  stop,
-  number,
-  glyph,
-  word,
-  says,
+type When = "past" | "now" | "future";
+
+/** The discs of neighbours of one time, `from` the first of them on, with their signs. */
+const Discs = memo(function Discs({
   when,
-  isTouched,
+  from,
+  signs,
+  rung,
+  pitch,
+  radius,
 }: {
-  readonly command: CommandId;
-  readonly stop: number;
-  readonly number: number;
-  readonly glyph: Glyph;
-  /** null: there is no room for it. */
-  readonly word: string | null;
-  readonly says: string;
-  /** It touches what is selected. */
-  readonly isTouched: boolean;
-  readonly when: "past" | "now" | "future";
+  readonly when: When;
+  readonly from: number;
+  readonly signs: string;
+  /** "1" for each that touched what is selected: it has a second ring. */
+  readonly rung: string;
+  readonly pitch: number;
+  readonly radius: number;
 }) {
+  if (signs === "") return null;
+  const middles = Array.from(signs, (_, at) => middleOf(from + at, pitch));
+  const touched = middles.filter((_, at) => rung[at] === "1");
   return (
-    <li className={`timeline-tick timeline-${when}`} data-touched={isTouched}>
-      <button
-        type="button"
-        tabIndex={-1}
-        aria-label={`${number}: ${says}`}
-        aria-current={when === "now" ? "step" : undefined}
-        title={says}
-        onClick={() => useLab.getState().seek({ command, tick: stop })}
-      >
-        <span className="timeline-disc" aria-hidden="true">
-          {GLYPH_SIGNS[glyph]}
-        </span>
-        {word !== null && <span className="timeline-word">{word}</span>}
-      </button>
-    </li>
+    <g className={`timeline-discs timeline-${when}`}>
+      <path className="timeline-ring" d={ringsAt(middles, radius)} />
+      {touched.length > 0 && (
+        <path
+          className="timeline-touched"
+          data-touched={touched.length}
+          d={ringsAt(touched, radius - WITHIN)}
+        />
+      )}
+      <text className="timeline-signs" x={middles.join(" ")}>
+        {signs}
+      </text>
+    </g>
   );
 });
+
+function ringsAt(middles: readonly number[], radius: number): string {
+  const round = `a${radius},${radius} 0 1 0 ${2 * radius},0a${radius},${radius} 0 1 0 ${-2 * radius},0`;
+  return middles.map((x) => `M${x - radius},0${round}`).join("");
+}
+
+const Word = memo(function Word({
+  x,
+  word,
+  isTouched,
+  when,
+}: {
+  readonly x: number;
+  readonly word: string;
+  readonly isTouched: boolean;
+  readonly when: When;
+}) {
+  return (
+    <text className={`timeline-word timeline-${when}`} x={x} data-touched={isTouched}>
+      {word}
+    </text>
+  );
+});
+
+/** Of a tick, in a row that begins with the command: a window on it is moved along. */
+function middleOf(index: number, pitch: number): number {
+  return Math.round((index + 0.5) * pitch * 100) / 100;
+}
 
 /** Which ends of a row are cut off, for its style; undefined: none. */
 export function cutOf(isCutBefore: boolean, isCutAfter: boolean): string | undefined {
