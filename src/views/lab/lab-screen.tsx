@@ -57,6 +57,11 @@ export function LabScreen() {
   );
   const scene = useScene(columnsThatFit(space));
   const sceneNow = useLatest(scene);
+  const files = scene?.cache;
+  const cached = useMemo(
+    () => files?.reduce((sum, file) => sum + cachedBytes(file), 0) ?? 0,
+    [files],
+  );
   if (phase === "wanting")
     return (
       <main id="content" className="lab">
@@ -134,7 +139,7 @@ export function LabScreen() {
                 telling={scene.telling}
                 part={partOf(scene)}
                 timeline={scene.timeline}
-                cached={scene.cache.reduce((sum, file) => sum + cachedBytes(file), 0)}
+                cached={cached}
                 copy={scene.stage?.copy ?? null}
                 actor={t(`events:actor.${scene.stage?.type ?? "aufs"}`)}
               />
