@@ -236,7 +236,7 @@ function compareRow(
   let what = 0;
   if (a.mode[from.row] !== b.mode[to.row]) what |= WHAT_MODE;
   if (a.uid[from.row] !== b.uid[to.row] || a.gid[from.row] !== b.gid[to.row]) what |= WHAT_OWNER;
-  if (timeOf(a, from.row) !== timeOf(b, to.row)) what |= WHAT_MTIME;
+  if (!isSameTime(a, from.row, b, to.row)) what |= WHAT_MTIME;
   what |= compareExtras(a, from.row, b, to.row);
   const kind = a.kind[from.row]!;
   if (kind === FILE) what |= compareContent(a, from, b, to, sameContent);
@@ -274,8 +274,8 @@ function compareExtras(a: ColumnTree, x: Row, b: ColumnTree, y: Row): number {
   return same ? what : what | WHAT_XATTRS;
 }
 
-function timeOf(tree: ColumnTree, row: Row): string {
-  return `${tree.mtime[row]!}.${tree.mtimeNsec?.[row] ?? 0}`;
+function isSameTime(a: ColumnTree, x: Row, b: ColumnTree, y: Row): boolean {
+  return a.mtime[x] === b.mtime[y] && (a.mtimeNsec?.[x] ?? 0) === (b.mtimeNsec?.[y] ?? 0);
 }
 
 /** Fills in the bytes that are no longer seen: files below whose inode no name of the tree above shows. */
