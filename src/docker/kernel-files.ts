@@ -1,4 +1,12 @@
-import { lstat, mkdirAll, names, readText, removeAll, writeText } from "../drivers/kernel.ts";
+import {
+  type Kernel,
+  lstat,
+  mkdirAll,
+  names,
+  readText,
+  removeAll,
+  writeText,
+} from "../drivers/kernel.ts";
 import { FIRST_PID, type FileSystem, type Machine, type Mount } from "../engine/machine.ts";
 import { mapEntries, mapGet } from "../tree/persistent-map.ts";
 import { currentGraph, type Host } from "./host.ts";
@@ -21,6 +29,7 @@ export function refreshKernelFiles(host: Host): Host {
   const mounts = [...mapEntries(host.machine.mounts)]
     .sort(([a], [b]) => a - b)
     .map(([, mount]) => mount);
+  const named: NameOf = (path) => shortName(kernel, path);
   const roots = containerRoots(host);
   const isInContainer = ({ path }: Mount) => roots.some((root) => path.startsWith(`${root}/`));
   update(
@@ -29,11 +38,12 @@ export function refreshKernelFiles(host: Host): Host {
       host.machine,
       mounts.filter((mount) => !isInContainer(mount)),
       "",
+      named,
     ),
   );
   for (const root of roots)
     if (lstat(kernel, `${root}/proc`)?.kind === "dir")
-      update(`${root}/proc/mounts`, lines(host.machine, mountsIn(mounts, root), root));
+      update(`${root}/proc/mounts`, lines(host.machine, mountsIn(mounts, root), root, named));
   const unions = new Map<string, string>();
   for (const { fs } of mounts) {
     const state = mapGet(host.machine.fileSystems, fs);
@@ -66,8 +76,19 @@ function mountsIn(mounts: readonly Mount[], root: string): readonly Mount[] {
     .sort((a, b) => rank(a) - rank(b));
 }
 
-function lines(machine: Machine, mounts: readonly Mount[], root: string): string {
-  return mounts.map((mount) => `${line(machine, mount, root)} 0 0\n`).join("");
+/** The name by which a mount was given a directory. */
+type NameOf = (path: string) => string;
+
+/** Docker gives overlayfs the short links of its layers: an option list has only a page. */
+function shortName(kernel: Kernel, path: string): string {
+  const [, layer] = /^\/var\/lib\/docker\/overlay2\/([^/]+)\/diff$/.exec(path) ?? [];
+  const link = `/var/lib/docker/overlay2/${layer}/link`;
+  if (layer === undefined || !lstat(kernel, link)) return path;
+  return `/var/lib/docker/overlay2/l/${readText(kernel, link)}`;
+}
+
+function lines(machine: Machine, mounts: readonly Mount[], root: string, named: NameOf): string {
+  return mounts.map((mount) => `${line(machine, mount, root, named)} 0 0\n`).join("");
 }
 
 const PSEUDO: Readonly<Record<string, string>> = {
@@ -83,7 +104,7 @@ const IN_CONTAINER: Readonly<Record<string, string>> = {
   "/sys": "sysfs /sys sysfs ro,nosuid,nodev,noexec,relatime",
 };
 
-function line(machine: Machine, mount: Mount, root: string): string {
+function line(machine: Machine, mount: Mount, root: string, named: NameOf): string {
   const path = mount.path.slice(root.length) || "/";
   const escaped = path.replace(
     /[\s\\]/g,
@@ -100,15 +121,15 @@ function line(machine: Machine, mount: Mount, root: string): string {
   }
   if (state.type === "aufs")
     return `none ${escaped} aufs ${access},relatime,si=${aufsId(mount.fs)}${aufsOptions(state)}`;
-  return `overlay ${escaped} overlay ${access},relatime,${overlayOptions(state)}`;
+  return `overlay ${escaped} overlay ${access},relatime,${overlayOptions(state, named)}`;
 }
 
 function aufsOptions({ options }: Extract<FileSystem, { type: "aufs" }>): string {
   return `${options.other.includes("dio") ? ",dio" : ""}${options.dirperm1 ? ",dirperm1" : ""}`;
 }
 
-function overlayOptions(state: Extract<FileSystem, { type: "overlay" }>): string {
-  const lower = `lowerdir=${state.lower.map(({ path }) => path).join(":")}`;
+function overlayOptions(state: Extract<FileSystem, { type: "overlay" }>, named: NameOf): string {
+  const lower = `lowerdir=${state.lower.map(({ path }) => named(path)).join(":")}`;
   return state.upper
     ? `${lower},upperdir=${state.upper.path},workdir=${state.workBase?.path ?? ""}`
     : lower;

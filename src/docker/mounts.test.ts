@@ -107,3 +107,19 @@ it("a user that is not there is refused, and leaves nothing mounted", async () =
   expect(aufsLine(readText(lab.kernel(1), "/proc/mounts"))).toBeUndefined();
   expect((await lab.docker("ps -a")).out).toContain("Created");
 });
+
+it("overlayfs is given the short links of its layers", async () => {
+  const lab = new PlainLab({ driver: "overlay2" });
+  lab.onRun = () => null;
+  const kernel = lab.kernel(1);
+  await lab.docker("run -d --name c1 ubuntu any");
+  const options = / overlay rw,relatime,(\S+) /.exec(readText(kernel, "/proc/mounts"))?.[1] ?? "";
+  const [lower = ""] = options.split(",");
+  const [container] = Object.values(currentGraph(lab.host.docker).containers);
+  const directory = `/var/lib/docker/overlay2/${container?.mountId}`;
+  const links = readText(kernel, `${directory}/lower`).split(":");
+  expect(lower).toBe(
+    `lowerdir=${links.map((link) => `/var/lib/docker/overlay2/${link}`).join(":")}`,
+  );
+  expect(options).toContain(`upperdir=${directory}/diff,workdir=${directory}/work`);
+});
