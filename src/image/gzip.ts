@@ -25,6 +25,7 @@ const LONG_OUTPUT = 2 ** 23;
 /** Stored bytes inflated at once in JavaScript: at most a thousand times as many come out. */
 const JS_PIECE = 2 ** 14;
 const OUTPUT_CHUNK = 2 ** 16;
+const LEAST_CHUNK = 2 ** 12;
 const Z_SYNC_FLUSH = 2;
 
 /**
@@ -58,14 +59,18 @@ export async function* gunzip(
   }
   const stream = new ByteStream(source, input, signal);
   let produced = 0;
+  /** Output bytes at once, of which each member makes an array: as large as the one before had use for. */
+  let room = OUTPUT_CHUNK;
   for (let first = true; stream.left > 0; first = false) {
     if (!first && (await isTail(stream, report))) return;
     report.restart?.({ input: stream.offset, output: output + produced });
-    for await (const chunk of inflateMember(stream, report)) {
+    const before = produced;
+    for await (const chunk of inflateMember(stream, report, room)) {
       produced += chunk.length;
       const fresh = Math.min(chunk.length, produced - given);
       if (fresh > 0) yield chunk.subarray(chunk.length - fresh);
     }
+    room = Math.min(OUTPUT_CHUNK, Math.max(LEAST_CHUNK, 2 * (produced - before)));
   }
 }
 
@@ -149,9 +154,10 @@ async function* inflateNative(
 async function* inflateMember(
   stream: ByteStream,
   report: InflateReport,
+  chunkSize: number,
 ): AsyncGenerator<Uint8Array> {
   await skipHeader(stream);
-  const inflater = new Inflate({ raw: true, chunkSize: OUTPUT_CHUNK });
+  const inflater = new Inflate({ raw: true, chunkSize });
   let ready: Uint8Array[] = [];
   let state: ZState | null = null;
   inflater.onStart = (started) => {

@@ -229,9 +229,20 @@ export class LayerBuilder implements TarSink {
       this.#noteHeader(target, entry);
       return;
     }
-    const facts = this.#facts(entry, true);
-    const whole = facts.extra ? { ...facts.extra, ...extra } : extra;
-    const row = builder.add(parent, name, { ...facts, kind: "file", extra: whole });
+    // Field by field: a million objects that are spread take seconds.
+    const row = builder.add(parent, name, {
+      kind: "file",
+      mode: entry.mode,
+      uid: entry.uid,
+      gid: entry.gid,
+      size: entry.size,
+      mtime: entry.mtime,
+      mtimeNsec: entry.mtimeNsec,
+      content: entry.dataLength > 0 ? entry.dataOffset : -1,
+      entry: entry.index,
+      flags: ROW_FLAGGED,
+      extra: entry.xattrs ? { xattrs: entry.xattrs, ...extra } : extra,
+    });
     if (this.#pendingPaths.length < MOST_LINK_PATHS) this.#pendingPaths.push(entry.path.slice());
     this.#pending.push(row, entry.headerOffset);
   }
@@ -249,6 +260,8 @@ export class LayerBuilder implements TarSink {
   #bindForwardLinks(): void {
     const builder = this.#builder;
     const problems = this.#problems;
+    let lastText = "";
+    let target: readonly Uint8Array[] = [];
     for (let i = 0; i < this.#pending.length; i += 2) {
       const row = this.#pending[i]!;
       const headerOffset = this.#pending[i + 1]!;
@@ -258,7 +271,10 @@ export class LayerBuilder implements TarSink {
         continue;
       }
       const text = builder.link(row);
-      const target = splitPath(encodeName(text));
+      if (text !== lastText) {
+        lastText = text;
+        target = splitPath(encodeName(text));
+      }
       const found = this.#find(target);
       if (found === row) problems.add({ type: "hardlink-self" }, headerOffset, path());
       else if (

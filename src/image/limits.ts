@@ -27,14 +27,14 @@ export const MOST_LAYERS = 1024;
 
 const MIB = 2 ** 20;
 
-/** 64 GiB of output, ratio 200 beyond 128 MiB, four million entries, a million implied directories, 128 MiB of names, 16 MiB of JSON. */
+/** 64 GiB of output, ratio 200 beyond 128 MiB, four million entries, 500,000 implied directories, 96 MiB of names, 16 MiB of JSON. */
 export const DEFAULT_LIMITS: Limits = {
   outputBytes: 65_536 * MIB,
   ratio: 200,
   ratioFrom: 128 * MIB,
   entries: 4_000_000,
-  impliedDirectories: 1_000_000,
-  textBytes: 128 * MIB,
+  impliedDirectories: 500_000,
+  textBytes: 96 * MIB,
   jsonBytes: 16 * MIB,
 };
 

@@ -464,7 +464,8 @@ class RootDirectory {
         trail.push(next);
       }
     }
-    return { ...(trail.at(-1) ?? this.#root), names, hasLinks: links > 0 };
+    const { own, lower } = trail.at(-1) ?? this.#root;
+    return { own, lower, names, hasLinks: links > 0 };
   }
 
   /** Makes the directories of a path that are below and not yet in the layer: what they are there they stay. */
@@ -544,8 +545,7 @@ class TargetDirectories {
 }
 
 function factsOf(tree: ColumnTree, row: Row): EntryFacts {
-  const extra = tree.extra[row]! < 0 ? null : extraOf(tree, row);
-  return {
+  const facts = {
     kind: ENTRY_KINDS[tree.kind[row]!]!,
     mode: tree.mode[row]!,
     uid: tree.uid[row]!,
@@ -556,6 +556,6 @@ function factsOf(tree: ColumnTree, row: Row): EntryFacts {
     content: tree.content[row]!,
     entry: tree.entry[row]!,
     flags: tree.flags[row]!,
-    ...(extra ? { extra } : {}),
   };
+  return tree.extra[row]! < 0 ? facts : { ...facts, extra: extraOf(tree, row) };
 }
