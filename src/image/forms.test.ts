@@ -345,8 +345,15 @@ it.each([
   });
 });
 
-it("layers in folders of a folder are layers", async () => {
-  const opened = await openArchive([bytesSource("x/1/a.tar", BASE), bytesSource("x/2/b.tar", TOP)]);
+it.each([
+  ["in folders of a folder", ["x/1/a.tar", "x/2/b.tar"]],
+  ["by the paths of a command line", ["/data/x/a.tar", "/data/x/b.tar"]],
+  ["by paths of several places", ["../x/a.tar", "../y/b.tar"]],
+])("layers %s are layers", async (_, [first = "", second = ""]) => {
+  const opened = await openArchive([
+    bytesSource(first, BASE),
+    bytesSource(second, Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd)),
+  ]);
   if (opened.type === "refused") throw new Error(opened.problem.type);
   expect(opened.reader.archive.images[0]?.layers).toHaveLength(2);
 });

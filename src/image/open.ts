@@ -79,17 +79,18 @@ export async function openArchive(
 
 /** The first file of a folder of folders that is no layer: a file system, or what an engine keeps for itself. */
 async function notLayer(sources: readonly ByteSource[]): Promise<ByteSource | null> {
-  const [top] = sources[0]?.name.split("/", 1) ?? [];
-  const isFolder = sources.every(({ name }) => name.startsWith(`${top}/`));
-  if (!isFolder || !sources.some(({ name }) => name.split("/").length > 2)) return null;
+  const [top = ""] = sources[0]?.name.split("/", 1) ?? [];
+  const isFolder = !/^\.*$/.test(top) && sources.every(({ name }) => name.startsWith(`${top}/`));
+  const directories = new Set(sources.map(({ name }) => name.slice(0, name.lastIndexOf("/"))));
+  if (!isFolder || directories.size < 2) return null;
   for (const source of sources) if (!(await seemsLayer(source))) return source;
   return null;
 }
 
 async function seemsLayer(source: ByteSource): Promise<boolean> {
-  if (source.size < SHORTEST) return false;
   const head = await readBytes(source, 0, SHORTEST);
-  return sniffCompression(head) !== "none" || blockKind(head) !== "bad-checksum";
+  if (sniffCompression(head) !== "none") return true;
+  return head.length === SHORTEST && blockKind(head) !== "bad-checksum";
 }
 
 async function openFile(
