@@ -20,7 +20,14 @@ export function Notices() {
   const missing = useAppState((state) => state.missing);
   return (
     <div className="notices" role="status">
-      {looking && <p className="notice">{t("explore:phase.looking", { name: looking.name })}</p>}
+      {looking && (
+        <div className="notice">
+          <span>{t("explore:phase.looking", { name: looking.name })}</span>
+          <button type="button" className="button" onClick={() => closeArchive(looking.id)}>
+            {t("cancel")}
+          </button>
+        </div>
+      )}
       {missing !== null && (
         <p className="notice notice-fault">{t("explore:open.failed", { url: missing })}</p>
       )}
