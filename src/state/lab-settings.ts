@@ -17,6 +17,8 @@ export interface LabSettings {
   readonly showsPlumbing: boolean;
   /** Meters, files and steps stand beside the stage, where there is room. */
   readonly showsSide: boolean;
+  /** Time stops before an informative micro-step, and asks what will happen. */
+  readonly predicts: boolean;
 }
 
 const KEY = "unionscope-lab-settings";
@@ -30,6 +32,7 @@ export function rememberedSettings(): LabSettings {
     words: "aufs",
     showsPlumbing: false,
     showsSide: true,
+    predicts: false,
   };
   let stored: unknown = null;
   try {
@@ -45,6 +48,7 @@ export function rememberedSettings(): LabSettings {
     words: VOCABULARIES.find((each) => each === part.get("words")) ?? settings.words,
     showsPlumbing: part.get("showsPlumbing") === true,
     showsSide: part.get("showsSide") !== false,
+    predicts: part.get("predicts") === true,
   };
 }
 
@@ -55,9 +59,13 @@ export function rememberSettings({
   words,
   showsPlumbing,
   showsSide,
+  predicts,
 }: LabSettings): void {
   try {
-    localStorage.setItem(KEY, JSON.stringify({ speed, detail, words, showsPlumbing, showsSide }));
+    localStorage.setItem(
+      KEY,
+      JSON.stringify({ speed, detail, words, showsPlumbing, showsSide, predicts }),
+    );
   } catch {
     // A browser that keeps nothing: they hold for this page alone.
   }

@@ -31,6 +31,7 @@ async function session(...lines: readonly (readonly [prompt: string, line: strin
       words: "aufs",
       showsPlumbing: false,
       showsSide: true,
+      predicts: false,
     }),
   );
   await store.getState().begin({ type: "built-in", name: "kv" });

@@ -11,6 +11,7 @@ const SETTINGS = {
   words: "aufs",
   showsPlumbing: false,
   showsSide: true,
+  predicts: false,
 } as const;
 
 for (const name of WORLDS)

@@ -25,6 +25,7 @@ const SETTINGS: LabSettings = {
   words: "aufs",
   showsPlumbing: false,
   showsSide: true,
+  predicts: false,
 };
 
 async function lab(...lines: readonly (readonly [prompt: string, line: string])[]) {

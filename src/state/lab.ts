@@ -1,5 +1,6 @@
 import { create, type StateCreator } from "zustand";
 import { interrupted } from "./lab-acting.ts";
+import { type Foretold, type Question, questionAhead } from "./lab-question.ts";
 import type { LabRunner } from "./lab-runner.ts";
 import {
   ALL_FOLLOWS,
@@ -55,6 +56,10 @@ export interface LabState extends LabSettings, StageChoice {
   readonly isPlaying: boolean;
   /** How many micro-steps went by unsaid when a command came to its end by itself; null after any step a person made. */
   readonly played: number | null;
+  /** What is asked before the next micro-step; null: nothing. */
+  readonly question: Question | null;
+  /** What was foretold of the moment that is shown now; null: nothing. */
+  readonly foretold: Foretold | null;
   /** A line is being run; others wait in `queue`. */
   readonly isBusy: boolean;
   readonly queue: readonly { readonly prompt: string; readonly line: string }[];
@@ -78,6 +83,8 @@ export interface LabState extends LabSettings, StageChoice {
   advance(stops: number): void;
   stepForward(): void;
   stepBack(): void;
+  /** Foretells by a choice of the question, null for not sure; time goes on to the moment that answers it. */
+  foretell(choice: number | null): void;
   commandForward(): void;
   commandBack(): void;
   seek(cursor: Cursor): void;
@@ -94,6 +101,7 @@ const FRESH: StageChoice = {
   ...ALL_FOLLOWS,
   first: null,
 };
+const NOTHING_ASKED = { question: null, foretold: null } as const;
 const KV: World = { type: "built-in", name: "kv" };
 
 /** The Lab's state over a runner of lines; a factory, so that tests can have their own. */
@@ -102,7 +110,19 @@ export function labState(runner: LabRunner, remembered: LabSettings): StateCreat
     const move = (step: (timeline: Timeline, detail: Detail) => Timeline) => {
       const { timeline, detail } = get();
       if (timeline)
-        set({ timeline: step(timeline, detail), isPlaying: false, played: null, first: null });
+        set({
+          timeline: step(timeline, detail),
+          isPlaying: false,
+          played: null,
+          first: null,
+          ...NOTHING_ASKED,
+        });
+    };
+    /** Stops before the next micro-step when that one asks something. */
+    const asks = (timeline: Timeline): Partial<LabState> | null => {
+      const { predicts, detail } = get();
+      const question = predicts ? questionAhead(timeline, detail) : null;
+      return question && { timeline, question, foretold: null, isPlaying: false, played: null };
     };
 
     async function runNow(prompt: string, line: string): Promise<RanLine | null> {
@@ -126,12 +146,29 @@ export function labState(runner: LabRunner, remembered: LabSettings): StateCreat
       set({
         timeline: isStill ? commandForward(next) : next,
         isPlaying: !isStill,
+        ...NOTHING_ASKED,
         played: made && hasMoments && isStill ? stopsOf(made, get().detail).length : null,
         first: null,
         directory: null,
         ...(known ? {} : { prompt: "host" }),
+        ...(isStill && get().predicts ? toQuestion(next) : {}),
       });
       return ran;
+    }
+
+    /** From a command's beginning to its first question, or to its end. */
+    function toQuestion(start: Timeline): Partial<LabState> {
+      const { detail } = get();
+      const command = currentCommand(start);
+      let at = start;
+      while (at.cursor.command === command?.id) {
+        const asked = asks(at);
+        if (asked) return asked;
+        const ahead = stepForward(at, detail);
+        if (ahead === at || ahead.cursor.command !== command.id) break;
+        at = ahead;
+      }
+      return {};
     }
 
     async function openOn(start: LabHost | null, script: Script): Promise<void> {
@@ -169,6 +206,7 @@ export function labState(runner: LabRunner, remembered: LabSettings): StateCreat
       timeline: null,
       isPlaying: false,
       played: null,
+      ...NOTHING_ASKED,
       isBusy: false,
       queue: [],
       prompt: "host",
@@ -177,7 +215,14 @@ export function labState(runner: LabRunner, remembered: LabSettings): StateCreat
       isProved: null,
 
       begin: async (world) => {
-        set({ phase: "starting", world, waiting: null, isProved: null, ...FRESH });
+        set({
+          phase: "starting",
+          world,
+          waiting: null,
+          isProved: null,
+          ...FRESH,
+          ...NOTHING_ASKED,
+        });
         const start = await runner.start(world);
         const lines = start ? runner.opening(world, start) : [];
         await openOn(start, {
@@ -199,7 +244,14 @@ export function labState(runner: LabRunner, remembered: LabSettings): StateCreat
       },
 
       open: async (script) => {
-        set({ phase: "starting", world: script.world, waiting: null, isProved: null, ...FRESH });
+        set({
+          phase: "starting",
+          world: script.world,
+          waiting: null,
+          isProved: null,
+          ...FRESH,
+          ...NOTHING_ASKED,
+        });
         await openOn(await runner.start(script.world), script);
       },
 
@@ -219,6 +271,7 @@ export function labState(runner: LabRunner, remembered: LabSettings): StateCreat
       },
 
       play: () => {
+        get().foretell(null);
         const { timeline, detail } = get();
         if (timeline && stepForward(timeline, detail) !== timeline) set({ isPlaying: true });
       },
@@ -227,16 +280,38 @@ export function labState(runner: LabRunner, remembered: LabSettings): StateCreat
         const { timeline, detail } = get();
         if (!timeline) return;
         let at = timeline;
-        for (let i = 0; i < stops; i++) at = stepForward(at, detail);
+        for (let i = 0; i < stops; i++) {
+          const asked = asks(at);
+          if (asked) {
+            set(asked);
+            return;
+          }
+          at = stepForward(at, detail);
+        }
         const command = currentCommand(at);
         const isOver = command === null || at.cursor.tick >= (stopsOf(command, detail).at(-1) ?? 0);
         set({
           timeline: at,
+          ...NOTHING_ASKED,
           isPlaying: !isOver,
           played: isOver && command ? stopsOf(command, detail).length : null,
         });
       },
-      stepForward: () => move(stepForward),
+      stepForward: () => {
+        const { timeline, question } = get();
+        if (question) get().foretell(null);
+        else {
+          const asked = timeline && asks(timeline);
+          if (asked) set(asked);
+          else move(stepForward);
+        }
+      },
+      foretell: (choice) => {
+        const { timeline, question } = get();
+        if (!timeline || !question) return;
+        move((at) => seek(at, question.reveal));
+        set({ foretold: { question, choice } });
+      },
       stepBack: () => move(stepBack),
       commandForward: () => move(commandForward),
       commandBack: () => move(commandBack),
@@ -245,7 +320,8 @@ export function labState(runner: LabRunner, remembered: LabSettings): StateCreat
       set: (change) => {
         set(change);
         rememberSettings(get());
-        const { timeline, speed, isPlaying } = get();
+        const { timeline, speed, isPlaying, predicts } = get();
+        if (!predicts) set(NOTHING_ASKED);
         if (speed === 0 && isPlaying && timeline)
           set({ timeline: commandForward(timeline), isPlaying: false });
       },

@@ -78,6 +78,7 @@ export function FilmDialog({ scene, space, opener, onClose }: FilmDialogProps) {
         timeline: seek(timeline, moment.cursor),
         maxColumns: columnsThatFit(space),
         first: null,
+        asked: null,
       };
       const now = sceneOf(t, language, choice, before);
       before = now;

@@ -15,6 +15,7 @@ export function Acts({ scene }: { readonly scene: Scene }) {
   const selected = useLab((lab) => lab.selected);
   const figure = useLab((lab) => lab.figure);
   const picture = useLab((lab) => lab.picture);
+  const isForetelling = useLab((lab) => lab.question !== null || lab.foretold !== null);
   const [editing, setEditing] = useState<"append" | "edit" | null>(null);
   const { stage, staged } = scene;
   const { chosen } = staged;
@@ -37,6 +38,7 @@ export function Acts({ scene }: { readonly scene: Scene }) {
       </div>
     );
   if (picture !== "matrix") return <div className="lab-acts" />;
+  if (isForetelling && !selected) return null;
   if (selected?.type === "layer") return <LayerActs scene={scene} directory={selected.directory} />;
   const name = selectedName(selected, stage);
   if (!selected || !name)

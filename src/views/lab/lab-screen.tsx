@@ -11,6 +11,7 @@ import { useWords } from "../text/words.ts";
 import { Timeline } from "../timeline/timeline.tsx";
 import { Acts } from "./acts.tsx";
 import { Caption } from "./caption.tsx";
+import { Asking, ForetoldNote } from "./foretelling.tsx";
 import { Console } from "./console.tsx";
 import "./lab.css";
 import "./present.css";
@@ -45,6 +46,8 @@ export function LabScreen() {
   const isPresenting = useLab((lab) => lab.isPresenting);
   const speed = useLab((lab) => lab.speed);
   const showsSide = useLab((lab) => lab.showsSide);
+  const question = useLab((lab) => lab.question);
+  const foretold = useLab((lab) => lab.foretold);
   const [tab, setTab] = useState<Tab>("shell");
   const help = useRef<HTMLDialogElement>(null);
   const [stageRef, size] = useSize();
@@ -124,7 +127,12 @@ export function LabScreen() {
         </div>
         {scene && (
           <>
-            <Caption sentence={scene.caption} width={size.width} />
+            {question ? (
+              <Asking scene={scene} question={question} />
+            ) : (
+              <Caption sentence={scene.caption} width={size.width} />
+            )}
+            {foretold && <ForetoldNote scene={scene} foretold={foretold} />}
             <Acts scene={scene} />
             <Timeline timeline={scene.timeline} speaker={scene.speaker} subject={scene.subject} />
             <Console scene={scene} />
@@ -149,7 +157,7 @@ export function LabScreen() {
               <OnDisk scene={scene} />
             </div>
             <div className="lab-part" data-part="steps">
-              {scene.next && (
+              {scene.next && question === null && (
                 <section>
                   <h2>{t("lab:time.next")}</h2>
                   <p className="lab-muted">{plainSentence(scene.next)}</p>

@@ -112,6 +112,12 @@ function actsOn(scene: () => Scene): StageActs {
       if (stage)
         choose({ selected: { type: "path", path: joined(stage.directory, name), branch } });
     },
+    onChoose: (branch) => {
+      const { question, foretell } = useLab.getState();
+      if (question?.type !== "provider" || scene().staged.chosen?.fs !== question.fs) return false;
+      foretell(question.choices.indexOf(branch));
+      return true;
+    },
     onSelectBranch: (branch) => {
       const directory = scene().stage?.rows[branch]?.path;
       if (directory !== undefined) choose({ selected: { type: "layer", directory } });

@@ -15,11 +15,14 @@ export function StepLog({ scene }: { readonly scene: Scene }) {
   const { t } = useWords();
   const detail = useLab((lab) => lab.detail);
   const [isOpen, setOpen] = useState(false);
+  const isAsked = useLab((lab) => lab.question !== null);
   const { timeline, speaker, touch } = scene;
   const command = currentCommand(timeline);
   const { seek } = useLab.getState();
   if (!command) return null;
-  const stops = stopsOf(command, detail);
+  const all = stopsOf(command, detail);
+  // While something is asked, what comes is not told.
+  const stops = isAsked ? all.filter((stop) => stop <= timeline.cursor.tick) : all;
   const sentenceAt = (stop: number) => {
     const moment = command.moments[stop - 1];
     return moment ? momentSentence(t, moment, command.ran.calls, speaker) : "";

@@ -50,6 +50,8 @@ export interface Scene {
 interface SceneChoice extends Choice {
   readonly timeline: Timeline;
   readonly maxColumns: number;
+  /** The path that is asked about, which the stage is to show; null: none is. */
+  readonly asked: string | null;
 }
 
 /** The scene at the cursor; null while there is no session. */
@@ -63,11 +65,12 @@ export function useScene(maxColumns: number): Scene | null {
   const prompt = useLab((lab) => lab.prompt);
   const detail = useLab((lab) => lab.detail);
   const showsPlumbing = useLab((lab) => lab.showsPlumbing);
+  const asked = useLab((lab) => lab.question?.path ?? null);
   /** The scene before: what a step leaves as it was stays the same object, and is not drawn again. */
   const before = useRef<Scene | null>(null);
   return useMemo(() => {
     if (!timeline) return null;
-    const choice = { union, directory, first, selected, prompt, detail, showsPlumbing };
+    const choice = { union, directory, first, selected, prompt, detail, showsPlumbing, asked };
     const scene = sceneOf(t, language, { ...choice, timeline, maxColumns }, before.current);
     before.current = scene;
     return scene;
@@ -80,6 +83,7 @@ export function useScene(maxColumns: number): Scene | null {
     prompt,
     detail,
     showsPlumbing,
+    asked,
     maxColumns,
     t,
     language,
@@ -94,7 +98,7 @@ export function sceneOf(
   before: Scene | null,
 ): Scene {
   const { timeline, detail, maxColumns } = choice;
-  const staged = sharedStaged(before?.staged, stagedAt(timeline, choice, maxColumns));
+  const staged = sharedStaged(before?.staged, stagedAt(timeline, shownFor(choice), maxColumns));
   const stage = staged.input && sharedStage(before?.stage ?? null, stageOf(staged.input));
   const containers = staged.choices.map(({ container }) => container);
   const names = branchNames(containers, staged.chosen?.container ?? null);
@@ -133,6 +137,14 @@ export function sceneOf(
         : null,
     cache: sharedList(before?.cache ?? [], cacheAt(timeline)),
   };
+}
+
+/** A choice with what is asked about in sight, where nobody chose another directory. */
+function shownFor(choice: SceneChoice): Choice {
+  const { asked } = choice;
+  if (asked === null || choice.directory !== null) return choice;
+  const directory = asked.slice(0, Math.max(1, asked.lastIndexOf("/")));
+  return { ...choice, directory, selected: { type: "path", path: asked, branch: null } };
 }
 
 /** What is said of a command that has no micro-step at this detail; null for any other. */

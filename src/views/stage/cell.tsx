@@ -64,7 +64,7 @@ export const Cell = memo(function Cell(props: CellProps) {
       data-name={cell.name}
       data-selected={isSelected}
       onPointerDown={dragTo("[data-bin]", () => acts.onRemove(name))}
-      onClick={() => acts.onSelect(name, cell.branch)}
+      onClick={() => acts.onChoose(cell.branch) || acts.onSelect(name, cell.branch)}
       onFocus={() => acts.onSelect(name, cell.branch)}
       onDoubleClick={() => acts.onOpen(name)}
       onKeyDown={(event) => {

@@ -103,6 +103,9 @@ export const BranchRow = memo(function BranchRow({
   const middle = box.y + box.height / 2;
   const kind = facts.isWritable ? "rw" : "ro";
   const isAbsent = facts.directory === "absent";
+  const press = () => {
+    if (!acts.onChoose(row.branch)) acts.onSelectBranch(row.branch);
+  };
   return (
     <g
       data-branch={row.branch}
@@ -120,9 +123,9 @@ export const BranchRow = memo(function BranchRow({
             .filter((word) => word !== "")
             .join(" "),
         })}
-        onClick={() => acts.onSelectBranch(row.branch)}
+        onClick={() => press()}
         onKeyDown={(event) => {
-          if (event.key === "Enter" || event.key === " ") acts.onSelectBranch(row.branch);
+          if (event.key === "Enter" || event.key === " ") press();
           else if (!walkRows(event.currentTarget, event.key)) return;
           event.preventDefault();
           event.stopPropagation();

@@ -25,6 +25,8 @@ export interface StageVoice {
 /** What a person can do on the stage: the same functions at every step. */
 export interface StageActs {
   readonly onSelect: (name: string, branch: number | null) => void;
+  /** A branch was pressed while one is asked for. False: none is. */
+  readonly onChoose: (branch: number) => boolean;
   readonly onSelectBranch: (branch: number) => void;
   readonly onOpen: (name: string) => void;
   readonly onWhy: (name: string) => void;

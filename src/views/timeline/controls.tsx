@@ -6,6 +6,7 @@ import { useWords } from "../text/words.ts";
 export const Controls = memo(function Controls() {
   const { t } = useWords();
   const isPlaying = useLab((lab) => lab.isPlaying);
+  const predicts = useLab((lab) => lab.predicts);
   const { play, pause, seek, stepBack, stepForward } = useLab.getState();
   return (
     <div className="timeline-controls">
@@ -31,6 +32,15 @@ export const Controls = memo(function Controls() {
       </button>
       <button type="button" className="button" aria-label={t("lab:time.on")} onClick={stepForward}>
         <span aria-hidden="true">{t("lab:time.onShort")} ▶</span>
+      </button>
+      <button
+        type="button"
+        className="button timeline-predict"
+        aria-pressed={predicts}
+        title={t("lab:predict.switchDetail")}
+        onClick={() => useLab.getState().set({ predicts: !predicts })}
+      >
+        {t("lab:predict.switch")}
       </button>
     </div>
   );

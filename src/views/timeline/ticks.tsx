@@ -28,6 +28,8 @@ const WORD_SIZE = 0.75;
 const LARGE_WORD_SIZE = 1;
 /** A branch's name under a tick is cut to so many characters. */
 const LONGEST = 10;
+/** In the disc of a micro-step that is not told yet. */
+const NO_SIGN = "\u00a0";
 
 /** Across, in CSS pixels, as in the style sheet; how far its ring lies within, and the second one within that. */
 const DISC = 25;
@@ -53,6 +55,8 @@ export function Ticks({
   const { t } = useWords();
   const detail = useLab((lab) => lab.detail);
   const tick = useLab((lab) => lab.timeline?.cursor.tick ?? 0);
+  /** While something is asked, what comes is not told. */
+  const isAsked = useLab((lab) => lab.question !== null);
   const stops = stopsOf(command, detail);
   const passed = stopsPassed(command, detail, tick);
   const [ref, { width }] = useSize();
@@ -68,12 +72,20 @@ export function Ticks({
   const ticks = stops.slice(first, first + count).flatMap((stop, at) => {
     const moment = shownMoment(command, detail, stop);
     if (!moment) return [];
+    const number = first + at + 1;
+    const isHidden = isAsked && number > passed;
     const glyph = glyphOf(moment, command.ran.calls);
     const branch = branchOf(moment, command, speaker);
-    const word = branch ?? t(`lab:glyph.${glyph}`);
-    const isTouched = touched?.has(moment) ?? false;
-    const says = sayingOf(t, glyph, branch);
-    return [{ stop, number: first + at + 1, glyph, word, says, isTouched }];
+    return [
+      {
+        stop,
+        number,
+        sign: isHidden ? NO_SIGN : GLYPH_SIGNS[glyph],
+        word: isHidden ? "" : (branch ?? t(`lab:glyph.${glyph}`)),
+        says: isHidden ? t("lab:predict.hidden") : sayingOf(t, glyph, branch),
+        isTouched: !isHidden && (touched?.has(moment) ?? false),
+      },
+    ];
   });
   const words = ticks.map(({ word }, at) => ({
     width: wordWidth(word, isLarge ? LARGE_WORD_SIZE : WORD_SIZE),
@@ -88,7 +100,7 @@ export function Ticks({
   };
   const pointedAt = ({ currentTarget, clientX }: { currentTarget: Element; clientX: number }) =>
     Math.floor((clientX - currentTarget.getBoundingClientRect().left) / pitch);
-  const signs = ticks.map(({ glyph }) => GLYPH_SIGNS[glyph]).join("");
+  const signs = ticks.map(({ sign }) => sign).join("");
   const past = Math.max(0, now);
   const rung = ticks.map((each) => (each.isTouched ? "1" : "0")).join("");
   const discs = (when: When, from: number, to: number) => (
