@@ -288,7 +288,9 @@ function endFor(width: number): number {
   return width < 560 ? 8 : 16;
 }
 
+export const LARGE_NARROW_LABEL = 112;
+
 function labelWidthFor(width: number, isLarge: boolean): number {
-  if (width < 560) return isLarge ? 112 : 92;
+  if (width < 560) return isLarge ? LARGE_NARROW_LABEL : 92;
   return isLarge ? 260 : 184;
 }

@@ -5,7 +5,7 @@ import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 import { dragTo } from "./drag.ts";
 import { fitted } from "./fitted.ts";
-import { type Box, inset, type PlacedRow, type StageLayout } from "./layout.ts";
+import { type Box, inset, LARGE_NARROW_LABEL, type PlacedRow, type StageLayout } from "./layout.ts";
 import type { StageActs, StageVoice } from "./voice.ts";
 
 interface PlaceProps {
@@ -411,7 +411,7 @@ function labelWords(
   const x = labelStart(layout);
   const room = layout.labelWidth - x - (hasMark ? (isNarrow ? 22 : 34) : 4);
   const shown = fitted(visibleText(name), room, 7.4);
-  const letter = layout.labelWidth > 200 ? 10.6 : 6.9;
+  const letter = idLetter(layout);
   const idRoom = Math.floor((room - shown.length * (letter + 1) - BEFORE_ID) / letter);
   const hasDetail = !isNarrow && pitch(layout) > 34;
   return {
@@ -419,6 +419,12 @@ function labelWords(
     id: idRoom < SHORTEST_ID ? "" : id.length <= idRoom ? id : `${id.slice(0, idRoom - 1)}…`,
     detail: detail === "" || !hasDetail ? "" : fitted(detail, layout.labelWidth - x - 30, 6.4),
   };
+}
+
+/** The width of an id's letter: presenting, all is larger, and a narrow stage has another width of labels then. */
+function idLetter({ labelWidth }: StageLayout): number {
+  if (labelWidth > 200) return 10.6;
+  return labelWidth === LARGE_NARROW_LABEL ? 8.8 : 6.9;
 }
 
 function labelStart({ labelWidth }: StageLayout): number {
