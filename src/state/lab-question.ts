@@ -17,7 +17,7 @@ import { nodeInBranch, type Union, unionOf } from "./lab-union.ts";
 /** How many bytes somebody may expect a copy-up to copy, and why. */
 export type BytesRole = "none" | "written" | "block" | "kept" | "file";
 /** Where a name is after it was removed. */
-export const PLACES = ["view", "below", "nowhere"] as const;
+const PLACES = ["view", "below", "nowhere"] as const;
 export type Place = (typeof PLACES)[number];
 
 /** Something that can be foretold before a micro-step, made from the session's state. Nobody is graded for it. */
