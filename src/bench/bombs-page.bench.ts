@@ -1,10 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
-import { createServer } from "node:http";
-import { join, resolve } from "node:path";
-import { type CDPSession, chromium, type Page } from "@playwright/test";
-import sirv from "sirv";
-import { build } from "vite";
+import { resolve } from "node:path";
+import type { CDPSession, Page } from "@playwright/test";
 import type { UnionscopeApi } from "../app/unionscope-api.ts";
+import { launchedBrowser, ROOT, servedPage } from "./served-page.ts";
 
 /**
  * Malformed files on the page: until the first tree stands, until nothing is under way, what the renderer's process took at
@@ -17,40 +15,24 @@ const MOST_MEGABYTES = 500;
 /** Milliseconds from which on a person feels that the page does not answer. */
 const LONG = 200;
 
-const root = resolve(import.meta.dirname, "../../..");
-const malformed = resolve(root, "../shared/corpus/malformed");
-const outDir = join(root, "node_modules/.cache/bench-page/bombs");
-const { CHROMIUM_PATH = "/usr/bin/chromium" } = process.env;
+const malformed = resolve(ROOT, "../shared/corpus/malformed");
 
-await build({
-  root: join(root, "src/app"),
-  configFile: join(root, "vite.config.ts"),
-  build: { outDir },
-  logLevel: "error",
-});
-const serve = sirv(outDir);
-const server = createServer((request, response) => serve(request, response));
-await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-const address = server.address();
-if (typeof address !== "object" || address === null) throw new Error("no address");
+const page = await servedPage("bombs");
 for (const name of ["bomb-1m-entries.layer.tar.gz", "bomb-1m-entries.oci.tar"]) {
   const file = resolve(malformed, name);
   console.log(`\n${name}`);
   if (!existsSync(file)) console.log(`  ${malformed} is not there`);
-  else await measure(file, `http://127.0.0.1:${address.port}/`);
+  else await measure(file, page.address);
 }
-server.close();
+page.close();
 
 /** A browser for each file: a process keeps what it took. */
-async function measure(file: string, page: string): Promise<void> {
-  const browser = await chromium.launch({
-    executablePath: CHROMIUM_PATH,
-    args: ["--no-sandbox", "--disable-gpu"],
-  });
+async function measure(file: string, address: string): Promise<void> {
+  const browser = await launchedBrowser();
   try {
     const processes = await browser.newBrowserCDPSession();
     const tab = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-    await tab.goto(page);
+    await tab.goto(address);
     const api = await tab.evaluateHandle(() => window.unionscope);
     await api.evaluate((each) => each.whenIdle());
     const idle = await renderer(processes);

@@ -1,8 +1,6 @@
-import { createServer } from "node:http";
-import { join, resolve } from "node:path";
-import { type Browser, type CDPSession, chromium, type Page } from "@playwright/test";
-import sirv from "sirv";
-import { build, type Plugin } from "vite";
+import type { Browser, CDPSession, Page } from "@playwright/test";
+import type { Plugin } from "vite";
+import { launchedBrowser, servedPage } from "./served-page.ts";
 import { MOST, printHead, printTimes } from "./step-times.ts";
 
 /**
@@ -36,13 +34,7 @@ const unremembered: Plugin = {
     id.includes("/src/views/") ? code.replaceAll(/\bmemo\(function /g, "(function ") : null,
 };
 
-const root = resolve(import.meta.dirname, "../../..");
-const out = join(root, "node_modules/.cache/bench-page");
-const { CHROMIUM_PATH = "/usr/bin/chromium" } = process.env;
-const browser = await chromium.launch({
-  executablePath: CHROMIUM_PATH,
-  args: ["--no-sandbox", "--disable-gpu", "--disable-frame-rate-limit", "--disable-gpu-vsync"],
-});
+const browser = await launchedBrowser(["--disable-frame-rate-limit", "--disable-gpu-vsync"]);
 try {
   await measure(browser, "this page", [], STEPS);
   await measure(browser, "the same without memo", [unremembered], PEER_STEPS);
@@ -56,23 +48,11 @@ async function measure(
   plugins: readonly Plugin[],
   steps: number,
 ): Promise<void> {
-  const outDir = join(out, name.replaceAll(" ", "-"));
-  await build({
-    root: join(root, "src/app"),
-    configFile: join(root, "vite.config.ts"),
-    plugins: [...plugins],
-    build: { outDir },
-    logLevel: "error",
-  });
-  const serve = sirv(outDir);
-  const server = createServer((request, response) => serve(request, response));
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const address = server.address();
-  if (typeof address !== "object" || address === null) throw new Error("no address");
+  const served = await servedPage(name, plugins);
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   try {
     const page = await context.newPage();
-    const last = await opened(page, `http://127.0.0.1:${address.port}/`);
+    const last = await opened(page, served.address);
     const session = await context.newCDPSession(page);
     await session.send("Performance.enable", { timeDomain: "threadTicks" });
     const { result } = await session.send("Runtime.evaluate", {
@@ -103,7 +83,7 @@ async function measure(
     }
   } finally {
     await context.close();
-    server.close();
+    served.close();
   }
 }
 
