@@ -121,8 +121,12 @@ export interface ArchivesSlice {
 
 const NO_MARKS: Marks = { opened: null, firstTree: null, lastByteRead: null, verified: null };
 
-/** Milliseconds between two times that the screen hears of layers: 127 of them must not be 127 drawings. */
+/**
+ * Milliseconds between two times that the screen hears of layers: 127 of them must not be 127 drawings. Each merges all
+ * entries that were read by then, so it is more for more of them.
+ */
 const PACE = 150;
+const PACE_PER_ENTRY = 1 / 1000;
 
 export const archives: Slice<ArchivesSlice> = (set, get) => {
   /** What stops an archive's reading; outside the state, for it is no fact about it. */
@@ -184,7 +188,7 @@ export const archives: Slice<ArchivesSlice> = (set, get) => {
       const isFirst = state.phase === "read" && get().marks.firstTree === null;
       if (isFirst) mark("firstTree");
       if (isFirst) flush();
-      else timer ??= setTimeout(flush, PACE);
+      else timer ??= setTimeout(flush, PACE + PACE_PER_ENTRY * entriesRead(find(id)));
     };
     const add = (key: LayerKey, part: Partial<Extract<LayerState, { phase: "read" }>>) => {
       const state = news.get(key) ?? find(id)?.layers.get(key);
@@ -416,6 +420,13 @@ export const archives: Slice<ArchivesSlice> = (set, get) => {
     },
   };
 };
+
+function entriesRead(archive: OpenArchive | undefined): number {
+  let entries = 0;
+  for (const state of archive?.layers.values() ?? [])
+    if (state.phase === "read") entries += state.index.entries;
+  return entries;
+}
 
 /** Whether something is still being read or hashed. */
 export function isBusy(state: Pick<ArchivesSlice, "archives">): boolean {
