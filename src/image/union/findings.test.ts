@@ -296,6 +296,19 @@ const FINDINGS: readonly Finding[] = [
     oci: "c/@2755%50 c/n/ c/n/f",
   },
   {
+    name: "a directory that was removed below and made again in a setgid root, and its whiteout comes a second time",
+    layers: ["b/a=1", "./@2755 .wh.b= b/a/ .wh.b="],
+    docker: { refused: "whiteout-after-entry" },
+    oci: "b/@2755 b/a/",
+  },
+  {
+    name: "a directory that was made between two entries of its setgid root",
+    layers: ["./@2755 a/b=1 ./@0755"],
+    docker: "a/ a/b",
+    oci: "a/@2755 a/b",
+    because: ["setgid-parent"],
+  },
+  {
     name: "a directory that its layer went through before a whiteout above it",
     layers: ["b/c/@0700#5", "b/c/a/ .wh.b="],
     docker: { refused: "whiteout-after-entry" },

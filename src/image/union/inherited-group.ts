@@ -4,6 +4,8 @@ import {
   ENTRY_KINDS,
   NO_ROW,
   nameOf,
+  pathOf,
+  type ReplacedEntry,
   ROOT_ROW,
   type Row,
   rowAt,
@@ -26,11 +28,11 @@ import type { AppliedLayer, LayerRow, Semantics } from "./semantics.ts";
 const DIR = ENTRY_KINDS.indexOf("dir");
 const SETGID = 0o2000;
 
-/** Whether a layer has a directory that gives its group to what is made in it. */
-export function hasSetgidDirectory({ kind, mode }: ColumnTree): boolean {
+/** Whether a layer has, or had, a directory that gives its group to what is made in it. */
+export function hasSetgidDirectory({ kind, mode, replaced }: ColumnTree): boolean {
   for (let row = 0; row < kind.length; row++)
     if (kind[row] === DIR && mode[row]! & SETGID) return true;
-  return false;
+  return replaced.some((each) => each.kind === "dir" && (each.mode & SETGID) !== 0);
 }
 
 /**
@@ -45,6 +47,8 @@ export function withInheritedGroups(
   const { tree, marks } = layer;
   const isOneRoot = shows === "oci";
   const first = firstMade(tree, isOneRoot ? marks : null);
+  const earlierMarks = replacedMarks(tree);
+  const earlierEntries = replacedDirectories(tree);
   const gid = tree.gid.slice();
   const mode = tree.mode.slice();
   /** What directories are before an entry names them. containerd does not write the root's own entry. */
@@ -52,11 +56,20 @@ export function withInheritedGroups(
   const isNamed = (row: Row) => tree.entry[row]! >= 0 && !hasMark(marks, row, MARK_WHITEOUT);
   const isNamedBy = (row: Row, entry: number) =>
     isNamed(row) && tree.entry[row]! < entry && (isOneRoot || row !== ROOT_ROW);
+  /** Mode and group of a directory before entry `entry`: as the last entry before it says, or as it was made. */
+  const parentAt = (dir: Row, entry: number): readonly [mode: number, gid: number] => {
+    if (isNamedBy(dir, entry)) return [tree.mode[dir]!, tree.gid[dir]!];
+    const isWritten = earlierEntries.size > 0 && (isOneRoot || dir !== ROOT_ROW);
+    const named = isWritten
+      ? earlierEntries.get(pathOf(tree, dir))?.findLast((each) => each.entry < entry)
+      : undefined;
+    return named ? [named.mode, named.gid] : [made.mode[dir]!, made.gid[dir]!];
+  };
   let isChanged = false;
   for (let row = isOneRoot ? ROOT_ROW : 1; row < tree.length; row++) {
     if (tree.kind[row] !== DIR || isNamedBy(row, first[row]!)) continue;
     if (hasMark(marks, row, MARK_HIDDEN)) continue;
-    const isGone = isOneRoot && isRemoved(layer, row, first[row]!);
+    const isGone = isOneRoot && isRemoved(layer, earlierMarks, row, first[row]!);
     const lower = isGone ? null : lowerDirectory(below, shows, namesTo(tree, row));
     if (lower) {
       const from = below[lower.layer - 1]!.tree;
@@ -66,9 +79,9 @@ export function withInheritedGroups(
     }
     if (row === ROOT_ROW) continue;
     const parent = tree.parent[row]!;
-    const from = isNamedBy(parent, first[row]!) ? tree : made;
-    if ((from.mode[parent]! & SETGID) === 0) continue;
-    made.gid[row] = from.gid[parent]!;
+    const [bits, group] = parentAt(parent, first[row]!);
+    if ((bits & SETGID) === 0) continue;
+    made.gid[row] = group;
     if (isOneRoot) made.mode[row] = SETGID;
     if (isNamed(row)) continue;
     gid[row] = made.gid[row]!;
@@ -79,8 +92,15 @@ export function withInheritedGroups(
 }
 
 /** Whether the layer has removed what a directory's path had below, before entry `entry`. */
-function isRemoved({ tree, marks }: AppliedLayer, dir: Row, entry: number): boolean {
-  const isEarlier = (mark: Row) => mark !== NO_ROW && tree.entry[mark]! < entry;
+function isRemoved(
+  { tree, marks }: AppliedLayer,
+  earlierMarks: ReadonlyMap<string, number>,
+  dir: Row,
+  entry: number,
+): boolean {
+  const isEarlier = (mark: Row) =>
+    mark !== NO_ROW &&
+    (tree.entry[mark]! < entry || (earlierMarks.get(pathOf(tree, mark)) ?? entry) < entry);
   for (let at = dir; at !== ROOT_ROW; at = tree.parent[at]!) {
     const up = tree.parent[at]!;
     if (hasMark(marks, at, MARK_RENEWED)) return true;
@@ -88,6 +108,27 @@ function isRemoved({ tree, marks }: AppliedLayer, dir: Row, entry: number): bool
     if (hasMark(marks, up, MARK_OPAQUE) && isEarlier(childOf(tree, up, OPAQUE_NAME))) return true;
   }
   return false;
+}
+
+/** Entries of directories that came again later, by path, in the order of the archive. */
+function replacedDirectories({ replaced }: ColumnTree): ReadonlyMap<string, ReplacedEntry[]> {
+  const earlier = new Map<string, ReplacedEntry[]>();
+  for (const each of replaced)
+    if (each.kind === "dir") {
+      const known = earlier.get(each.path);
+      if (known) known.push(each);
+      else earlier.set(each.path, [each]);
+    }
+  return earlier;
+}
+
+/** Whiteouts and opaque marks that came again later, by path: the entry of the first. */
+function replacedMarks({ replaced }: ColumnTree): ReadonlyMap<string, number> {
+  const first = new Map<string, number>();
+  for (const { path, entry } of replaced)
+    if (path.includes(`/${WHITEOUT_PREFIX}`))
+      first.set(path, Math.min(entry, first.get(path) ?? entry));
+  return first;
 }
 
 /** For each directory the first entry that it was made for. Replaced entries count, and marks unless `marks` hides them. */
