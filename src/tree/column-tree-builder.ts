@@ -357,7 +357,7 @@ export class ColumnTreeBuilder {
       extras: this.#extras,
       faults: this.#faults,
       secondHeaders: this.#secondHeaders,
-      replaced: this.#replaced,
+      replaced: this.#replaced.sort((a, b) => a.entry - b.entry),
       forwardLinks: this.#forwardLinks,
     };
   }

@@ -143,7 +143,7 @@ export interface ColumnTree {
   /** In the order of the archive; none in nearly every layer. */
   readonly faults: readonly EntryFault[];
   readonly secondHeaders: readonly SecondHeader[];
-  /** At most 10,000. */
+  /** In the order of the archive, at most 10,000. */
   readonly replaced: readonly ReplacedEntry[];
   readonly forwardLinks: readonly ForwardLink[];
 }

@@ -309,6 +309,13 @@ const FINDINGS: readonly Finding[] = [
     because: ["setgid-parent"],
   },
   {
+    name: "a directory that was made after its setgid parent took the place of a file, and before the parent came again",
+    layers: ["c/ c=1 c/@2755%50 c/n/x=1 c/"],
+    docker: "c/ c/n/%50 c/n/x",
+    oci: "c/ c/n/@2755%50 c/n/x",
+    because: ["setgid-parent"],
+  },
+  {
     name: "a directory that its layer went through before a whiteout above it",
     layers: ["b/c/@0700#5", "b/c/a/ .wh.b="],
     docker: { refused: "whiteout-after-entry" },

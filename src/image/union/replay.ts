@@ -130,7 +130,7 @@ interface LayerEntry {
 /** What the entries of a layer made, in the order of the tar, the replaced ones too. One at a time: there may be millions. */
 function* entriesOf(tree: ColumnTree, marks: Uint8Array | null): Generator<LayerEntry> {
   const forward = new Map(tree.forwardLinks.map(({ entry, target }) => [entry, target]));
-  const replaced = [...tree.replaced].sort((a, b) => a.entry - b.entry);
+  const { replaced } = tree;
   let next = 0;
   function* replacedBefore(entry: number): Generator<LayerEntry> {
     for (let at = replaced[next]; at && at.entry < entry; at = replaced[++next]) {
