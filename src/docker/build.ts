@@ -18,7 +18,7 @@ import type { Container, Image } from "./host.ts";
 import { humanSize, rfc3339 } from "./human.ts";
 import { shortId } from "./ids.ts";
 import { pullImage, validReference } from "./image-commands.ts";
-import { configText, EMPTY_RUN_CONFIG, type RunConfig } from "./image-config.ts";
+import { configText, defaultPath, EMPTY_RUN_CONFIG, type RunConfig } from "./image-config.ts";
 import { type NewLayer, registerImage, tagImage } from "./images.ts";
 import { referenceText } from "./reference.ts";
 import type { Session } from "./session.ts";
@@ -246,19 +246,12 @@ async function from(
     (name === "scratch" ? emptyImage(session) : session.image(name)) ??
     (await pullImage(session, name, tell));
   build.image = image;
-  build.run = withPath(image.config.run);
+  const { run } = image.config;
+  build.run = { ...run, env: [...defaultPath(run.env), ...run.env] };
   build.arguments = {};
   build.cached = true;
   tell(name === "scratch" ? " ---> \n" : ` ---> ${shortId(image.id)}\n`);
 }
-
-/** Every stage begins with a PATH, the image's own or this. */
-function withPath(run: RunConfig): RunConfig {
-  if (run.env.some((entry) => entry.startsWith("PATH="))) return run;
-  return { ...run, env: [PATH, ...run.env] };
-}
-
-const PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 function emptyImage(session: Session): Image {
   const config = {

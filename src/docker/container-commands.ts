@@ -28,7 +28,7 @@ import {
 import type { Options } from "./flags.ts";
 import type { Container } from "./host.ts";
 import { fullImageId, pullImage } from "./image-commands.ts";
-import type { RunConfig } from "./image-config.ts";
+import { defaultPath, type RunConfig } from "./image-config.ts";
 import { argvOf, saveContainer } from "./inspect.ts";
 import { containerRoot } from "./kernel-files.ts";
 import { containerLog } from "./layout.ts";
@@ -107,13 +107,11 @@ function asRecord(pairs: readonly string[]): Readonly<Record<string, string>> {
   );
 }
 
-const PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
 /** The environment of a container's first process. */
 function environment(container: Container): readonly string[] {
   const { env } = container.config;
   return [
-    ...(env.some((entry) => entry.startsWith("PATH=")) ? [] : [PATH]),
+    ...defaultPath(env),
     `HOSTNAME=${container.hostname}`,
     ...(container.tty ? ["TERM=xterm"] : []),
     ...env,

@@ -32,6 +32,13 @@ export const EMPTY_RUN_CONFIG: RunConfig = {
   exposedPorts: [],
 };
 
+const DEFAULT_PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** The PATH that Docker puts before an environment that has none. */
+export function defaultPath(env: readonly string[]): readonly string[] {
+  return env.some((entry) => entry.startsWith("PATH=")) ? [] : [DEFAULT_PATH];
+}
+
 /** An image's config. */
 export interface ImageConfig {
   readonly architecture: string;
