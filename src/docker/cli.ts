@@ -110,13 +110,13 @@ export async function docker(io: DockerIo, argv: readonly string[]): Promise<num
   const args = short !== null || name === second ? more : words.slice(1);
   const command = COMMANDS[name];
   if (!command) {
-    const words = io.words(2);
+    const lab = io.words(2);
     const inWords = ABSENT_IN_WORDS.find((key) => key === first);
-    const near = inWords ? words.near[inWords] : ABSENT[first];
+    const near = inWords ? lab.near[inWords] : ABSENT[first];
     io.err(
       near === undefined
         ? `docker: '${isGroup ? long.trim() : first}' is not a docker command.\nSee 'docker --help'\n`
-        : `docker: ${words.notHere(`'${first}'`, near)}.\n`,
+        : `docker: ${lab.notHere(`'${first}'`, near)}.\n`,
     );
     return 1;
   }
