@@ -208,15 +208,19 @@ const keptStops = new WeakMap<LabCommand, Map<Detail, readonly number[]>>();
 
 /** How many stops have passed at the cursor. */
 export function stopsPassed(command: LabCommand, detail: Detail, tick: number): number {
-  const stops = stopsOf(command, detail);
+  return command.moments.length === 0 ? 0 : countUpTo(stopsOf(command, detail), tick);
+}
+
+/** How many of some rising ticks are not after this one. O(log ticks). */
+export function countUpTo(ticks: readonly number[], tick: number): number {
   let low = 0;
-  let high = stops.length;
+  let high = ticks.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((stops[middle] ?? 0) <= tick) low = middle + 1;
+    if ((ticks[middle] ?? 0) <= tick) low = middle + 1;
     else high = middle;
   }
-  return command.moments.length === 0 ? 0 : low;
+  return low;
 }
 
 /** Whether a command has a micro-step at this detail; else it is one step as a whole. O(moments) at worst. */

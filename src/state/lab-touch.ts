@@ -10,6 +10,7 @@ import {
   branchOf,
   type CommandId,
   type Cursor,
+  countUpTo,
   type Detail,
   hostBefore,
   type LabCommand,
@@ -191,14 +192,7 @@ function branchAt(machine: Machine, fs: FsId, directory: string): number | null 
 
 /** What of a command's costs up to a tick was the subject's. O(log moments). */
 export function costsUpTo({ ticks, costs }: Touch, tick: number): Counts {
-  let low = 0;
-  let high = ticks.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((ticks[middle] ?? 0) <= tick) low = middle + 1;
-    else high = middle;
-  }
-  return costs[low - 1] ?? NO_COUNTS;
+  return costs[countUpTo(ticks, tick) - 1] ?? NO_COUNTS;
 }
 
 /** The commands of the branch shown that touched the subject. O(moments of the branch) at first. */
