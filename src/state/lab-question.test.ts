@@ -1,25 +1,11 @@
 import { expect, it } from "vitest";
-import { createStore } from "zustand";
-import { labState } from "./lab.ts";
+import { stillLab } from "./lab.fixture.ts";
 import { type Question, questionAhead } from "./lab-question.ts";
-import { shellRunner } from "./lab-shell-runner.ts";
 import { currentCommand, type Detail, seek, stepForward, type Timeline } from "./lab-timeline.ts";
 
 /** Every question of a line, in order, as a walk at this detail meets them. */
 async function questionsOf(line: string, detail: Detail = 1): Promise<readonly Question[]> {
-  const store = createStore(
-    labState(shellRunner(), {
-      speed: 0,
-      detail,
-      words: "aufs",
-      showsPlumbing: false,
-      showsSide: true,
-      predicts: false,
-    }),
-  );
-  await store.getState().begin({ type: "built-in", name: "kv" });
-  await store.getState().run(line, "c1");
-  const { timeline } = store.getState();
+  const { timeline } = (await stillLab("kv", [["c1", line]], detail)).getState();
   const command = timeline && currentCommand(timeline);
   if (!timeline || !command) throw new Error("no command");
   let at: Timeline = seek(timeline, { command: command.id, tick: 0 });

@@ -1,9 +1,7 @@
 import { expect, it } from "vitest";
-import { createStore } from "zustand";
-import { labState } from "./lab.ts";
+import { stillLab, type TypedLine } from "./lab.fixture.ts";
 import { containersOf } from "./lab-containers.ts";
 import type { Selection } from "./lab-selection.ts";
-import { shellRunner } from "./lab-shell-runner.ts";
 import { stagedAt } from "./lab-staged.ts";
 import {
   commandBack,
@@ -23,20 +21,8 @@ import {
   touchOf,
 } from "./lab-touch.ts";
 
-async function session(...lines: readonly (readonly [prompt: string, line: string])[]) {
-  const store = createStore(
-    labState(shellRunner(), {
-      speed: 0,
-      detail: 1,
-      words: "aufs",
-      showsPlumbing: false,
-      showsSide: true,
-      predicts: false,
-    }),
-  );
-  await store.getState().begin({ type: "built-in", name: "kv" });
-  for (const [prompt, line] of lines) await store.getState().run(line, prompt);
-  const { timeline } = store.getState();
+async function session(...lines: readonly TypedLine[]) {
+  const { timeline } = (await stillLab("kv", lines)).getState();
   if (!timeline) throw new Error("no session");
   return timeline;
 }

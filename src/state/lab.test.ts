@@ -1,11 +1,8 @@
 import { expect, it } from "vitest";
-import { createStore } from "zustand";
 import { pageCacheOf } from "../shell/session.ts";
 import { stateHash } from "../shell/state-hash.ts";
-import { labState } from "./lab.ts";
+import { stillLab, type TypedLine } from "./lab.fixture.ts";
 import { cacheAt } from "./lab-cache.ts";
-import type { LabSettings } from "./lab-settings.ts";
-import { shellRunner } from "./lab-shell-runner.ts";
 import { stageOf } from "./lab-stage.ts";
 import { stagedAt } from "./lab-staged.ts";
 import {
@@ -19,21 +16,7 @@ import {
   type Timeline,
 } from "./lab-timeline.ts";
 
-const SETTINGS: LabSettings = {
-  speed: 0,
-  detail: 1,
-  words: "aufs",
-  showsPlumbing: false,
-  showsSide: true,
-  predicts: false,
-};
-
-async function lab(...lines: readonly (readonly [prompt: string, line: string])[]) {
-  const store = createStore(labState(shellRunner(), SETTINGS));
-  await store.getState().begin({ type: "built-in", name: "files" });
-  for (const [prompt, line] of lines) await store.getState().run(line, prompt);
-  return store;
-}
+const lab = (...lines: readonly TypedLine[]) => stillLab("files", lines);
 
 function timelineOf(store: Awaited<ReturnType<typeof lab>>): Timeline {
   const { timeline } = store.getState();
