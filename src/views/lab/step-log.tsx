@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useLab } from "../../state/lab-store.ts";
-import { currentCommand, stopsOf } from "../../state/lab-timeline.ts";
+import { currentCommand, shownMoment, stopsOf } from "../../state/lab-timeline.ts";
 import { Sentence } from "../text/sentence.tsx";
 import { useWords } from "../text/words.ts";
 import { momentSentence } from "./narration.ts";
@@ -23,14 +23,10 @@ export function StepLog({ scene }: { readonly scene: Scene }) {
   const all = stopsOf(command, detail);
   // While something is asked, what comes is not told.
   const stops = isAsked ? all.filter((stop) => stop <= timeline.cursor.tick) : all;
-  const sentenceAt = (stop: number) => {
-    const moment = command.moments[stop - 1];
-    return moment ? momentSentence(t, moment, command.ran.calls, speaker) : "";
-  };
-  const isTouched = (stop: number) => {
-    const moment = command.moments[stop - 1];
-    return moment !== undefined && (touch?.moments.has(moment) ?? false);
-  };
+  const steps = stops.slice(0, LISTED).flatMap((stop) => {
+    const moment = shownMoment(command, detail, stop);
+    return moment ? [{ stop, moment }] : [];
+  });
   return (
     <details className="lab-details" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{t("lab:log.title")}</summary>
@@ -41,10 +37,10 @@ export function StepLog({ scene }: { readonly scene: Scene }) {
             <TranscriptButtons timeline={timeline} />
           </div>
           <ol className="lab-log">
-            {stops.slice(0, LISTED).map((stop) => (
+            {steps.map(({ stop, moment }) => (
               <li
                 key={stop}
-                data-touched={isTouched(stop)}
+                data-touched={touch?.moments.has(moment) ?? false}
                 aria-current={stop === timeline.cursor.tick ? "step" : undefined}
                 className={stop <= timeline.cursor.tick ? undefined : "lab-muted"}
               >
@@ -53,7 +49,7 @@ export function StepLog({ scene }: { readonly scene: Scene }) {
                   className="lab-log-step"
                   onClick={() => seek({ command: command.id, tick: stop })}
                 >
-                  <Sentence of={sentenceAt(stop)} />
+                  <Sentence of={momentSentence(t, moment, command.ran.calls, speaker)} />
                 </button>
               </li>
             ))}

@@ -11,6 +11,7 @@ import {
   type Detail,
   type LabCommand,
   seek,
+  shownMoment,
   stopsOf,
   type Timeline,
 } from "../../state/lab-timeline.ts";
@@ -82,7 +83,7 @@ function sentencesOf(
   const names = branchNames(containersOf(host));
   const stops = stopsOf(command, telling.detail).filter((stop) => stop <= tick);
   const sentences = stops.flatMap((stop) => {
-    const moment = command.moments[stop - 1];
+    const moment = shownMoment(command, telling.detail, stop);
     const machine = moment && calls[moment.call]?.machine;
     if (!moment || !machine) return [];
     const before = calls[moment.call - 1]?.machine ?? machine;
