@@ -76,7 +76,8 @@ function countsOf(costs: Costs, fileVisits: number, probes = costs.probes): Coun
   };
 }
 
-function isFileVisit(
+/** Whether a moment is a visit that `fileVisits` counts. */
+export function isFileVisit(
   { call, event, probe, level }: Moment,
   calls: readonly RecordedCall[],
 ): boolean {

@@ -2,7 +2,7 @@ import { addCosts } from "../engine/costs.ts";
 import type { EngineEvent } from "../engine/event.ts";
 import type { FsId, Machine } from "../engine/machine.ts";
 import { mapGet } from "../tree/persistent-map.ts";
-import { type Counts, NO_COUNTS } from "./lab-costs.ts";
+import { type Counts, isFileVisit, NO_COUNTS } from "./lab-costs.ts";
 import type { Moment } from "./lab-moments.ts";
 import type { Selection } from "./lab-selection.ts";
 import type { Stageable } from "./lab-staged.ts";
@@ -92,10 +92,9 @@ function newTouch(timeline: Timeline, command: LabCommand, subject: Subject): To
       return;
     }
     events.push(event);
-    const isFileVisit = event.type === "visit" && moment.level === 1;
     costs.push({
       ...addCosts(before, events),
-      fileVisits: last.fileVisits + (isFileVisit ? 1 : 0),
+      fileVisits: last.fileVisits + (isFileVisit(moment, calls) ? 1 : 0),
     });
   });
   return { moments, ticks, costs };
