@@ -25,6 +25,8 @@ export interface StageLayout {
   readonly width: number;
   readonly height: number;
   readonly labelWidth: number;
+  /** All is larger: it is presented. */
+  readonly isLarge: boolean;
   /** Where each column's cells begin, and how wide they are. */
   readonly columns: readonly { readonly x: number; readonly width: number }[];
   readonly headerY: number;
@@ -124,6 +126,7 @@ export function layOutStage(
     width: space.width,
     height: y + KERNEL,
     labelWidth,
+    isLarge: space.isLarge,
     columns: placeColumns(state, left + 10, right - 10, space.isLarge ? 12.2 : LETTER, detail),
     headerY: header - (space.isLarge ? 20 : 14),
     volumes: !hasVolumes
@@ -288,9 +291,7 @@ function endFor(width: number): number {
   return width < 560 ? 8 : 16;
 }
 
-export const LARGE_NARROW_LABEL = 112;
-
 function labelWidthFor(width: number, isLarge: boolean): number {
-  if (width < 560) return isLarge ? LARGE_NARROW_LABEL : 92;
+  if (width < 560) return isLarge ? 112 : 92;
   return isLarge ? 260 : 184;
 }

@@ -5,7 +5,7 @@ import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 import { dragTo } from "./drag.ts";
 import { fitted } from "./fitted.ts";
-import { type Box, inset, LARGE_NARROW_LABEL, type PlacedRow, type StageLayout } from "./layout.ts";
+import { type Box, inset, type PlacedRow, type StageLayout } from "./layout.ts";
 import type { StageActs, StageVoice } from "./voice.ts";
 
 interface PlaceProps {
@@ -421,10 +421,10 @@ function labelWords(
   };
 }
 
-/** The width of an id's letter: presenting, all is larger, and a narrow stage has another width of labels then. */
-function idLetter({ labelWidth }: StageLayout): number {
-  if (labelWidth > 200) return 10.6;
-  return labelWidth === LARGE_NARROW_LABEL ? 8.8 : 6.9;
+/** The width of an id's letter: presenting, all is larger, on a narrow stage by less. */
+function idLetter({ labelWidth, isLarge }: StageLayout): number {
+  if (!isLarge) return 6.9;
+  return labelWidth > 200 ? 10.6 : 8.8;
 }
 
 function labelStart({ labelWidth }: StageLayout): number {
