@@ -161,9 +161,14 @@ export function nameBytesOf(tree: ColumnTree, row: Row): Uint8Array {
 
 /** The path of a row: "/" for the root, else "/a/b". */
 export function pathOf(tree: ColumnTree, row: Row): string {
-  const parts: string[] = [];
-  for (let at = row; at !== ROOT_ROW; at = tree.parent[at]!) parts.push(nameOf(tree, at));
-  return `/${parts.reverse().join("/")}`;
+  return `/${namesTo(tree, row).join("/")}`;
+}
+
+/** The names that lead to a row: none for the root. */
+export function namesTo(tree: ColumnTree, row: Row): string[] {
+  const names: string[] = [];
+  for (let at = row; at !== ROOT_ROW; at = tree.parent[at]!) names.push(nameOf(tree, at));
+  return names.reverse();
 }
 
 /** The kind of a row. */

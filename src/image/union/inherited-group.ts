@@ -4,6 +4,7 @@ import {
   ENTRY_KINDS,
   NO_ROW,
   nameOf,
+  namesTo,
   pathOf,
   type ReplacedEntry,
   ROOT_ROW,
@@ -47,8 +48,7 @@ export function withInheritedGroups(
   const { tree, marks } = layer;
   const isOneRoot = shows === "oci";
   const first = firstMade(tree, isOneRoot ? marks : null);
-  const earlierMarks = replacedMarks(tree);
-  const earlierEntries = replacedDirectories(tree);
+  const earlier = replacedByPath(tree);
   const gid = tree.gid.slice();
   const mode = tree.mode.slice();
   /** What directories are before an entry names them. containerd does not write the root's own entry. */
@@ -59,9 +59,11 @@ export function withInheritedGroups(
   /** Mode and group of a directory before entry `entry`: as the last entry before it says, or as it was made. */
   const parentAt = (dir: Row, entry: number): readonly [mode: number, gid: number] => {
     if (isNamedBy(dir, entry)) return [tree.mode[dir]!, tree.gid[dir]!];
-    const isWritten = earlierEntries.size > 0 && (isOneRoot || dir !== ROOT_ROW);
+    const isWritten = earlier.size > 0 && (isOneRoot || dir !== ROOT_ROW);
     const named = isWritten
-      ? earlierEntries.get(pathOf(tree, dir))?.findLast((each) => each.entry < entry)
+      ? earlier
+          .get(pathOf(tree, dir))
+          ?.findLast((each) => each.kind === "dir" && each.entry < entry)
       : undefined;
     return named ? [named.mode, named.gid] : [made.mode[dir]!, made.gid[dir]!];
   };
@@ -69,7 +71,7 @@ export function withInheritedGroups(
   for (let row = isOneRoot ? ROOT_ROW : 1; row < tree.length; row++) {
     if (tree.kind[row] !== DIR || isNamedBy(row, first[row]!)) continue;
     if (hasMark(marks, row, MARK_HIDDEN)) continue;
-    const isGone = isOneRoot && isRemoved(layer, earlierMarks, row, first[row]!);
+    const isGone = isOneRoot && isRemoved(layer, earlier, row, first[row]!);
     const lower = isGone ? null : lowerDirectory(below, shows, namesTo(tree, row));
     if (lower) {
       const from = below[lower.layer - 1]!.tree;
@@ -94,13 +96,13 @@ export function withInheritedGroups(
 /** Whether the layer has removed what a directory's path had below, before entry `entry`. */
 function isRemoved(
   { tree, marks }: AppliedLayer,
-  earlierMarks: ReadonlyMap<string, number>,
+  earlier: ReadonlyMap<string, readonly ReplacedEntry[]>,
   dir: Row,
   entry: number,
 ): boolean {
   const isEarlier = (mark: Row) =>
     mark !== NO_ROW &&
-    (tree.entry[mark]! < entry || (earlierMarks.get(pathOf(tree, mark)) ?? entry) < entry);
+    (tree.entry[mark]! < entry || (earlier.get(pathOf(tree, mark))?.[0]?.entry ?? entry) < entry);
   for (let at = dir; at !== ROOT_ROW; at = tree.parent[at]!) {
     const up = tree.parent[at]!;
     if (hasMark(marks, at, MARK_RENEWED)) return true;
@@ -110,25 +112,15 @@ function isRemoved(
   return false;
 }
 
-/** Entries of directories that came again later, by path, in the order of the archive. */
-function replacedDirectories({ replaced }: ColumnTree): ReadonlyMap<string, ReplacedEntry[]> {
+/** Entries that came again later, by path, in the order of the archive. */
+function replacedByPath({ replaced }: ColumnTree): ReadonlyMap<string, readonly ReplacedEntry[]> {
   const earlier = new Map<string, ReplacedEntry[]>();
-  for (const each of replaced)
-    if (each.kind === "dir") {
-      const known = earlier.get(each.path);
-      if (known) known.push(each);
-      else earlier.set(each.path, [each]);
-    }
+  for (const each of replaced) {
+    const known = earlier.get(each.path);
+    if (known) known.push(each);
+    else earlier.set(each.path, [each]);
+  }
   return earlier;
-}
-
-/** Whiteouts and opaque marks that came again later, by path: the entry of the first. */
-function replacedMarks({ replaced }: ColumnTree): ReadonlyMap<string, number> {
-  const first = new Map<string, number>();
-  for (const { path, entry } of replaced)
-    if (path.includes(`/${WHITEOUT_PREFIX}`))
-      first.set(path, Math.min(entry, first.get(path) ?? entry));
-  return first;
 }
 
 /** For each directory the first entry that it was made for. Replaced entries count, and marks unless `marks` hides them. */
@@ -159,10 +151,4 @@ function lowerDirectory(
     return isDirectory ? { layer, row } : null;
   }
   return null;
-}
-
-function namesTo(tree: ColumnTree, row: Row): string[] {
-  const names: string[] = [];
-  for (let at = row; at !== ROOT_ROW; at = tree.parent[at]!) names.push(nameOf(tree, at));
-  return names.reverse();
 }

@@ -4,6 +4,7 @@ import {
   extraOf,
   NO_ROW,
   nameOf,
+  namesTo,
   ROOT_ROW,
   ROW_IMPLIED,
   type Row,
@@ -175,12 +176,6 @@ function rowsInEntryOrder(tree: ColumnTree): Int32Array {
   const rows = new Int32Array(places[last + 1]!);
   for (let row = 0; row < length; row++) if (entry[row]! >= 0) rows[places[entry[row]!]!++] = row;
   return rows;
-}
-
-function namesTo(tree: ColumnTree, row: Row): string[] {
-  const names: string[] = [];
-  for (let at = row; at !== ROOT_ROW; at = tree.parent[at]!) names.push(nameOf(tree, at));
-  return names.reverse();
 }
 
 /** Writes rows of a stored tree into a new one. */
