@@ -26,23 +26,28 @@ export function useSession(): void {
     session ??= start();
     let isShown = true;
     let timer = 0;
+    const scriptNow = (): Script | null => {
+      const { phase, timeline, script } = useLab.getState();
+      return isShown && phase === "ready" && timeline ? script() : null;
+    };
+    const store = (script: Script) => void session?.then((id) => keepSession(id, script));
     const keep = () => {
-      const { phase, timeline, script: scriptNow } = useLab.getState();
-      if (!isShown || phase !== "ready" || !timeline) return;
       const script = scriptNow();
       if (!script) return;
       const search = withMoment(location.search, script);
       if (search !== location.search || location.hash !== "")
         history.replaceState(history.state, "", `${location.pathname}${search}`);
-      void session?.then((id) => keepSession(id, script));
+      store(script);
     };
     const later = () => {
       clearTimeout(timer);
       timer = window.setTimeout(keep, QUIET);
     };
     const stop = useLab.subscribe((now, before) => {
-      if (now.timeline?.commands !== before.timeline?.commands) keep();
-      else later();
+      // A reload must not lose a command; the address may wait, for browsers refuse it when it changes too often.
+      const script = now.timeline?.commands === before.timeline?.commands ? null : scriptNow();
+      if (script) store(script);
+      later();
     });
     addEventListener("pagehide", keep);
     return () => {
