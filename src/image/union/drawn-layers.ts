@@ -6,6 +6,7 @@ import {
   type Row,
 } from "../../tree/column-tree.ts";
 import { ColumnTreeBuilder, type EntryFacts } from "../../tree/column-tree-builder.ts";
+import { WHITEOUT_PREFIX } from "../whiteout-name.ts";
 import type { MergedTree } from "./merged-tree.ts";
 import { mergedKind, mergedPath, mergedTarget, sourceOf } from "./merged-tree.ts";
 
@@ -96,6 +97,8 @@ function makeParents(builder: ColumnTreeBuilder, names: readonly string[]): Row 
   let dir = ROOT_ROW;
   for (const name of names) {
     const there = builder.child(dir, name);
+    if (there === NO_ROW && builder.child(dir, `${WHITEOUT_PREFIX}${name}`) !== NO_ROW)
+      builder.addFault({ path: `/${names.join("/")}`, reason: "parent-whited-out" });
     dir = there === NO_ROW ? builder.addImplied(dir, name) : there;
   }
   return dir;
