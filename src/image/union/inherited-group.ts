@@ -48,7 +48,8 @@ export function withInheritedGroups(
   const { tree, marks } = layer;
   const isOneRoot = shows === "oci";
   const first = firstMade(tree, isOneRoot ? marks : null);
-  const earlier = replacedByPath(tree);
+  const earlier = byPath(tree.replaced);
+  const earlierDirectories = byPath(tree.replaced.filter(({ kind }) => kind === "dir"));
   const gid = tree.gid.slice();
   const mode = tree.mode.slice();
   /** What directories are before an entry names them. containerd does not write the root's own entry. */
@@ -59,12 +60,9 @@ export function withInheritedGroups(
   /** Mode and group of a directory before entry `entry`: as the last entry before it says, or as it was made. */
   const parentAt = (dir: Row, entry: number): readonly [mode: number, gid: number] => {
     if (isNamedBy(dir, entry)) return [tree.mode[dir]!, tree.gid[dir]!];
-    const isWritten = earlier.size > 0 && (isOneRoot || dir !== ROOT_ROW);
-    const named = isWritten
-      ? earlier
-          .get(pathOf(tree, dir))
-          ?.findLast((each) => each.kind === "dir" && each.entry < entry)
-      : undefined;
+    const isWritten = earlierDirectories.size > 0 && (isOneRoot || dir !== ROOT_ROW);
+    const entries = isWritten ? earlierDirectories.get(pathOf(tree, dir)) : undefined;
+    const named = entries?.[countBefore(entries, entry) - 1];
     return named ? [named.mode, named.gid] : [made.mode[dir]!, made.gid[dir]!];
   };
   let isChanged = false;
@@ -113,7 +111,7 @@ function isRemoved(
 }
 
 /** Entries that came again later, by path, in the order of the archive. */
-function replacedByPath({ replaced }: ColumnTree): ReadonlyMap<string, readonly ReplacedEntry[]> {
+function byPath(replaced: readonly ReplacedEntry[]): ReadonlyMap<string, readonly ReplacedEntry[]> {
   const earlier = new Map<string, ReplacedEntry[]>();
   for (const each of replaced) {
     const known = earlier.get(each.path);
@@ -121,6 +119,18 @@ function replacedByPath({ replaced }: ColumnTree): ReadonlyMap<string, readonly 
     else earlier.set(each.path, [each]);
   }
   return earlier;
+}
+
+/** How many entries come before `entry`. They are in the order of the archive. O(log entries). */
+function countBefore(entries: readonly ReplacedEntry[], entry: number): number {
+  let from = 0;
+  let to = entries.length;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (entries[middle]!.entry < entry) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 /** For each directory the first entry that it was made for. Replaced entries count, and marks unless `marks` hides them. */
