@@ -34,6 +34,32 @@ export async function momentLink(app: App): Promise<string> {
 export const cell = (app: App, name: string, state: string, branch: number) =>
   app.page.locator(`[data-name="${name}"][data-state=${state}][data-cell^="${branch}/"]`);
 
+/** The sentences of the open log, first to last, and which of them touch what is selected: read by its keys. */
+export async function readLog(app: App): Promise<readonly LoggedStep[]> {
+  const list = app.page.locator(".lab-log");
+  const read = new Map<number, LoggedStep>();
+  await list.press("Home");
+  await expect(async () => {
+    const drawn = await list.getByRole("option").evaluateAll((all) =>
+      all.map((each) => ({
+        place: Number(each.getAttribute("aria-posinset")),
+        count: Number(each.getAttribute("aria-setsize")),
+        sentence: each.textContent ?? "",
+        isTouched: each.getAttribute("data-touched") === "true",
+      })),
+    );
+    for (const { place, ...step } of drawn) read.set(place, step);
+    await list.press("PageDown");
+    expect(read.size).toBe(drawn[0]?.count);
+  }).toPass({ intervals: [20] });
+  return [...read].sort(([a], [b]) => a - b).map(([, step]) => step);
+}
+
+interface LoggedStep {
+  readonly sentence: string;
+  readonly isTouched: boolean;
+}
+
 /** An image that nobody built in: two layers, a directory to delete and a file to write to. */
 export const OWN = {
   name: "own.tar",

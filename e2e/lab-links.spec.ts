@@ -1,6 +1,6 @@
 import { type App, expect, test } from "./app.ts";
 import { axe } from "./axe.ts";
-import { cell, momentLink, OWN, runOwnImage, still, type } from "./lab-app.ts";
+import { cell, momentLink, OWN, readLog, runOwnImage, still, type } from "./lab-app.ts";
 
 const rings = (app: App) => app.page.locator(".timeline-touched");
 const commands = (app: App) => app.page.locator(".timeline-commands li[data-touched=true]");
@@ -29,7 +29,9 @@ test("a selected path is marked on the stage, in time, in the log, on disk and i
   );
   const signs = (await page.locator(".timeline-signs").allTextContents()).join("");
   expect(signs.length).toBeGreaterThan(marked);
-  await expect(page.locator(".lab-log li[data-touched=true]")).toHaveCount(marked);
+  const touching = (await readLog(app)).filter(({ isTouched }) => isTouched);
+  expect(touching.length).toBe(marked);
+  for (const { sentence } of touching) expect(sentence).toMatch(/ \(touches \/kv\.db\)$/);
   await page.getByText("State as text").click();
   await expect(page.locator("[data-state-text]")).toContainText("Selected: /kv.db.");
   expect(await axe(app)).toEqual([]);

@@ -212,6 +212,7 @@ export const lab = {
     before: "before the first command",
     noSteps: "no micro-steps",
     scrub: "Micro-step of this command",
+    way: "The slider walks the micro-steps; the list “{{list}}” has the sentence of each.",
     commands: "Commands",
     start: "start",
     fork: "Return to “{{line}}”",

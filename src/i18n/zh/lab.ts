@@ -206,6 +206,7 @@ export const lab = {
     before: "第一条命令之前",
     noSteps: "没有微步",
     scrub: "这条命令的微步",
+    way: "用滑块在微步间移动；“{{list}}”列表里有每一微步的句子。",
     commands: "命令",
     start: "起点",
     fork: "回到“{{line}}”",

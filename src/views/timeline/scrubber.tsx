@@ -12,11 +12,14 @@ export const Scrubber = memo(function Scrubber({
   command,
   stops,
   passed,
+  way,
 }: {
   readonly command: CommandId;
   readonly stops: readonly number[];
   /** How many stops have passed. */
   readonly passed: number;
+  /** Where the sentence of each is, for a reader. */
+  readonly way: string;
 }) {
   const { t } = useWords();
   const input = useRef<HTMLInputElement>(null);
@@ -45,12 +48,13 @@ export const Scrubber = memo(function Scrubber({
         type="range"
         className="timeline-scrubber"
         aria-label={label}
+        aria-description={way}
         min={0}
         max={stops.length}
         defaultValue={0}
         onChange={move}
       />
     );
-  }, [command, stops, label]);
+  }, [command, stops, label, way]);
   return <div className="timeline-slide">{slider}</div>;
 });

@@ -93,6 +93,7 @@ export function Ticks({
   }));
   const now = passed - first - 1;
   const withWord = labelled(words, now, pitch);
+  const way = t("lab:time.way", { list: t("lab:log.title") });
   const slotOf = useSlots(first, ticks.length);
   const sayingAt = (at: number) => {
     const shown = ticks[at];
@@ -122,6 +123,7 @@ export function Ticks({
         style={{ width: ticks.length * pitch }}
         role="img"
         aria-label={sayingAt(now) ?? t("lab:time.place", { step: passed, steps: stops.length })}
+        aria-description={way}
         onClick={(event) => {
           const stop = ticks[pointedAt(event)]?.stop;
           if (stop !== undefined) useLab.getState().seek({ command: command.id, tick: stop });
@@ -150,7 +152,7 @@ export function Ticks({
           </g>
         </g>
       </svg>
-      <Scrubber command={command.id} stops={stops} passed={passed} />
+      <Scrubber command={command.id} stops={stops} passed={passed} way={way} />
     </div>
   );
 }
