@@ -65,9 +65,11 @@ export type CopyUpReason =
   | "mmap"
   | "fsync"
   | "fallocate"
-  /** A parent directory of a name that is made or removed. */
+  /** A directory in which a name is made or removed. */
   | "create"
-  | "remove";
+  | "remove"
+  /** A directory above what is written to a branch. */
+  | "parent";
 
 /** How a mark lies on disk: a regular file (aufs), a character device 0:0 or an extended attribute (overlayfs). */
 export type MarkForm = "file" | "device" | "xattr";
@@ -190,7 +192,8 @@ export type EngineEvent =
   | {
       readonly type: "copy-up-begin";
       readonly fs: number;
-      readonly path: string;
+      readonly path: string /** What is copied; for a new hard link another name than `path`. */;
+      readonly source: string;
       readonly kind: EntryKind;
       readonly from: number;
       readonly to: number;
@@ -217,9 +220,11 @@ export type EngineEvent =
       readonly type: "copy-up-data";
       readonly fs: number;
       readonly path: string;
+      readonly source: string;
       readonly to: number;
       readonly bytes: number /** Bytes of the file that are holes and were skipped. */;
-      readonly holes: number;
+      readonly holes: number /** The original's length; more than both when the copy is cut. */;
+      readonly size: number;
     }
   | {
       readonly type: "copy-up-attributes";
@@ -256,6 +261,7 @@ export type EngineEvent =
       readonly type: "copy-up-end";
       readonly fs: number;
       readonly path: string;
+      readonly source: string;
       readonly from: number;
       readonly to: number;
       readonly bytes: number;

@@ -77,6 +77,9 @@ function onAufs(): void {
   dirs("/rw", "/l1", "/l2", "/l3", "/m", "/l2/d", "/l1/d", "/l2/e", "/l2/e/deep");
   for (const path of ["/l2/d/a", "/l1/d/a", "/l2/motd", "/l2/hard", "/l2/e/deep/x"]) file(path);
   call("link", { from: "/l2/hard", to: "/l2/hard2" });
+  file("/l2/many");
+  file("/l2/none", 0);
+  file("/l2/cut", 5);
   call("symlink", { target: "motd", path: "/l2/sym" });
   call("setxattr", { target: "/l2/motd", name: "user.note", value: Uint8Array.of(1) });
   const branches = [
@@ -93,6 +96,10 @@ function onAufs(): void {
   append("/m/hard");
   append("/m/hard2");
   append("/m/e/deep/x");
+  call("link", { from: "/m/many", to: "/m/twin" });
+  call("open", { path: "/m/e/deep/nothing", flags: ["O_RDONLY"] });
+  call("chmod", { target: "/m/none", mode: 0o600 });
+  call("truncate", { path: "/m/cut", length: 2 });
   call("unlink", { path: "/m/d/a" });
   call("readdir", { target: "/m/d" });
   call("unlink", { path: "/m/motd" });
@@ -206,6 +213,33 @@ it("counts as not asked below only branches that are below", () => {
   });
   expect(below.filter(({ told, most }) => told > most)).toEqual([]);
   expect(below.some(({ told }) => told > 0)).toBe(true);
+});
+
+it("says that a next branch is asked only where one is", () => {
+  const wrong = collected.filter((event, at) => {
+    if (event.type !== "visit" || event.outcome !== "missing") return false;
+    const next = collected[at + 1];
+    const said = eventSentence(languages.en, event, speaker, next);
+    const isAsked = next?.type === "visit" && next.branch > event.branch;
+    return said.includes("so the next branch is asked") !== isAsked;
+  });
+  expect(wrong).toEqual([]);
+});
+
+it("tells a copy by what is copied, why, and how much of it", () => {
+  const told = collected.flatMap((event) =>
+    event.type.startsWith("copy-up")
+      ? [plainSentence(eventSentence(languages.en, event, speaker))]
+      : [],
+  );
+  for (const sentence of [
+    "aufs begins to copy /many up from B2 into B0 under the name /twin, because it gets another name and B2 is read-only: 6 B to copy.",
+    "/many is copied up as /twin: 6 B went from B2 to B0, and the original in B2 is not changed.",
+    "aufs begins to copy /e/deep up from B2 into B0, because what is written below it needs it there and B2 is read-only.",
+    "aufs has no data of /none to copy into B0, because the file is empty.",
+    "aufs copies 2 B of /cut into B0 and leaves 3 B behind, because it is being cut to that length.",
+  ])
+    expect(told).toContain(sentence);
 });
 
 it("throws when a field that its sentence needs is missing", () => {

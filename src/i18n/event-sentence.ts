@@ -51,8 +51,16 @@ function need<T>(value: T | undefined, field: string, event: { readonly type: st
   return value;
 }
 
-/** The one sentence of an event: caption, log, live region and transcript all say this. */
-export function eventSentence(t: Translate, event: EngineEvent, speaker: Speaker): string {
+/**
+ * The one sentence of an event: caption, log, live region and transcript all say this. `next` is what happened after it in
+ * the same call.
+ */
+export function eventSentence(
+  t: Translate,
+  event: EngineEvent,
+  speaker: Speaker,
+  next?: EngineEvent,
+): string {
   const name = (text: string | undefined, field = "path") =>
     setApart(speaker.path(need(text, field, event)));
   const branch = (number: number | null | undefined, field = "branch") =>
@@ -77,6 +85,8 @@ export function eventSentence(t: Translate, event: EngineEvent, speaker: Speaker
       const values = { actor: actor(), path: name(event.path), branch: branch(event.branch) };
       const isLast = event.branch === speaker.branchCount(event.fs) - 1;
       if (event.outcome === "missing" && isLast) return t("events:visit.missingLast", values);
+      const goesOn = next?.type === "visit" && next.path === event.path && next.fs === event.fs;
+      if (event.outcome === "missing" && !goesOn) return t("events:visit.missingEnd", values);
       return t(`events:visit.${need(event.outcome, "outcome", event)}`, values);
     }
     case "hit": {
@@ -131,7 +141,7 @@ export function eventSentence(t: Translate, event: EngineEvent, speaker: Speaker
         actor: actor(),
         path: name(event.path),
         branch: branch(event.branch),
-        names: count(event.names, "names"),
+        count: count(event.names, "names"),
         shown: count(event.shown, "shown"),
       });
     case "readdir-hidden":
@@ -156,9 +166,13 @@ export function eventSentence(t: Translate, event: EngineEvent, speaker: Speaker
         to: branch(event.to, "to"),
         reason: t(`events:reason.${need(event.reason, "reason", event)}`),
       };
-      return need(event.kind, "kind", event) === "file"
-        ? t("events:copy-up-begin.file", { ...values, bytes: bytes(event.bytes) })
-        : t("events:copy-up-begin.other", values);
+      const source = name(event.source, "source");
+      if (need(event.kind, "kind", event) !== "file")
+        return t("events:copy-up-begin.other", { ...values, path: source });
+      const copied = bytes(event.bytes);
+      return event.source === event.path
+        ? t("events:copy-up-begin.file", { ...values, bytes: copied })
+        : t("events:copy-up-begin.as", { ...values, source, bytes: copied });
     }
     case "copy-up-parent":
       return t("events:copy-up-parent", {
@@ -175,10 +189,23 @@ export function eventSentence(t: Translate, event: EngineEvent, speaker: Speaker
             to: branch(event.to, "to"),
           });
     case "copy-up-data": {
-      const values = { actor: actor(), path: name(event.path), to: branch(event.to, "to") };
+      const values = {
+        actor: actor(),
+        path: name(event.source, "source"),
+        to: branch(event.to, "to"),
+      };
       const holes = count(event.holes, "holes");
-      if (event.bytes === 0 && holes === 0) return t("events:copy-up-data.none", values);
       const copied = bytes(event.bytes);
+      const size = count(event.size, "size");
+      if (size === 0) return t("events:copy-up-data.empty", values);
+      const rest = size - holes - event.bytes;
+      if (rest === size) return t("events:copy-up-data.none", values);
+      if (rest > 0)
+        return t("events:copy-up-data.part", {
+          ...values,
+          bytes: copied,
+          rest: speaker.bytes(rest),
+        });
       return holes === 0
         ? t("events:copy-up-data.all", { ...values, bytes: copied })
         : t("events:copy-up-data.holes", { ...values, bytes: copied, holes: bytes(holes) });
@@ -223,9 +250,12 @@ export function eventSentence(t: Translate, event: EngineEvent, speaker: Speaker
         from: branch(event.from, "from"),
         to: branch(event.to, "to"),
       };
-      return need(event.bytes, "bytes", event) === 0
-        ? t("events:copy-up-end.other", values)
-        : t("events:copy-up-end.file", { ...values, bytes: bytes(event.bytes) });
+      if (need(event.bytes, "bytes", event) === 0) return t("events:copy-up-end.other", values);
+      const told = { ...values, bytes: bytes(event.bytes) };
+      const source = name(event.source, "source");
+      return event.source === event.path
+        ? t("events:copy-up-end.file", told)
+        : t("events:copy-up-end.as", { ...told, source });
     }
     case "copy-up-failed":
       return t("events:copy-up-failed", {

@@ -35,7 +35,6 @@ export function add(union: Union, dentry: Dentry, entry: NewEntry): void {
     adds: true,
     isDir: false,
     forced: -1,
-    reason: "create",
   });
   makeEntry(union, dentry, branch, entry);
   if (isHidden) removeWhiteout(union, dentry, branch);
@@ -49,7 +48,6 @@ export function addDirectory(union: Union, dentry: Dentry, mode: number): void {
     adds: true,
     isDir: true,
     forced: -1,
-    reason: "create",
   });
   makeEntry(union, dentry, branch, { kind: "dir", mode });
   if (isHidden || union.options.alwaysOpaque)
@@ -67,7 +65,6 @@ export function addNameless(union: Union, dir: Dentry, dentry: Dentry, mode: num
     adds: false,
     isDir: false,
     forced: -1,
-    reason: "create",
   });
   const parent = directoryOf(union, dentry, branch);
   const made = owned(union, branch, parent, { kind: "file", mode });
@@ -91,7 +88,6 @@ export function addLink(union: Union, old: Dentry, dentry: Dentry): void {
     isDir: false,
     forced: branchKept(union, dentry, source.top),
     source: old,
-    reason: "link",
   });
   const dir = directoryOf(union, dentry, branch);
   const disk = union.branch(branch);
@@ -160,7 +156,7 @@ function linkWithoutPlink(
 ): void {
   const { inode } = union.inodeOf(old);
   if (branch < from) {
-    copyUpParents(union, old, branch, "link");
+    copyUpParents(union, old, branch);
     copyUp(union, old, inode, { from, to: branch, reason: "link" });
   }
   const node = lowerOf(union.dentry(old), branch);
@@ -173,6 +169,6 @@ function copyUpAs(union: Union, old: Dentry, dentry: Dentry, branch: number, fro
   const { inode, data } = union.inodeOf(old);
   const node = lowerInode(data, from);
   dentry.data = withLower(withLower(union.dentry(dentry), branch, NOTHING), from, node);
-  copyUp(union, dentry, inode, { from, to: branch, reason: "link", keepsNumber: true });
+  copyUp(union, dentry, inode, { from, to: branch, reason: "link", original: old });
   dentry.data = withRange(withLower(union.dentry(dentry), from, NOTHING), false);
 }

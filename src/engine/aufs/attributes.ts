@@ -134,7 +134,6 @@ export function writableNode(
     adds: false,
     isDir: inode.kind === "dir",
     forced,
-    reason,
   });
   if (branch === top) return { branch, node: lowerOf(union.dentry(dentry), branch) };
   const what = { from: top, to: branch, reason, ...(size === undefined ? {} : { length: size }) };

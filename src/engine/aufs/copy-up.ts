@@ -1,5 +1,5 @@
 import type { Content } from "../../tree/content.ts";
-import { pieceLength } from "../../tree/content.ts";
+import { contentLength, pieceLength } from "../../tree/content.ts";
 import { sliceContent } from "../../tree/content-edit.ts";
 import { NO_NODE, type NodeId } from "../../tree/live-tree.ts";
 import type { Dentry, Inode } from "../dialect.ts";
@@ -26,8 +26,8 @@ export interface CopyUp {
   readonly reason: CopyUpReason;
   /** Bytes of data wanted; what is longer is cut. */
   readonly length?: number;
-  /** The source keeps its inode number: it stays in view (link). */
-  readonly keepsNumber?: true;
+  /** Another name, which is copied under this one (link): it stays in view and keeps its inode number. */
+  readonly original?: Dentry;
 }
 
 /**
@@ -53,7 +53,7 @@ export function copyUp(union: Union, dentry: Dentry, inode: Inode, what: CopyUp)
     needPlink(union, inode, what.to, there);
     disk.link(there, dir, temporary);
     disk.rename(dir, temporary, dir, dentry.name);
-    if (what.keepsNumber === undefined) disk.adjust(dir, { mtime });
+    if (what.original === undefined) disk.adjust(dir, { mtime });
     union.emit({ type: "plink-linked", fs: union.fs, path, branch: what.to });
     dentry.data = withLower(union.dentry(dentry), what.to, there);
     return;
@@ -73,6 +73,7 @@ export function copyUp(union: Union, dentry: Dentry, inode: Inode, what: CopyUp)
     type: "copy-up-end",
     fs: union.fs,
     path,
+    source: union.tx.pathOf(what.original ?? dentry),
     from: what.from,
     to: what.to,
     bytes: disk.kind(node) === "file" ? disk.node(node).size : 0,
@@ -80,19 +81,14 @@ export function copyUp(union: Union, dentry: Dentry, inode: Inode, what: CopyUp)
 }
 
 /** Copies up the missing directories above a name, outermost first, without what is in them (rule C-02). */
-export function copyUpParents(
-  union: Union,
-  dentry: Dentry,
-  to: number,
-  reason: CopyUpReason,
-): void {
+export function copyUpParents(union: Union, dentry: Dentry, to: number): void {
   for (const dir of missingParents(union, dentry, to)) {
     const data = union.dentry(dir);
     let from = to + 1;
     while (from <= data.bottom && lowerOf(data, from) === NO_NODE) from++;
     if (from > data.bottom || dir.inode === null) fail("EIO");
     union.emit({ type: "copy-up-parent", fs: union.fs, path: union.tx.pathOf(dir), to });
-    copyUp(union, dir, dir.inode, { from, to, reason });
+    copyUp(union, dir, dir.inode, { from, to, reason: "parent" });
   }
 }
 
@@ -145,11 +141,13 @@ export function copyUpNameless(
   const data = union.inode(inode);
   if (!data.nameless.includes(what.to))
     setInode(union, inode, { ...data, nameless: [...data.nameless, what.to] });
+  const path = union.tx.pathOf(dentry);
   if (there === NO_NODE)
     union.emit({
       type: "copy-up-end",
       fs: union.fs,
-      path: union.tx.pathOf(dentry),
+      path,
+      source: path,
       from: what.from,
       to: what.to,
       bytes: disk.node(lowerInode(data, what.to)).size,
@@ -191,6 +189,7 @@ function copyEntry(
   const source = fromNode ?? lowerOf(union.dentry(dentry), from);
   const original = union.node(from, source);
   const path = union.tx.pathOf(dentry);
+  const named = union.tx.pathOf(what.original ?? dentry);
   const disk = union.branch(to);
   const { mtime } = disk.node(dir);
   const isFile = original.kind === "file";
@@ -199,6 +198,7 @@ function copyEntry(
     type: "copy-up-begin",
     fs: union.fs,
     path,
+    source: named,
     kind: original.kind,
     from,
     to,
@@ -224,7 +224,7 @@ function copyEntry(
   try {
     const directory = disk.pathOf(dir);
     const at = directory === "/" ? `/${temporary}` : `${directory}/${temporary}`;
-    if (isFile) copyData(union, node, original.content, what, path, at);
+    if (isFile) copyData(union, node, original.content, what, { path, source: named, at });
   } catch (problem) {
     if (problem instanceof Failure) {
       disk.unlink(dir, temporary);
@@ -264,7 +264,7 @@ function copyEntry(
     !isDir &&
     original.nlink === 1 &&
     to < from &&
-    what.keepsNumber === undefined
+    what.original === undefined
   )
     renumber(union, from, source);
   const data = withLowerInode(union.inode(inode), to, node);
@@ -274,14 +274,13 @@ function copyEntry(
   return node;
 }
 
-/** Copies as much of a file's data as is wanted. `at` is where the copy lies. */
+/** Copies as much of a file's data as is wanted. `at` is where the copy lies, `source` what is copied as `path`. */
 function copyData(
   union: Union,
   node: NodeId,
   content: Content,
   what: CopyUp,
-  path: string,
-  at: string,
+  { path, source, at }: { readonly path: string; readonly source: string; readonly at: string },
 ): void {
   const { to } = what;
   const copied = sliceContent(content, 0, what.length ?? Number.POSITIVE_INFINITY);
@@ -290,8 +289,9 @@ function copyData(
   for (const piece of copied)
     if (piece.type === "zeros") holes += piece.length;
     else bytes += pieceLength(piece);
+  const size = contentLength(content);
   if (copied.length > 0) union.branch(to).setContent(node, copied, at, "write", bytes);
-  union.emit({ type: "copy-up-data", fs: union.fs, path, to, bytes, holes });
+  union.emit({ type: "copy-up-data", fs: union.fs, path, source, to, bytes, holes, size });
 }
 
 /** Directories above a name that a branch lacks, outermost first. */

@@ -37,7 +37,7 @@ function copyUpOnOpen(union: Union, dentry: Dentry): void {
   if (opening === undefined || (inode.kind !== "file" && opening !== "coo_all")) return;
   const to = writableAtOrAbove(union, top - 1);
   if (to === NO_BRANCH) return;
-  copyUpParents(union, dentry, to, "open");
+  copyUpParents(union, dentry, to);
   copyUp(union, dentry, inode, { from: top, to, reason: "open" });
   if (opening === "moo") leaveBranch(union, dentry, inode, top);
 }
@@ -65,7 +65,7 @@ export function refreshFile(union: Union, file: OpenedFile): void {
   if (dentry.parent !== null && known.top !== data.branch) {
     const to = union.isWritable(known.top) ? known.top : branchToCopyUp(union, dentry);
     if (inode.kind !== "dir" && known.plinked && !dentry.unlinked && to < name.top) {
-      copyUpParents(union, dentry, to, "link");
+      copyUpParents(union, dentry, to);
       copyUp(union, dentry, inode, { from: name.top, to, reason: "link" });
     } else if (known.nameless.includes(to)) {
       reopen(union, file, to, lowerInode(known, to));
@@ -83,7 +83,7 @@ export function readyToWrite(union: Union, file: OpenedFile, reason: CopyUpReaso
   const { dentry, inode } = file;
   const to = branchToCopyUp(union, dentry);
   const { top } = union.dentry(dentry);
-  if (!dentry.unlinked) copyUpParents(union, dentry, to, reason);
+  if (!dentry.unlinked) copyUpParents(union, dentry, to);
   if (top <= to || !dentry.unlinked) {
     if (top > to) copyUp(union, dentry, inode, { from: data.branch, to, reason });
     reopenByName(union, file);

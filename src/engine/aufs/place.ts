@@ -1,7 +1,6 @@
 import { NO_NODE } from "../../tree/live-tree.ts";
 import type { Dentry } from "../dialect.ts";
 import { fail } from "../errno.ts";
-import type { CopyUpReason } from "../event.ts";
 import { copyDownParents, copyUpParents } from "./copy-up.ts";
 import { lowerOf, showsBelow, withLower, withRange } from "./lookup.ts";
 import { directoryOf } from "./marks.ts";
@@ -18,7 +17,6 @@ export interface Placement {
   readonly forced: number;
   /** The name that is linked or renamed. */
   readonly source?: Dentry;
-  readonly reason: CopyUpReason;
 }
 
 /**
@@ -33,7 +31,7 @@ export function chooseBranch(union: Union, dentry: Dentry, placement: Placement)
   if (branch === top) return branch;
   const parent = dentry.parent;
   if (parent !== null && lowerOf(union.dentry(parent), branch) === NO_NODE) {
-    if (top > branch) copyUpParents(union, dentry, branch, placement.reason);
+    if (top > branch) copyUpParents(union, dentry, branch);
     else copyDownParents(union, dentry, branch);
   }
   if (!placement.adds) return branch;
@@ -62,7 +60,7 @@ export function placeToRemove(
   let branch = decided;
   if (branch < 0) branch = union.isWritable(data.top) ? data.top : branchToCopyUp(union, dentry);
   if (branch !== data.top) {
-    copyUpParents(union, dentry, branch, "remove");
+    copyUpParents(union, dentry, branch);
     return { branch, needsWhiteout: true };
   }
   const parent = dentry.parent === null ? union.rootDentry() : union.dentry(dentry.parent);

@@ -73,7 +73,7 @@ function move(union: Union, old: Dentry, renamed: Dentry): void {
   if (isDir) needMovable(union, old, branch);
 
   const wasThere = replacedTop === branch;
-  if (!wasThere) copyUpParents(union, renamed, branch, "rename");
+  if (!wasThere) copyUpParents(union, renamed, branch);
   const sourceTop = union.dentry(old).top;
   const { needsWhiteout } = placeToRemove(union, old, branch);
   if (sourceTop !== branch)
@@ -109,8 +109,8 @@ function swap(union: Union, old: Dentry, renamed: Dentry): void {
   dropNegative(renamed);
   if (isOtherDir) needMovable(union, renamed, branch);
   if (isDir) needMovable(union, old, branch);
-  copyUpParents(union, renamed, branch, "rename");
-  copyUpParents(union, old, branch, "rename");
+  copyUpParents(union, renamed, branch);
+  copyUpParents(union, old, branch);
   const top = union.dentry(old).top;
   if (top !== branch) copyUp(union, old, inode, { from: top, to: branch, reason: "rename" });
   if (otherTop !== branch)
@@ -141,7 +141,6 @@ function targetBranch(union: Union, old: Dentry, renamed: Dentry, isDir: boolean
     isDir,
     forced: branchKept(union, renamed, wanted),
     source: old,
-    reason: "rename",
   });
 }
 

@@ -79,10 +79,11 @@ function copyUpOne(tx: Transaction, dentry: Dentry, wish: CopyUpWish, isParent: 
       type: "copy-up-begin",
       fs,
       path,
+      source: path,
       kind: inode.kind,
       from: from.branch,
       to: 0,
-      reason: wish.reason,
+      reason: isParent ? "parent" : wish.reason,
       bytes,
     });
     const links = node.nlink;
@@ -108,7 +109,7 @@ function copyUpOne(tx: Transaction, dentry: Dentry, wish: CopyUpWish, isParent: 
       throw failure;
     }
     if (!isIndexed) dentry.data = { ...dentryData(dentry), hasUpperAlias: true };
-    tx.emit({ type: "copy-up-end", fs, path, from: from.branch, to: 0, bytes });
+    tx.emit({ type: "copy-up-end", fs, path, source: path, from: from.branch, to: 0, bytes });
   }
   if (!dentryData(dentry).hasUpperAlias) linkUp(tx, dentry, parent);
   if (dataIn(dentry).isMetacopy && wish.withData) copyUpData(tx, dentry, wish.truncate);
@@ -155,8 +156,10 @@ function makeCopy(tx: Transaction, dentry: Dentry, node: LiveNode, plan: CopyPla
     if (node.content.length > 0) {
       upper.setContent(copy, node.content, plan.path, "write", dataBytes(node.content));
       const bytes = dataBytes(node.content);
-      const holes = contentLength(node.content) - bytes;
-      tx.emit({ type: "copy-up-data", fs, path: plan.path, to: 0, bytes, holes });
+      const size = contentLength(node.content);
+      const holes = size - bytes;
+      const { path } = plan;
+      tx.emit({ type: "copy-up-data", fs, path, source: path, to: 0, bytes, holes, size });
     } else if (plan.isMetacopy && node.size > 0)
       upper.setContent(copy, resizeContent([], node.size), plan.path, "truncate", node.size);
   }
@@ -274,7 +277,9 @@ function copyUpData(tx: Transaction, dentry: Dentry, truncate: boolean): void {
   const bytes = dataBytes(content);
   upper.setContent(node, content, path, "write", bytes);
   const holes = contentLength(content) - bytes;
-  tx.emit({ type: "copy-up-data", fs: dentry.fs, path, to: 0, bytes, holes });
+  const { fs } = dentry;
+  const { size } = source.branch.node(source.node);
+  tx.emit({ type: "copy-up-data", fs, path, source: path, to: 0, bytes, holes, size });
   if (bytes > 0) upper.adjust(node, { mtime: tx.time, ctime: tx.time });
   upper.removeXattr(node, XATTR.metacopy, path);
   setInodeData(inode, { isMetacopy: false });

@@ -11,6 +11,8 @@ export const events = {
     missing: "{{actor}} looks for {{path}} in {{branch}}: not there, so the next branch is asked.",
     missingLast:
       "{{actor}} looks for {{path}} in {{branch}}: not there, and there is no branch below.",
+    missingEnd:
+      "{{actor}} looks for {{path}} in {{branch}}: not there, and no branch below is part of its directory.",
     whiteout:
       "{{actor}} looks for {{path}} in {{branch}}: a whiteout says it is gone, so no branch below is asked.",
     "type-differs":
@@ -65,8 +67,10 @@ export const events = {
       "lower-branch": "the directory of a lower branch decides",
     },
   },
-  "readdir-visit":
-    "{{actor}} reads the directory {{path}} in {{branch}}: {{names}} names on disk, {{shown}} of them shown.",
+  "readdir-visit_one":
+    "{{actor}} reads the directory {{path}} in {{branch}}: {{count}} name on disk, {{shown}} shown.",
+  "readdir-visit_other":
+    "{{actor}} reads the directory {{path}} in {{branch}}: {{count}} names on disk, {{shown}} shown.",
   "readdir-hidden": {
     whiteout:
       "{{name}} in {{branch}} is left out of the listing of {{path}}, because a whiteout above hides it.",
@@ -84,6 +88,7 @@ export const events = {
     file: "{{actor}} begins to copy {{path}} up from {{from}} into {{to}}, because {{reason}} and {{from}} is read-only: {{bytes}} to copy.",
     other:
       "{{actor}} begins to copy {{path}} up from {{from}} into {{to}}, because {{reason}} and {{from}} is read-only.",
+    as: "{{actor}} begins to copy {{source}} up from {{from}} into {{to}} under the name {{path}}, because {{reason}} and {{from}} is read-only: {{bytes}} to copy.",
   },
   reason: {
     write: "it is written to",
@@ -102,6 +107,7 @@ export const events = {
     fallocate: "its space is changed",
     create: "a name is made in it",
     remove: "a name is removed from it",
+    parent: "what is written below it needs it there",
   },
   "copy-up-parent":
     "{{path}} is missing in {{to}}, so {{actor}} makes that directory there first: a file needs its parents.",
@@ -114,7 +120,9 @@ export const events = {
     all: "{{actor}} copies {{bytes}} of {{path}} into {{to}}: it works on whole files, however little is written.",
     holes:
       "{{actor}} copies {{bytes}} of {{path}} into {{to}} and skips {{holes}} of holes: it works on whole files, however little is written.",
+    part: "{{actor}} copies {{bytes}} of {{path}} into {{to}} and leaves {{rest}} behind, because it is being cut to that length.",
     none: "{{actor}} has no data of {{path}} to copy into {{to}}, because its old content is not needed.",
+    empty: "{{actor}} has no data of {{path}} to copy into {{to}}, because the file is empty.",
   },
   "copy-up-attributes":
     "The copy of {{path}} in {{to}} gets the original's mode {{mode}}, owner {{uid}} and group {{gid}}.",
@@ -132,6 +140,7 @@ export const events = {
     file: "{{path}} is copied up: {{bytes}} went from {{from}} to {{to}}, and the original in {{from}} is hidden now, not changed.",
     other:
       "{{path}} is copied up from {{from}} to {{to}}, and the original in {{from}} is not changed.",
+    as: "{{source}} is copied up as {{path}}: {{bytes}} went from {{from}} to {{to}}, and the original in {{from}} is not changed.",
   },
   "copy-up-failed": "{{path}} could not be copied up into {{to}}: {{errno}}.",
   "whiteout-made": {

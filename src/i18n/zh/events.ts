@@ -8,6 +8,8 @@ export const events = {
     found: "{{actor}} 在 {{branch}} 里找 {{path}}：在这里。",
     missing: "{{actor}} 在 {{branch}} 里找 {{path}}：没有，所以去查下一个分支。",
     missingLast: "{{actor}} 在 {{branch}} 里找 {{path}}：没有，而且下面再没有分支了。",
+    missingEnd:
+      "{{actor}} 在 {{branch}} 里找 {{path}}：没有，而且它所在的目录下面再没有分支参与合并了。",
     whiteout:
       "{{actor}} 在 {{branch}} 里找 {{path}}：whiteout 说它已被删除，所以不再查下面的分支。",
     "type-differs": "{{actor}} 在 {{branch}} 里找 {{path}}：这里的类型与上面的不同，所以不算数。",
@@ -57,8 +59,10 @@ export const events = {
       "lower-branch": "下层分支的目录说了算",
     },
   },
-  "readdir-visit":
-    "{{actor}} 读 {{branch}} 里的目录 {{path}}：磁盘上有 {{names}} 个名字，显示其中 {{shown}} 个。",
+  "readdir-visit_one":
+    "{{actor}} 读 {{branch}} 里的目录 {{path}}：磁盘上有 {{count}} 个名字，显示其中 {{shown}} 个。",
+  "readdir-visit_other":
+    "{{actor}} 读 {{branch}} 里的目录 {{path}}：磁盘上有 {{count}} 个名字，显示其中 {{shown}} 个。",
   "readdir-hidden": {
     whiteout: "列出 {{path}} 时略去 {{branch}} 里的 {{name}}，因为上面的 whiteout 遮住了它。",
     duplicate: "列出 {{path}} 时略去 {{branch}} 里的 {{name}}，因为上面的分支已经有这个名字。",
@@ -72,6 +76,7 @@ export const events = {
     file: "{{actor}} 开始把 {{path}} 从 {{from}} 上拷（copy-up）到 {{to}}，因为{{reason}}，而 {{from}} 是只读的：要拷 {{bytes}}。",
     other:
       "{{actor}} 开始把 {{path}} 从 {{from}} 上拷（copy-up）到 {{to}}，因为{{reason}}，而 {{from}} 是只读的。",
+    as: "{{actor}} 开始把 {{source}} 从 {{from}} 上拷（copy-up）到 {{to}}，名字是 {{path}}，因为{{reason}}，而 {{from}} 是只读的：要拷 {{bytes}}。",
   },
   reason: {
     write: "要往里写",
@@ -90,6 +95,7 @@ export const events = {
     fallocate: "它占的空间要变",
     create: "要在它里面新建名字",
     remove: "要从它里面删除名字",
+    parent: "写在它下面的东西需要它",
   },
   "copy-up-parent": "{{to}} 里没有 {{path}}，所以 {{actor}} 先在那里建这个目录：文件要有上级目录。",
   "copy-up-temp": {
@@ -100,7 +106,9 @@ export const events = {
     all: "{{actor}} 把 {{path}} 的 {{bytes}} 拷到 {{to}}：不管写多少，它都以整个文件为单位。",
     holes:
       "{{actor}} 把 {{path}} 的 {{bytes}} 拷到 {{to}}，跳过 {{holes}} 的空洞：不管写多少，它都以整个文件为单位。",
+    part: "{{actor}} 把 {{path}} 的 {{bytes}} 拷到 {{to}}，剩下 {{rest}} 不拷，因为它正要截到这个长度。",
     none: "{{actor}} 不用把 {{path}} 的数据拷到 {{to}}，因为旧内容用不着了。",
+    empty: "{{actor}} 没有 {{path}} 的数据要拷到 {{to}}，因为这个文件是空的。",
   },
   "copy-up-attributes":
     "{{path}} 在 {{to}} 里的副本得到原件的权限 {{mode}}、属主 {{uid}} 和属组 {{gid}}。",
@@ -113,6 +121,7 @@ export const events = {
   "copy-up-end": {
     file: "{{path}} 上拷完毕：从 {{from}} 拷了 {{bytes}} 到 {{to}}；{{from}} 里的原件从此被遮住，但没有变。",
     other: "{{path}} 已从 {{from}} 上拷到 {{to}}，{{from}} 里的原件没有变。",
+    as: "{{source}} 以名字 {{path}} 上拷完毕：从 {{from}} 拷了 {{bytes}} 到 {{to}}，{{from}} 里的原件没有变。",
   },
   "copy-up-failed": "{{path}} 没能上拷到 {{to}}：{{errno}}。",
   "whiteout-made": {

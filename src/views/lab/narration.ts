@@ -105,7 +105,7 @@ export function momentSentence(
   if (!event) return "";
   const probe = event.type === "visit" && moment.probe !== null ? event.probes[moment.probe] : null;
   if (event.type === "visit" && probe) return probeSentence(t, event, probe, speaker);
-  return eventSentence(t, event, speaker);
+  return eventSentence(t, event, speaker, recorded.events[moment.event + 1]);
 }
 
 /** What a call is about, for the sentence of its refusal. */
