@@ -105,6 +105,29 @@ test("keys read along the log without moving time, and Enter goes there", async 
   await expect(slider(app)).toHaveValue(String(read));
 });
 
+test("the log keeps the keys when time goes on to another command, and the present step in view", async ({
+  app,
+}) => {
+  const { page } = app;
+  await still(app, "?view=lab&lab=kv");
+  await type(app, "cat /motd");
+  await type(app, "echo x=1 >> /kv.db");
+  await openLog(app, "3");
+  await list(app).focus();
+  await page.keyboard.press("Shift+ArrowLeft");
+  await page.keyboard.press("Shift+ArrowLeft");
+  await page.keyboard.press("ArrowRight");
+  await expect(page.locator(".timeline-command[aria-current]")).toHaveText("cat /motd");
+  await expect(list(app)).toBeFocused();
+  await expect(present(app)).toHaveAttribute("aria-posinset", "1");
+  await expect(present(app)).toBeInViewport({ ratio: 1 });
+  await page.keyboard.press("Shift+ArrowRight");
+  await page.keyboard.press("Shift+ArrowRight");
+  await expect(page.locator(".timeline-command[aria-current]")).toHaveText("echo x=1 >> /kv.db");
+  await expect(list(app)).toBeFocused();
+  await expect(present(app)).toBeInViewport({ ratio: 1 });
+});
+
 test("drawing and slider say where the sentence of each micro-step is", async ({ app }) => {
   await still(app);
   await type(app, "cat /etc/motd");

@@ -5,6 +5,7 @@ import {
   type KeyboardEvent,
   type MouseEvent,
   memo,
+  useCallback,
   useEffect,
   useId,
   useRef,
@@ -13,6 +14,7 @@ import {
 import { useLab } from "../../state/lab-store.ts";
 import { type LabCommand, shownMoment, stopsOf, stopsPassed } from "../../state/lab-timeline.ts";
 import { Sentence } from "../text/sentence.tsx";
+import { useHalfSeen } from "../text/use-half-seen.ts";
 import { useWords } from "../text/words.ts";
 import { momentSentence, subjectName } from "./narration.ts";
 import type { Scene } from "./use-staged.ts";
@@ -45,13 +47,17 @@ export function StepList({
   // While something is asked, what comes is not told.
   const count = isSilent ? 0 : isAsked ? passed : stops.length;
   /** Where the keys stand, for as long as time stays; else they stand at the present step. */
-  const [reading, setReading] = useState({ passed, at: passed - 1 });
-  const at = Math.min(reading.passed === passed ? reading.at : passed - 1, count - 1);
+  const [reading, setReading] = useState({ stops, passed, at: passed - 1 });
+  const isReading = reading.stops === stops && reading.passed === passed;
+  const at = Math.min(isReading ? reading.at : passed - 1, count - 1);
 
+  const keys = `${id}${command.id}-${detail}-`;
+  const keyOf = useCallback((index: number) => keys + index, [keys]);
   const virtual = useVirtualizer({
     count,
     getScrollElement: () => scroller.current,
     estimateSize: () => USUAL_HEIGHT,
+    getItemKey: keyOf,
     overscan: 4,
     scrollPaddingStart: AROUND,
     scrollPaddingEnd: AROUND,
@@ -61,9 +67,13 @@ export function StepList({
     },
   });
 
+  const isSeen = useHalfSeen(scroller);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another command's step may have the same number
   useEffect(() => {
-    if (count > 0) virtual.scrollToIndex(Math.max(0, passed - 1));
-  }, [passed, count, virtual]);
+    if (count === 0) return;
+    if (isSeen.current) scroller.current?.scrollIntoView({ block: "nearest" });
+    virtual.scrollToIndex(Math.max(0, passed - 1));
+  }, [stops, passed, count, virtual]);
 
   const touching =
     subject && t("lab:touch.command", { name: subjectName(subject, names, telling) });
@@ -88,46 +98,47 @@ export function StepList({
       return;
     }
     const place = Math.min(Math.max(to, 0), count - 1);
-    setReading({ passed, at: place });
+    setReading({ stops, passed, at: place });
     virtual.scrollToIndex(place);
   };
 
-  if (isSilent) return <p className="lab-muted">{t("lab:time.noSteps")}</p>;
-  if (count === 0) return null;
   return (
-    <div
-      ref={scroller}
-      className="lab-log"
-      role="listbox"
-      tabIndex={0}
-      aria-label={t("lab:log.title")}
-      aria-activedescendant={at < 0 ? undefined : `${id}${at}`}
-      onKeyDown={onKeyDown}
-      onClick={onClick}
-    >
-      <div role="presentation" style={{ blockSize: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map(({ index, start }) => {
-          const moment = shownMoment(command, detail, stops[index] ?? 0);
-          return (
-            moment && (
-              <Step
-                key={index}
-                id={`${id}${index}`}
-                index={index}
-                count={count}
-                top={start}
-                measure={virtual.measureElement}
-                sentence={momentSentence(t, moment, command.ran.calls, speaker)}
-                isPresent={index === passed - 1}
-                isPassed={index < passed}
-                isRead={index === at}
-                touching={touch?.moments.has(moment) ? touching : null}
-              />
-            )
-          );
-        })}
+    <>
+      {isSilent && <p className="lab-muted">{t("lab:time.noSteps")}</p>}
+      <div
+        ref={scroller}
+        className="lab-log"
+        role="listbox"
+        tabIndex={0}
+        aria-label={t("lab:log.title")}
+        aria-activedescendant={at < 0 ? undefined : keyOf(at)}
+        onKeyDown={onKeyDown}
+        onClick={onClick}
+      >
+        <div role="presentation" style={{ blockSize: virtual.getTotalSize() }}>
+          {virtual.getVirtualItems().map(({ index, start }) => {
+            const moment = shownMoment(command, detail, stops[index] ?? 0);
+            return (
+              moment && (
+                <Step
+                  key={keyOf(index)}
+                  id={keyOf(index)}
+                  index={index}
+                  count={count}
+                  top={start}
+                  measure={virtual.measureElement}
+                  sentence={momentSentence(t, moment, command.ran.calls, speaker)}
+                  isPresent={index === passed - 1}
+                  isPassed={index < passed}
+                  isRead={index === at}
+                  touching={touch?.moments.has(moment) ? touching : null}
+                />
+              )
+            );
+          })}
+        </div>
       </div>
-    </div>
+    </>
   );
 }
 

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 import { currentCommand } from "../../state/lab-timeline.ts";
 import { useWords } from "../text/words.ts";
 import { StepList } from "./step-list.tsx";
@@ -9,18 +9,10 @@ import type { Scene } from "./use-staged.ts";
 export function StepLog({ scene }: { readonly scene: Scene }) {
   const { t } = useWords();
   const [isOpen, setOpen] = useState(false);
-  const details = useRef<HTMLDetailsElement>(null);
-  useEffect(() => {
-    if (isOpen) details.current?.scrollIntoView({ block: "nearest" });
-  }, [isOpen]);
   const command = currentCommand(scene.timeline);
   if (!command) return null;
   return (
-    <details
-      ref={details}
-      className="lab-details"
-      onToggle={(event) => setOpen(event.currentTarget.open)}
-    >
+    <details className="lab-details" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{t("lab:log.title")}</summary>
       {isOpen && (
         <>
@@ -28,7 +20,7 @@ export function StepLog({ scene }: { readonly scene: Scene }) {
             <span className="lab-choice-name">{t("lab:transcript.title")}</span>
             <TranscriptButtons timeline={scene.timeline} />
           </div>
-          <StepList key={`${command.id} ${scene.telling.detail}`} scene={scene} command={command} />
+          <StepList scene={scene} command={command} />
         </>
       )}
     </details>
