@@ -32,11 +32,12 @@ export function readLabAddress(search: string, hash: string): LabAddress {
 }
 
 /** A moment as it stands in the URL: "3.14", 14 moments into the third command; "0.0" is before the first. */
-function momentText({ command, tick }: Cursor): string {
+export function momentText({ command, tick }: Cursor): string {
   return `${command ?? 0}.${tick}`;
 }
 
-function cursorFrom(text: string | null): Cursor | null {
+/** Reads it back; null: it is none. */
+export function cursorFrom(text: string | null): Cursor | null {
   const parts = /^(\d{1,6})\.(\d{1,9})$/.exec(text ?? "");
   if (!parts) return null;
   const command = Number(parts[1]);

@@ -12,16 +12,17 @@ const PREFIX = "lab-session:";
 /** Sessions that are kept; the oldest go first. */
 const MAX_SESSIONS = 24;
 const TAB_KEY = "unionscope-lab-tab";
+const MOMENT_KEY = "unionscope-lab-moment";
 
 /**
  * The name of this tab's session. A reload keeps it. A duplicated tab gets one of its own: the lock on the name is held
  * by the tab that had it first, for as long as it lives.
  */
 export async function claimSession(): Promise<{ readonly id: string; readonly from: string }> {
-  const from = readTab() ?? crypto.randomUUID();
+  const from = readOfTab(TAB_KEY) ?? crypto.randomUUID();
   const id = (await isFree(from)) ? from : crypto.randomUUID();
   if (id !== from) await isFree(id);
-  writeTab(id);
+  writeOfTab(TAB_KEY, id);
   return { id, from };
 }
 
@@ -29,7 +30,7 @@ export async function claimSession(): Promise<{ readonly id: string; readonly fr
 export async function newSession(): Promise<string> {
   const id = crypto.randomUUID();
   await isFree(id);
-  writeTab(id);
+  writeOfTab(TAB_KEY, id);
   return id;
 }
 
@@ -85,17 +86,30 @@ async function isFree(id: string): Promise<boolean> {
   });
 }
 
-function readTab(): string | null {
+/** Keeps the moment at which this tab is left: while time runs, the address lags behind it. */
+export function leaveAt(moment: string): void {
+  writeOfTab(MOMENT_KEY, moment);
+}
+
+/** The moment at which this tab was left by a reload; null when it was not reloaded. */
+export function leftAt(): string | null {
+  const [navigation] = performance.getEntriesByType("navigation");
+  const isReload =
+    navigation instanceof PerformanceNavigationTiming && navigation.type === "reload";
+  return isReload ? readOfTab(MOMENT_KEY) : null;
+}
+
+function readOfTab(key: string): string | null {
   try {
-    return sessionStorage.getItem(TAB_KEY);
+    return sessionStorage.getItem(key);
   } catch {
     return null;
   }
 }
 
-function writeTab(id: string): void {
+function writeOfTab(key: string, value: string): void {
   try {
-    sessionStorage.setItem(TAB_KEY, id);
+    sessionStorage.setItem(key, value);
   } catch {
     // Without session storage a reload begins anew.
   }

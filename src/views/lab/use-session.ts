@@ -1,11 +1,13 @@
 import { useEffect } from "react";
 import { useAppState } from "../../state/app-state.ts";
-import { readLabAddress, withMoment } from "../../state/lab-address.ts";
+import { cursorFrom, momentText, readLabAddress, withMoment } from "../../state/lab-address.ts";
 import { forgetFilesBut, keepFiles, keptState, readKept } from "../../state/lab-files.ts";
 import type { Script, World } from "../../state/lab-script.ts";
 import {
   claimSession,
   keptImages,
+  leaveAt,
+  leftAt,
   loadScript,
   newSession,
   saveScript,
@@ -49,12 +51,17 @@ export function useSession(): void {
       if (script) store(script);
       later();
     });
-    addEventListener("pagehide", keep);
+    const leave = () => {
+      const { timeline } = useLab.getState();
+      if (isShown && timeline) leaveAt(momentText(timeline.cursor));
+      keep();
+    };
+    addEventListener("pagehide", leave);
     return () => {
       isShown = false;
       clearTimeout(timer);
       stop();
-      removeEventListener("pagehide", keep);
+      removeEventListener("pagehide", leave);
       const search = withMoment(location.search, null);
       history.replaceState(history.state, "", `${location.pathname}${search}`);
     };
@@ -97,8 +104,9 @@ async function start(): Promise<string> {
   if (stored) await openWithFiles(stored);
   else await begin({ type: "built-in", name: world ?? "kv" });
   const { timeline, phase } = useLab.getState();
-  const isThere = cursor && timeline && (cursor.command ?? 0) <= timeline.commands.length;
-  if (phase === "ready" && isThere) seek(cursor);
+  const moment = cursor && ((stored && cursorFrom(leftAt())) ?? cursor);
+  const isThere = moment && timeline && (moment.command ?? 0) <= timeline.commands.length;
+  if (phase === "ready" && isThere) seek(moment);
   if (phase === "ready") choose(showing);
   return id;
 }
