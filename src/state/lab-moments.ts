@@ -26,7 +26,7 @@ export function momentsOf(calls: readonly RecordedCall[]): readonly Moment[] {
     let inCopy = 0;
     events.forEach((event, at) => {
       if (event.type === "copy-up-begin") inCopy += 1;
-      const level = levelOf(event, ancestors, inCopy > 0);
+      const level = levelOf(event, ancestors, inCopy > 0, events[at - 1]);
       if (event.type === "copy-up-end" || event.type === "copy-up-failed") inCopy -= 1;
       if (event.type === "visit" && event.probes.length > 1)
         for (let probe = 0; probe < event.probes.length; probe++)
@@ -59,6 +59,7 @@ function levelOf(
   event: EngineEvent,
   ancestors: ReadonlySet<string>,
   isInCopy: boolean,
+  before: EngineEvent | undefined,
 ): Moment["level"] {
   switch (event.type) {
     case "visit":
@@ -69,7 +70,9 @@ function levelOf(
     case "process-made":
     case "process-ended":
       return 3;
+    // Out of a union, past its branches; a plain path to a mount is only a way.
     case "mount-crossed":
+      return before?.type === "hit" && before.path === event.path ? 1 : 2;
     case "readdir-hidden":
       return 2;
     case "data-read":

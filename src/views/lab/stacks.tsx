@@ -59,14 +59,14 @@ export const Stacks = memo(function Stacks({
             >
               docker rm
             </button>
-            {(container.id === chosen?.id ? container.volumes : []).map(({ source, target }) => (
-              <span key={target} className="lab-volume" title={source}>
-                <b>{t("lab:stage.volume")}</b> {t("lab:stage.volumeDetail", { target })}
-              </span>
-            ))}
           </li>
         ))}
       </ul>
+      {chosen?.container?.volumes.map(({ source, target }) => (
+        <p key={target} className="lab-volume" title={source}>
+          <b>{t("lab:stage.volume")}</b> {t("lab:stage.volumeDetail", { target })}
+        </p>
+      ))}
       <p className="lab-kernel">{t("lab:stage.kernel")}</p>
     </section>
   );
