@@ -2,6 +2,7 @@ import { defaultImage, type ImageEntry, layerBlob, verificationOf } from "../ima
 import { type Problem, severityOf } from "../image/problem.ts";
 import { changesOf } from "../image/union/changes.ts";
 import { differencesOf } from "../image/union/differences.ts";
+import { mergedInTurn } from "../image/union/merged-in-turn.ts";
 import { differenceSentence } from "./difference-text.ts";
 import { safeJson, terminalName } from "./name-text.ts";
 import {
@@ -48,6 +49,9 @@ type ImageJson = ReturnType<typeof imageJson>;
 function imageJson({ archive }: OpenedArchive, image: ImageEntry, read: readonly ReadLayer[]) {
   const isTree = image.kind === "image";
   const union = unionOfLayers(isTree ? read : []);
+  const merged = mergedInTurn(union, "docker");
+  const changesIn = (k: number) =>
+    changesOf(union, k, "docker", undefined, "changed", merged).counts;
   return {
     index: image.index,
     kind: image.kind,
@@ -79,11 +83,11 @@ function imageJson({ archive }: OpenedArchive, image: ImageEntry, read: readonly
         extras: tree.extras,
         command: layer.step === null ? null : (image.history[layer.step]?.command ?? null),
         failure: tree.failure ? problemJson(tree.failure) : null,
-        changes: isTree ? changesOf(union, layer.k, "docker").counts : null,
+        changes: isTree ? changesIn(layer.k) : null,
       };
     }),
     differences: isTree
-      ? differencesOf(union, image.layers.length).places.map((place) => ({
+      ? differencesOf(union, image.layers.length, merged).places.map((place) => ({
           layer: place.layer,
           path: place.path,
           ...place.because,

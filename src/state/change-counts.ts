@@ -1,13 +1,12 @@
 import type { LayerIndex } from "../image/image.ts";
-import { type ChangeCounts, changesOf, type MergedBy } from "../image/union/changes.ts";
+import { type ChangeCounts, changesOf } from "../image/union/changes.ts";
 import { type Differences, differencesOf } from "../image/union/differences.ts";
-import { mergeLayers } from "../image/union/merge.ts";
+import { type MergedBy, mergedInTurn } from "../image/union/merged-in-turn.ts";
 import type { LayerNumber, Semantics } from "../image/union/semantics.ts";
 import { shownSemantics } from "../image/union/union.ts";
 import { type Waste, type WastedFile, wastedIn, wasteIn } from "../image/union/waste.ts";
 import { comparing, type LayerHashes, merged, unionFor } from "./analysis.ts";
 import type { Slice } from "./app-state.ts";
-import { remember } from "./remember.ts";
 import { tellingPath } from "./telling-path.ts";
 
 /** What each layer adds, modifies and removes, counted in the background, one layer at a time. */
@@ -112,9 +111,7 @@ export const changeCounts: Slice<ChangeCountsSlice> = (set, get) => {
 function mergedTrees(layers: readonly LayerIndex[], semantics: Semantics): MergedBy {
   const union = unionFor(layers);
   const shown = shownSemantics(union, layers.length, semantics);
-  const made = remember(2, (upto: number, shows: Semantics) =>
-    mergeLayers(union[shows], upto, semantics, shows),
-  );
+  const made = mergedInTurn(union, semantics);
   return (upto, shows) =>
     upto === layers.length && shows === shown ? merged(layers, upto, semantics) : made(upto, shows);
 }

@@ -6,7 +6,8 @@ import {
   ROOT_ROW,
   type Row,
 } from "../../tree/column-tree.ts";
-import { mergeLayers, rowNumbers } from "./merge.ts";
+import { rowNumbers } from "./merge.ts";
+import { type MergedBy, mergedInTurn } from "./merged-in-turn.ts";
 import { type MergedTree, mergedKind, sourceOf } from "./merged-tree.ts";
 import { type Pairs, pairUp } from "./pairs.ts";
 import type { LayerNumber, LayerRow, Semantics } from "./semantics.ts";
@@ -111,12 +112,9 @@ const BY_TYPE = HIDDEN_BY.indexOf("type");
 /** changed: the changed paths and the directories they are in · all: every path of both merged trees. */
 export type ChangeRows = "changed" | "all";
 
-/** The merged tree of the first `upto` layers in one reading, from wherever it is kept. */
-export type MergedBy = (upto: LayerNumber, shows: Semantics) => MergedTree;
-
 /**
- * What layer `k` changes. Rows in `SameContent` are rows of the applied trees, as in `MergedTree`.
- * O(rows of both merged trees).
+ * What layer `k` changes. Rows in `SameContent` are rows of the applied trees, as in `MergedTree`. Who asks for one layer
+ * after the other gives the same `merged` each time. O(rows of both merged trees).
  */
 export function changesOf(
   union: Union,
@@ -124,13 +122,13 @@ export function changesOf(
   semantics: Semantics,
   sameContent: SameContent = () => null,
   rows: ChangeRows = "changed",
-  merged: MergedBy = (upto, shows) => mergeLayers(union[shows], upto, semantics, shows),
+  merged: MergedBy = mergedInTurn(union, semantics),
 ): ChangeTree {
   const shows = shownSemantics(union, k, semantics);
   const below = merged(k - 1, shows);
   const above = merged(k, shows);
   if (k === 1) return allAdded(below, above);
-  const pairs = pairUp(below, above, union[shows][k - 1]);
+  const pairs = pairUp(below, above, union[shows][k - 1], rows === "changed");
   const compared = compare(pairs, below, above, sameContent);
   countHidden(pairs, compared, below, above);
   return keepRows(pairs, compared, below, above, k, rows);
@@ -290,15 +288,10 @@ function countHidden(
   for (let at = 0; at < pairs.length; at++)
     if (by[at] !== 0 && mergedKind(below, pairs.below[at]!) === "file") candidates.push(at);
   if (candidates.length === 0) return;
-  const linked = new Map<LayerNumber, Uint8Array>();
-  const isLinked = ({ layer, row }: LayerRow): boolean => {
-    let bits = linked.get(layer);
-    if (!bits) {
-      bits = linkedRows(below.layers[layer - 1]!.tree);
-      linked.set(layer, bits);
-    }
-    return bits[row] === 1 || below.sources.size > 0 || above.sources.size > 0;
-  };
+  const isLinked = ({ layer, row }: LayerRow): boolean =>
+    linkedRows(below.layers[layer - 1]!.tree)[row] === 1 ||
+    below.sources.size > 0 ||
+    above.sources.size > 0;
   const keyOf = ({ layer, row }: LayerRow) =>
     `${layer} ${below.layers[layer - 1]!.tree.inode[row]!}`;
   if (candidates.some((at) => isLinked(sourceOf(below, pairs.below[at]!))))
@@ -317,9 +310,14 @@ function countHidden(
   }
 }
 
-/** 1 for every row that shares its inode with another. */
+const linkedIn = new WeakMap<ColumnTree, Uint8Array>();
+
+/** 1 for every row that shares its inode with another. Worked out once a tree. */
 function linkedRows(tree: ColumnTree): Uint8Array {
+  const known = linkedIn.get(tree);
+  if (known) return known;
   const linked = new Uint8Array(tree.length);
+  linkedIn.set(tree, linked);
   for (let row = 0; row < tree.length; row++)
     if (tree.inode[row] !== row) {
       linked[row] = 1;

@@ -12,7 +12,6 @@ import {
 } from "../../tree/column-tree.ts";
 import { namedByWhiteouts } from "../whiteout-name.ts";
 import { hasEmptyXattr, hasTrustedXattr } from "./attributes.ts";
-import type { MergedBy } from "./changes.ts";
 import {
   hasMark,
   MARK_DEVICE,
@@ -23,6 +22,7 @@ import {
   MARK_WHITEOUT,
 } from "./marks.ts";
 import { mergeLayers } from "./merge.ts";
+import type { MergedBy } from "./merged-in-turn.ts";
 import { type MergedTree, mergedPath, sourceOf } from "./merged-tree.ts";
 import { pairUp } from "./pairs.ts";
 import { isLinkToWhiteout, type RefusalReason } from "./refusal.ts";
@@ -138,7 +138,7 @@ function areReadAlike(union: Union, upto: LayerNumber): boolean {
 function comparePaths(docker: MergedTree, oci: MergedTree) {
   const dockerDiffers = new Uint8Array(docker.length);
   const ociDiffers = new Uint8Array(oci.length);
-  const pairs = pairUp(docker, oci, undefined);
+  const pairs = pairUp(docker, oci);
   const differs = new Uint8Array(pairs.length);
   const paths: string[] = [];
   for (let at = 1; at < pairs.length; at++) {

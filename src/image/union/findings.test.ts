@@ -328,6 +328,12 @@ const FINDINGS: readonly Finding[] = [
     oci: "b/ b/c/@700#5 b/c/a/ b/d/ b/d/f",
   },
   {
+    name: "a directory that was removed and made again, emptied by an opaque mark of a layer above that does not name it",
+    layers: ["d/@0700 d/a=1", ".wh.d= d/f=1", "d/.wh..wh..opq= d/g=1"],
+    docker: { refused: "entry-below-whiteout" },
+    oci: "d/ d/g",
+  },
+  {
     name: "a directory that was made while its parent had the setgid bit of its own parent",
     layers: ["d/@2755%50 d/b/a/f=1 d/b/"],
     docker: "d/@2755%50 d/b/ d/b/a/ d/b/a/f",

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { NO_ROW } from "../../tree/column-tree.ts";
-import { changesOf } from "./changes.ts";
+import { type ChangeTree, changesOf } from "./changes.ts";
 import { differencesOf } from "./differences.ts";
 import { drawnLayers, drawnListing } from "./drawn-layers.ts";
+import { mergeLayers } from "./merge.ts";
 import { mergedKind, mergedPath, sourceOf } from "./merged-tree.ts";
 import { resolveInUnion } from "./resolution.ts";
 import { mergedTree, unionOf } from "./union.ts";
@@ -258,6 +259,22 @@ function attempt(
   }
 }
 
+/** The rows that are not unchanged, in their order, with all that is said of them. */
+function changedPaths({ counts, change, ...tree }: ChangeTree) {
+  const rows = Array.from(change, (_, row) => row).filter((row) => change[row] !== 0);
+  return {
+    counts,
+    rows: rows.map((row) => [
+      change[row],
+      tree.aboveRow[row],
+      tree.belowRow[row],
+      tree.what[row],
+      tree.by[row],
+      tree.hiddenBytes[row],
+    ]),
+  };
+}
+
 it("the merged trees are those of the two slow unions", () => {
   fc.assert(
     fc.property(layers, (all) => {
@@ -270,6 +287,21 @@ it("the merged trees are those of the two slow unions", () => {
       if (shown !== null) expect(drawnListing(mergedTree(union, all.length, "docker"))).toBe(shown);
     }),
     { numRuns: 3000 },
+  );
+});
+
+it("a merged tree that is gone on from is the one that is merged at once", () => {
+  fc.assert(
+    fc.property(layers, fc.constantFrom("docker", "oci"), fc.nat(4), (all, shows, from) => {
+      const drawing = draw(all).replaceAll("b=", "b=>a").replaceAll("c=", "c:c0");
+      const applied = unionOf(drawnLayers(drawing))[shows];
+      const upto = all.length;
+      const below = mergeLayers(applied, Math.min(from, upto - 1), shows, shows);
+      expect(mergeLayers(applied, upto, shows, shows, below)).toEqual(
+        mergeLayers(applied, upto, shows, shows),
+      );
+    }),
+    { numRuns: 2000 },
   );
 });
 
@@ -320,6 +352,19 @@ it("bytes that layers bring are seen at the top or hidden by one layer", () => {
       expect(brought - hidden).toBe(seen);
     }),
     { numRuns: 600 },
+  );
+});
+
+it("the changed rows are those of all rows, without what stays as it is", () => {
+  fc.assert(
+    fc.property(layers, fc.constantFrom("docker", "oci"), (all, semantics) => {
+      const union = unionOf(drawnLayers(draw(all)));
+      const [some, every] = (["changed", "all"] as const).map((rows) =>
+        changedPaths(changesOf(union, all.length, semantics, () => null, rows)),
+      );
+      expect(some).toEqual(every);
+    }),
+    { numRuns: 1000 },
   );
 });
 

@@ -16,20 +16,28 @@ export interface Pairs {
   readonly isOpaque: Uint8Array;
 }
 
-/** Pairs the paths of two merged trees; `layer`, when given, is the one whose opaque directories are marked. O(rows). */
+/**
+ * Pairs the paths of two merged trees; `layer`, when given, is what the upper has more than the lower, and its opaque
+ * directories are marked. With `onlyTouched` directories that it does not have are not gone into: nothing changed there.
+ * O(rows that are paired).
+ */
 export function pairUp(
   below: MergedTree,
   above: MergedTree,
-  layer: AppliedLayer | undefined,
+  layer?: AppliedLayer,
+  onlyTouched = false,
 ): Pairs {
   const most = below.length + above.length;
-  const parent = new Int32Array(most).fill(NO_ROW);
+  const parent = new Int32Array(most);
   const a = new Int32Array(most);
   const b = new Int32Array(most);
   const own = new Int32Array(most);
   const isOpaque = new Uint8Array(most);
   let length = 1;
+  parent[ROOT_ROW] = NO_ROW;
   for (let at = 0; at < length; at++) {
+    if (onlyTouched && own[at] === NO_ROW && a[at] !== NO_ROW && isDirectory(above, b[at]!))
+      continue;
     let x = a[at] === NO_ROW ? 0 : below.childStart[a[at]!]!;
     const xEnd = a[at] === NO_ROW ? 0 : x + below.childCount[a[at]!]!;
     let y = b[at] === NO_ROW ? 0 : above.childStart[b[at]!]!;
@@ -50,9 +58,11 @@ export function pairUp(
 
 /** The directory that layer k has at a path, or NO_ROW. */
 function ownRow(layer: AppliedLayer, dir: Row, above: MergedTree, row: Row): Row {
-  if (row === NO_ROW || above.layers[above.layer[row]! - 1]!.tree.kind[above.row[row]!] !== DIR)
-    return NO_ROW;
-  return childOf(layer.tree, dir, mergedName(above, row));
+  return isDirectory(above, row) ? childOf(layer.tree, dir, mergedName(above, row)) : NO_ROW;
+}
+
+function isDirectory({ layers, layer, row }: MergedTree, at: Row): boolean {
+  return at !== NO_ROW && layers[layer[at]! - 1]!.tree.kind[row[at]!] === DIR;
 }
 
 function isOpaqueIn(layer: AppliedLayer, row: Row, above: MergedTree): boolean {

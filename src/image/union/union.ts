@@ -97,6 +97,7 @@ function readLayers(
   shows: Semantics,
 ): readonly AppliedLayer[] {
   const layers = [...(known?.[shows] ?? [])];
+  let below: MergedTree | undefined;
   let hasSetgid = known?.stored.some(hasSetgidDirectory) ?? false;
   stored.forEach((tree, index) => {
     if (known && index in known.stored) return;
@@ -105,7 +106,10 @@ function readLayers(
     const applied =
       shows === "docker"
         ? appliedByDocker(tree, marks, index === 0)
-        : appliedByOci(tree, marks, layers);
+        : appliedByOci(tree, marks, layers, () => {
+            below = mergeLayers(layers, layers.length, "oci", "oci", below);
+            return below;
+          });
     layers.push(hasSetgid ? withInheritedGroups(applied, layers, shows) : applied);
   });
   return layers;
@@ -235,13 +239,14 @@ function appliedByOci(
   stored: ColumnTree,
   marks: Uint8Array | null,
   below: readonly AppliedLayer[],
+  mergedBelow: () => MergedTree,
 ): AppliedLayer {
   const tree = asUmociWrites(stored);
   const links = hasLinks(tree) || (below.length > 0 && tree.forwardLinks.length > 0);
   const isPlain = !links && (below.length === 0 || !hasLateMark(tree, marks));
   if (isPlain && !goesThroughSymlinks(tree, marks, below))
     return withoutPhantoms(asStored(tree, marks), below);
-  const merged = below.length === 0 ? null : mergeLayers(below, below.length, "oci", "oci");
+  const merged = below.length === 0 ? null : mergedBelow();
   return withoutPhantoms(replayed(replayForOci(tree, marks, merged)), below);
 }
 

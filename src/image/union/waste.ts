@@ -6,9 +6,10 @@ import {
   type HiddenBy,
   type SameContent,
 } from "./changes.ts";
+import { mergedInTurn } from "./merged-in-turn.ts";
 import { type MergedTree, mergedPath, sourceOf } from "./merged-tree.ts";
 import type { LayerNumber, Semantics } from "./semantics.ts";
-import { mergedTree, type Union } from "./union.ts";
+import { shownSemantics, type Union } from "./union.ts";
 
 /** A file that is stored and that nobody sees. */
 export interface WastedFile {
@@ -37,9 +38,10 @@ const FILE = ENTRY_KINDS.indexOf("file");
 export function wasteOf(union: Union, semantics: Semantics, sameContent?: SameContent): Waste {
   const files: (readonly WastedFile[])[] = [];
   const { length } = union.stored;
+  const merged = mergedInTurn(union, semantics);
   for (let k = 1; k <= length; k++)
-    files.push(wastedIn(changesOf(union, k, semantics, sameContent)));
-  return wasteIn(mergedTree(union, length, semantics), files.flat());
+    files.push(wastedIn(changesOf(union, k, semantics, sameContent, "changed", merged)));
+  return wasteIn(merged(length, shownSemantics(union, length, semantics)), files.flat());
 }
 
 /** What one layer hides of those below it. O(rows of the changes). */
