@@ -48,7 +48,7 @@ export async function* gunzip(
   const { input, output } = from;
   /** Output bytes that the native stream gave out, and those that the members inflated here add up to. */
   let given = 0;
-  if (source.size - input > SMALL_MEMBER && !(await endsSoon(source, input))) {
+  if (await isLong(source, input)) {
     report.restart?.({ input, output });
     const done = { complete: false };
     for await (const chunk of inflateNative(source, input, report, signal, done)) {
@@ -86,6 +86,12 @@ async function isTail(stream: ByteStream, report: InflateReport): Promise<boolea
       break;
     }
   return true;
+}
+
+/** Whether the member at `at` is long: of few stored bytes the last four may say so, and are not believed for it. */
+async function isLong(source: ByteSource, at: number): Promise<boolean> {
+  if (source.size - at > SMALL_MEMBER) return !(await endsSoon(source, at));
+  return source.size - at > TRAILER && (await lastWord(source)) > LONG_OUTPUT;
 }
 
 /** Whether the member at `at` ends within `SMALL_MEMBER` stored bytes and `LONG_OUTPUT` of output, or is wrong there. */

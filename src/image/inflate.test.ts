@@ -121,6 +121,28 @@ describe("gzip", () => {
     }
   });
 
+  it("few stored bytes of much output: sound, two members, rubbish that counts as they do, a wrong check sum", async () => {
+    const zeros = new Uint8Array(9 * 2 ** 20);
+    const one = Uint8Array.from(gzipSync(zeros));
+    const flipped = one.slice();
+    flipped[flipped.length - 8]! ^= 1;
+    const cases = [
+      [one, 1, []],
+      [joined(one, one), 2, []],
+      [joined(member("x"), one), 1 + 1 / zeros.length, []],
+      [joined(one, new Uint8Array([1, 2, 3, 0xff])), 1, ["bytes-after-compressed"]],
+      [flipped, 1, ["checksum-differs"]],
+    ] as const;
+    for (const [bytes, times, problems] of cases) {
+      const result = await inflated(bytes);
+      expect([result.bytes.length, result.problems, result.failure]).toEqual([
+        times * zeros.length,
+        problems,
+        null,
+      ]);
+    }
+  });
+
   it("a header with every field", async () => {
     const head = [0x1f, 0x8b, 8, 2 + 4 + 8 + 16, 0, 0, 0, 0, 0, 255];
     const fields = [3, 0, 1, 2, 3, 0x6e, 0, 0x63, 0, 9, 9];
