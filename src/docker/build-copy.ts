@@ -35,7 +35,7 @@ export interface CopyOrder {
   readonly owner: string | undefined;
 }
 
-/** The paths below `root` that sources name; one that is not there is refused. */
+/** The paths below `root` that sources name; one that leads out of it or is not there is refused. */
 export function findSources(
   session: Session,
   root: string,
@@ -43,18 +43,38 @@ export function findSources(
   keyword: string,
 ): readonly string[] {
   return sources.flatMap((source) => {
+    const isPattern = PATTERN.test(source);
+    if (!isPattern && leadsOut(source))
+      throw new ClientError(
+        `${keyword} failed: Forbidden path outside the build context: ${source.replace(/^\/+/, "")} ()`,
+      );
     const found = matching(session, root, source);
     if (found.length > 0) return found;
     throw new ClientError(
-      `${keyword} failed: stat ${clean(`/${source}`).slice(1)}: file does not exist`,
+      isPattern
+        ? `${keyword} failed: no source files were specified`
+        : `${keyword} failed: stat ${clean(`/${source}`).slice(1)}: file does not exist`,
     );
   });
 }
 
-/** A source may hold `*`, `?` and `[…]`, as Go's filepath.Match has them. */
+/** A source may be a pattern, as Go's filepath.Match has them. */
+const PATTERN = /[*?[]/;
+
+/** Whether a path has more ".." than directories to go back from. */
+function leadsOut(path: string): boolean {
+  let depth = 0;
+  for (const part of path.split("/")) {
+    if (part === "..") depth -= 1;
+    else if (part !== "" && part !== ".") depth += 1;
+    if (depth < 0) return true;
+  }
+  return false;
+}
+
 function matching(session: Session, root: string, source: string): readonly string[] {
   const path = clean(`/${source}`);
-  if (!/[*?[]/.test(path)) return lstat(session.kernel, inside(root, path)) ? [path] : [];
+  if (!PATTERN.test(path)) return lstat(session.kernel, inside(root, path)) ? [path] : [];
   const depth = path.split("/").length;
   const pattern = new RegExp(
     `^${path
@@ -108,10 +128,6 @@ export async function copyInto(session: Session, order: CopyOrder): Promise<void
   const { root, origin, found, target } = order;
   const at = resolveIn(kernel, root, clean(target));
   const intoDirectory = target.endsWith("/") || stat(kernel, at)?.kind === "dir";
-  if (found.length > 1 && !intoDirectory)
-    throw new ClientError(
-      `When using ${order.keyword} with more than one source file, the destination must be a directory and end with a /`,
-    );
   const owner = ownerOf(session.io.words(2), order.owner);
   for (const path of found) {
     const source = inside(origin, path);

@@ -91,6 +91,21 @@ it.each([
   ],
   ["FROM busybox\nCOPY none /\n", "COPY failed: stat none: file does not exist\n"],
   [
+    "FROM busybox\nCOPY sub/../../x /\n",
+    "COPY failed: Forbidden path outside the build context: sub/../../x ()\n",
+  ],
+  ["FROM busybox\nCOPY *.none /\n", "COPY failed: no source files were specified\n"],
+  ["FROM busybox\nCOPY --from=busybox /none /\n", "COPY failed: stat none: file does not exist\n"],
+  [
+    "FROM busybox\nFROM busybox\nCOPY --from=1 /bin/sh /\n",
+    "invalid from flag value 1: refers to current build stage\n",
+  ],
+  ["FROM busybox\nCOPY --from=4 /bin/sh /\n", "invalid from flag value 4: index out of bounds\n"],
+  [
+    "FROM busybox\nCOPY Dockerfile a.txt /etc\n",
+    "When using COPY with more than one source file, the destination must be a directory and end with a /\n",
+  ],
+  [
     "FROM busybox\nFROB x\n",
     "Error response from daemon: Dockerfile parse error line 2: unknown instruction: FROB\n",
   ],
@@ -104,7 +119,7 @@ it.each([
     "Error response from daemon: Dockerfile parse error line 1: FROM requires either one or three arguments\n",
   ],
 ])("refuses %j", async (dockerfile, message) => {
-  const answer = await labWith({ Dockerfile: dockerfile }).docker("build ctx");
+  const answer = await labWith({ Dockerfile: dockerfile, "a.txt": "a" }).docker("build ctx");
   expect([answer.err, answer.code]).toEqual([message, /code: 7/.test(message) ? 7 : 1]);
 });
 
@@ -209,4 +224,18 @@ it("ADD unpacks a tar; a file that only is called so is copied", async () => {
     ["d"],
   ]);
   expect(kernel.call("stat", { path: "/root/a/d/f" }).value?.size).toBe(9);
+});
+
+it("takes nothing with it when a COPY fails half-way, and knows no stage before it is done", async () => {
+  const lab = labWith({ Dockerfile: "FROM busybox\nCOPY --chown=bob a.txt /\n", "a.txt": "a" });
+  expect((await lab.docker("build ctx")).code).toBe(1);
+  expect((await lab.docker("ps -aq")).out).toBe("");
+  const own = labWith({ Dockerfile: "FROM busybox AS own\nCOPY --from=own /bin/sh /\n" });
+  expect((await own.docker("build ctx")).err).toMatch(
+    /^invalid from flag value own: pull access denied for own, /,
+  );
+  const same = labWith({
+    Dockerfile: "FROM busybox AS a\nFROM busybox\nCOPY --from=a /bin/sh /copied\n",
+  });
+  expect((await same.docker("build ctx")).code).toBe(0);
 });

@@ -41,6 +41,9 @@ interface Build {
   readonly buildArguments: Readonly<Record<string, string>>;
   /** Images of finished stages, by name and by number. */
   readonly stages: Map<string, Image>;
+  /** The number of the stage at work, from 0, and its name. */
+  stage: number;
+  stageName: string | undefined;
   image: Image | null;
   run: RunConfig;
   /** Arguments from before the first FROM; a stage sees those that it names again. */
@@ -110,6 +113,8 @@ const build: Command = {
         }),
       ),
       stages: new Map(),
+      stage: -1,
+      stageName: undefined,
       image: null,
       run: EMPTY_RUN_CONFIG,
       global: {},
@@ -117,15 +122,15 @@ const build: Command = {
       declared: new Set(),
       cached: true,
     };
-    let stage = -1;
     for (const [index, instruction] of instructions.entries()) {
       if (instruction.keyword === "FROM") {
-        if (target !== undefined && stage >= 0 && isStage(at, target)) break;
-        stage += 1;
+        if (target !== undefined && at.stage >= 0 && isStage(at, target)) break;
+        at.stage += 1;
+        at.stageName = /\sAS\s+(\S+)\s*$/i.exec(instruction.text)?.[1]?.toLowerCase();
       }
       tell(`Step ${index + 1}/${instructions.length} : ${instruction.original}\n`);
       await step(at, instruction, tell);
-      nameStage(at, instructions, index, stage);
+      nameStage(at);
     }
     const built = at.image;
     if (!built) throw new DockerfileError("No image was generated. Is your Dockerfile empty?");
@@ -163,17 +168,10 @@ function isStage(build: Build, name: string): boolean {
 }
 
 /** Remembers the image so far as that of its stage. */
-function nameStage(
-  build: Build,
-  instructions: readonly Instruction[],
-  index: number,
-  stage: number,
-): void {
-  const from = instructions.slice(0, index + 1).findLast(({ keyword }) => keyword === "FROM");
-  const [, name] = /\sAS\s+(\S+)\s*$/i.exec(from?.text ?? "") ?? [];
-  if (!build.image) return;
-  build.stages.set(String(stage), build.image);
-  if (name !== undefined) build.stages.set(name.toLowerCase(), build.image);
+function nameStage({ stages, image, stage, stageName }: Build): void {
+  if (!image) return;
+  stages.set(String(stage), image);
+  if (stageName !== undefined) stages.set(stageName, image);
 }
 
 async function step(
@@ -440,19 +438,29 @@ async function copyStep(
   const origin = await openOrigin(build, flags.get("from"));
   try {
     const found = findSources(session, origin.root, sources, keyword);
+    if (found.length > 1 && !target.endsWith("/"))
+      throw new ClientError(
+        `When using ${keyword} with more than one source file, the destination must be a directory and end with a /`,
+      );
     const sum = await checksum(session, origin.root, found);
     const createdBy = `/bin/sh -c #(nop) ${keyword} ${sum} in ${target} `;
     if (finishFromCache(build, parent, build.run, createdBy, tell)) return;
     const container = stepContainer(session, parent, build.run);
     const root = session.driver.get(container.mountId);
-    await copyInto(session, {
-      keyword,
-      origin: origin.root,
-      root,
-      found,
-      target: target.startsWith("/") ? target : `${build.run.workingDir}/${target}`,
-      owner: flags.get("chown"),
-    });
+    try {
+      await copyInto(session, {
+        keyword,
+        origin: origin.root,
+        root,
+        found,
+        target: target.startsWith("/") ? target : `${build.run.workingDir}/${target}`,
+        owner: flags.get("chown"),
+      });
+    } catch (problem) {
+      session.driver.put(container.mountId);
+      removeContainer(session, container, true);
+      throw problem;
+    }
     session.driver.put(container.mountId);
     await finishLayer(build, parent, container, createdBy, tell);
   } finally {
@@ -471,10 +479,7 @@ async function openOrigin(
 ): Promise<{ readonly root: string; readonly close: () => void }> {
   const { session, context } = build;
   if (name === undefined) return { root: context, close: () => undefined };
-  const image =
-    build.stages.get(name.toLowerCase()) ??
-    session.image(name) ??
-    (await pullImage(session, name, () => undefined));
+  const image = await originImage(build, name);
   const container = stepContainer(session, image, image.config.run);
   const root = session.driver.get(container.mountId);
   return {
@@ -484,6 +489,23 @@ async function openOrigin(
       removeContainer(session, container, true);
     },
   };
+}
+
+/** An earlier stage by its name or its number, or any other image. */
+async function originImage(build: Build, name: string): Promise<Image> {
+  const { session, stages, stage, stageName } = build;
+  const refuse = (why: string) => new ClientError(`invalid from flag value ${name}: ${why}`);
+  const isNumber = /^\d+$/.test(name);
+  if (isNumber && Number(name) === stage) throw refuse("refers to current build stage");
+  if (isNumber && Number(name) > stage) throw refuse("index out of bounds");
+  const asked = name.toLowerCase();
+  const known = (asked === stageName ? undefined : stages.get(asked)) ?? session.image(name);
+  if (known) return known;
+  try {
+    return await pullImage(session, name, () => undefined);
+  } catch (problem) {
+    throw problem instanceof DaemonError ? refuse(problem.message) : problem;
+  }
 }
 
 function contextSize(session: Session, context: string): number {

@@ -27,7 +27,8 @@ const PS_HEADINGS: readonly Column[] = [
   { key: "Labels", heading: "LABELS" },
 ];
 
-function statusOf({ state }: Container, now: number): string {
+/** How a container is, and since when, as docker says it. */
+export function statusOf({ state }: Container, now: number): string {
   switch (state.type) {
     case "created":
       return "Created";

@@ -17,7 +17,7 @@ import {
   untag,
 } from "./images.ts";
 import { type Column, formatList } from "./list-format.ts";
-import { parseReference, referenceText } from "./reference.ts";
+import { parseReference, referenceText, repositoryPath } from "./reference.ts";
 import type { Session } from "./session.ts";
 import { ellipsis } from "./table.ts";
 
@@ -106,7 +106,7 @@ export async function pullImage(
   const colon = reference.lastIndexOf(":");
   const tag = reference.slice(colon + 1);
   if (!given.slice(given.lastIndexOf("/") + 1).includes(":")) tell(`Using default tag: ${tag}\n`);
-  tell(`${tag}: Pulling from library/${reference.slice(0, colon)}\n`);
+  tell(`${tag}: Pulling from ${repositoryPath(reference.slice(0, colon))}\n`);
   const before = session.graph.references[reference];
   const registered = await registerLibraryImage(session, image);
   for (const { key, isNew } of registered.layers)

@@ -224,6 +224,25 @@ it("system prune takes what nothing uses, and asks first", async () => {
   expect((await lab.docker("system df")).out.split("\n").slice(1, 4).join("")).not.toMatch(/[1-9]/);
 });
 
+it("system df -v tells of each image, container and volume; what images share is no image's own", async () => {
+  const lab = labWith("aufs");
+  await lab.docker("run --name c1 -v data:/data busybox put /x 12345");
+  await lab.docker("commit c1 mine");
+  const { out } = await lab.docker("system df -v");
+  const rows = out.split("\n").map((line) => line.split(/ {2,}/));
+  const [busybox, mine] = ["busybox", "mine"].map((name) => rows.find(([first]) => first === name));
+  expect(mine?.slice(5)).toEqual([busybox?.[5], "5B", "0"]);
+  expect(busybox?.slice(5)).toEqual([busybox?.[5], "0B", "1"]);
+  expect(rows.find((row) => row.at(-1) === "c1")?.slice(3, 5)).toEqual(["1", "5B"]);
+  expect(rows.find(([first]) => first === "data")?.slice(1)).toEqual(["1", "0B"]);
+  expect(out.match(/^.* usage:.*$/gm)).toEqual([
+    "Images space usage:",
+    "Containers space usage:",
+    "Local Volumes space usage:",
+    "Build cache usage: 0B",
+  ]);
+});
+
 /** As dockerd 20.10.24 with runc 1.1.5 answers, but for where runc says that the error arose. */
 it("a program that cannot be executed leaves a container that was never started", async () => {
   const lab = new PlainLab();

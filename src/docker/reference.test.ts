@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { libraryReferences, parseReference } from "./reference.ts";
+import { libraryReferences, parseReference, repositoryPath } from "./reference.ts";
 
 it.each([
   ["ubuntu", { name: "ubuntu", tag: "latest" }],
@@ -23,4 +23,13 @@ it.each([
   [[], "...tar", ["image:latest"]],
 ])("an archive that calls itself %j in %s is in the library as %j", (given, file, references) => {
   expect(libraryReferences(given, file)).toEqual(references);
+});
+
+it.each([
+  ["ubuntu", "library/ubuntu"],
+  ["me/app", "me/app"],
+  ["localhost/web", "web"],
+  ["registry.example:5000/a/b", "a/b"],
+])("a registry calls %j %j", (name, path) => {
+  expect(repositoryPath(name)).toBe(path);
 });

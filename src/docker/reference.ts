@@ -25,6 +25,12 @@ export function referenceText({ name, tag }: Reference): string {
   return `${name}:${tag}`;
 }
 
+/** What a registry calls a repository: "library/ubuntu", and without the registry that a name begins with, "me/app". */
+export function repositoryPath(name: string): string {
+  if (!name.includes("/")) return `library/${name}`;
+  return name.replace(/^(?:localhost|[^/]*[.:][^/]*)\//, "");
+}
+
 /**
  * The names an opened archive's image has in the host's library: those the archive gives, in full. An archive that gives
  * only a tag ("latest"), as many OCI layouts do, or nothing, is called by its own file's name.

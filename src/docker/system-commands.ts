@@ -1,7 +1,7 @@
-import { directorySize } from "../drivers/changes.ts";
 import { DaemonError } from "../drivers/kernel.ts";
 import { type Command, flag, forEach, listed, notFound, valued } from "./command.ts";
 import { removeContainer } from "./containers.ts";
+import { diskUse, systemDf } from "./disk-usage.ts";
 import type { Container } from "./host.ts";
 import { humanSize } from "./human.ts";
 import { deleteImage, isDangling, referencesOf } from "./images.ts";
@@ -256,24 +256,6 @@ function pruneCommand(summary: string, prune: (session: Session, all: boolean) =
   };
 }
 
-function diskUse(session: Session): number {
-  const { layers, containers } = session.graph;
-  const inLayers = Object.values(layers).reduce((sum, { size }) => sum + size, 0);
-  const inContainers = Object.values(containers).reduce(
-    (sum, container) => sum + ownSize(session, container),
-    0,
-  );
-  const inVolumes = Object.keys(session.docker.volumes).reduce(
-    (sum, name) => sum + directorySize(session.kernel, volumePath(name)),
-    0,
-  );
-  return inLayers + inContainers + inVolumes;
-}
-
-function ownSize(session: Session, { mountId, initId }: Container): number {
-  return session.driver.diffSize(mountId, initId);
-}
-
 function pruneContainers(session: Session): void {
   const stopped = Object.values(session.graph.containers).filter(
     ({ state }) => state.type !== "running",
@@ -318,76 +300,6 @@ function pruneVolumes(session: Session): void {
   if (unused.length > 0) session.io.out(`Deleted Volumes:\n${unused.join("\n")}\n\n`);
   for (const name of unused) removeVolume(session, name);
 }
-
-const DF_COLUMNS: readonly Column[] = [
-  { key: "Type", heading: "TYPE" },
-  { key: "TotalCount", heading: "TOTAL" },
-  { key: "Active", heading: "ACTIVE" },
-  { key: "Size", heading: "SIZE" },
-  { key: "Reclaimable", heading: "RECLAIMABLE" },
-];
-
-const systemDf: Command = {
-  usage: "[OPTIONS]",
-  summary: "Show docker disk usage",
-  flags: [valued("format")],
-  minimum: 0,
-  maximum: 0,
-  async run(session, options) {
-    const { graph, io, docker } = session;
-    const containers = Object.values(graph.containers);
-    const images = Object.values(graph.images).filter(
-      (image) => referencesOf(graph, image.id).length > 0 || isDangling(graph, image),
-    );
-    const activeImages = images.filter(({ id }) =>
-      containers.some(({ imageId }) => imageId === id),
-    );
-    const sizeOf = (key: string) => graph.layers[key]?.size ?? 0;
-    const layerBytes = Object.keys(graph.layers).reduce((sum, key) => sum + sizeOf(key), 0);
-    const users = new Map<string, number>();
-    for (const key of images.flatMap(({ layersBaseFirst }) => layersBaseFirst))
-      users.set(key, (users.get(key) ?? 0) + 1);
-    // What several images share counts as unused, though a container may be on it: so the client works it out.
-    const usedBytes = activeImages
-      .flatMap(({ layersBaseFirst }) => layersBaseFirst)
-      .filter((key) => users.get(key) === 1)
-      .reduce((sum, key) => sum + sizeOf(key), 0);
-    const own = new Map(containers.map((container) => [container.id, ownSize(session, container)]));
-    const stopped = containers.filter(({ state }) => state.type !== "running");
-    const volumes = Object.keys(docker.volumes).map((name) => ({
-      isUsed: volumeUsers(session, name).length > 0,
-      size: directorySize(session.kernel, volumePath(name)),
-    }));
-    const sum = (sizes: readonly number[]) => sizes.reduce((total, size) => total + size, 0);
-    const row = (type: string, total: number, active: number, size: number, free: number) => ({
-      Type: type,
-      TotalCount: String(total),
-      Active: String(active),
-      Size: humanSize(size, 4),
-      Reclaimable: `${humanSize(free, 4)}${size > 0 ? ` (${Math.trunc((free * 100) / size)}%)` : ""}`,
-    });
-    const rows = [
-      row("Images", images.length, activeImages.length, layerBytes, layerBytes - usedBytes),
-      row(
-        "Containers",
-        containers.length,
-        containers.length - stopped.length,
-        sum([...own.values()]),
-        sum(stopped.map(({ id }) => own.get(id) ?? 0)),
-      ),
-      row(
-        "Local Volumes",
-        volumes.length,
-        volumes.filter(({ isUsed }) => isUsed).length,
-        sum(volumes.map(({ size }) => size)),
-        sum(volumes.filter(({ isUsed }) => !isUsed).map(({ size }) => size)),
-      ),
-      row("Build Cache", 0, 0, 0, 0),
-    ];
-    io.out(formatList(rows, DF_COLUMNS, DF_COLUMNS, options.value("format")));
-    return 0;
-  },
-};
 
 export const SYSTEM_COMMANDS: Readonly<Record<string, Command>> = {
   info,
