@@ -201,7 +201,7 @@ export function FilmDialog({ scene, space, opener, onClose }: FilmDialogProps) {
         </Dialog.Portal>
       </Dialog.Root>
       <div ref={paper} hidden>
-        {shown && <PicturePanel scene={shown} space={space} isStill />}
+        {shown && <PicturePanel scene={shown} rested={shown} space={space} isStill />}
       </div>
     </>
   );

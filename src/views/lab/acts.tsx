@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { memo, useState } from "react";
 import { layerIdIn } from "../../state/lab-layers.ts";
 import { useLab } from "../../state/lab-store.ts";
 import { visibleText } from "../text/visible-name.ts";
@@ -10,7 +10,7 @@ import { Touches } from "./touches.tsx";
 import type { Scene } from "./use-staged.ts";
 
 /** What can be done with the selected name. Every act is a command: it is typed at the prompt and run. */
-export function Acts({ scene }: { readonly scene: Scene }) {
+export const Acts = memo(function Acts({ scene }: { readonly scene: Scene }) {
   const { t, gap } = useWords();
   const selected = useLab((lab) => lab.selected);
   const figure = useLab((lab) => lab.figure);
@@ -119,7 +119,7 @@ export function Acts({ scene }: { readonly scene: Scene }) {
       )}
     </div>
   );
-}
+});
 
 /** What can be done with a selected branch. */
 function LayerActs({ scene, directory }: { readonly scene: Scene; readonly directory: string }) {

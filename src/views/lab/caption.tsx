@@ -11,41 +11,48 @@ const KEPT = 2;
 const BESIDE = 32;
 const TYPE = 1.1875;
 
-/**
- * The sentence of the moment. The live region says it for every step a person makes; while time plays by itself it says
- * the last one only. One that surely fits into the lines that are kept free for it leaves all around it in place.
- */
+/** The sentence of the moment. One that surely fits into the lines that are kept free for it leaves all around it in place. */
 export const Caption = memo(function Caption({
   sentence: said,
+  rested,
   width,
 }: {
   /** null: nothing has happened yet. */
   readonly sentence: string | null;
+  /** The one at which time rested last. */
+  readonly rested: string | null;
   /** Of the column it stands in, in CSS pixels. */
   readonly width: number;
 }) {
   const { t } = useWords();
-  const isPlaying = useLab((lab) => lab.isPlaying);
   const isPresenting = useLab((lab) => lab.isPresenting);
-  const played = useLab((lab) => lab.played);
   const column = useMemo(() => {
     const { fontSize } = getComputedStyle(document.documentElement);
     return (width - BESIDE) / (TYPE * Number.parseFloat(fontSize));
   }, [width]);
   const sentence = said ?? t("lab:time.nothing");
-  const plain = plainSentence(sentence);
-  const isKept = !isPresenting && mostLines(plain, column) <= KEPT;
+  const isKept = !isPresenting && mostLines(plainSentence(sentence), column) <= KEPT;
   return (
     <div className="lab-caption">
       <div className={isKept ? "lab-said lab-said-kept" : "lab-said"}>
         <p data-caption>
           <Sentence of={sentence} />
         </p>
-        <p className="unseen" aria-live="polite">
-          {isPlaying ? "" : plain}
-          {!isPlaying && played !== null && ` ${t("lab:time.played", { count: played })}`}
-        </p>
+        <Spoken sentence={rested ?? t("lab:time.nothing")} />
       </div>
     </div>
+  );
+});
+
+/** The live region: it says each step that a person makes and stays at, and of what plays by itself the last one. */
+const Spoken = memo(function Spoken({ sentence }: { readonly sentence: string }) {
+  const { t } = useWords();
+  const isPlaying = useLab((lab) => lab.isPlaying);
+  const played = useLab((lab) => lab.played);
+  return (
+    <p className="unseen" aria-live="polite">
+      {isPlaying ? "" : plainSentence(sentence)}
+      {!isPlaying && played !== null && ` ${t("lab:time.played", { count: played })}`}
+    </p>
   );
 });

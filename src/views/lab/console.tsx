@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import { complete } from "../../shell/completion.ts";
 import { promptsOf } from "../../shell/session.ts";
 import { actingAt } from "../../state/lab-acting.ts";
@@ -16,7 +16,7 @@ import { Tries, triesLeft } from "./tries.tsx";
 import type { Scene } from "./use-staged.ts";
 
 /** The terminal at this moment: what was typed up to here, and a line to type. */
-export function Console({ scene }: { readonly scene: Scene }) {
+export const Console = memo(function Console({ scene }: { readonly scene: Scene }) {
   const { timeline } = scene;
   const { t } = useWords();
   const prompt = useLab((lab) => lab.prompt);
@@ -67,7 +67,7 @@ export function Console({ scene }: { readonly scene: Scene }) {
       </div>
     </section>
   );
-}
+});
 
 /** What of the log touches the selection, and the ids of the stage's layers in it. */
 function useMarks({ timeline, staged, subject, names, telling }: Scene): LogMarks {

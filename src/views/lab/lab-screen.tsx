@@ -1,6 +1,5 @@
 import { type MouseEvent, memo, useMemo, useRef, useState } from "react";
 import { cachedBytes } from "../../engine/page-cache.ts";
-import { plainSentence } from "../../i18n/event-sentence.ts";
 import { useAppState } from "../../state/app-state.ts";
 import { useLab } from "../../state/lab-store.ts";
 import { costsUpTo } from "../../state/lab-touch.ts";
@@ -29,10 +28,11 @@ import { Stacks } from "./stacks.tsx";
 import { StageBar } from "./stage-bar.tsx";
 import { StateText } from "./state-text.tsx";
 import { StepLog } from "./step-log.tsx";
+import { Upcoming } from "./upcoming.tsx";
 import { useAwake } from "./use-awake.ts";
 import { usePlaying } from "./use-playing.ts";
 import { useSession } from "./use-session.ts";
-import { type Scene, useScene } from "./use-staged.ts";
+import { type Scene, useRestedScene, useScene } from "./use-staged.ts";
 import { Wanting } from "./wanting.tsx";
 
 const TABS = ["shell", "steps", "files", "meters"] as const;
@@ -59,6 +59,7 @@ export function LabScreen() {
     [size, isPresenting],
   );
   const scene = useScene(columnsThatFit(space));
+  const rested = useRestedScene(scene);
   const sceneNow = useLatest(scene);
   const files = scene?.cache;
   const cached = useMemo(
@@ -115,8 +116,8 @@ export function LabScreen() {
       <div className="lab-main">
         {scene && <LastCommand timeline={scene.timeline} />}
         <div className="stage" ref={stageRef}>
-          {scene ? (
-            <PicturePanel scene={scene} space={space} isStill={speed === 0} />
+          {scene && rested ? (
+            <PicturePanel scene={scene} rested={rested} space={space} isStill={speed === 0} />
           ) : (
             <p className="lab-empty" role="status">
               {phase === "failed"
@@ -125,21 +126,21 @@ export function LabScreen() {
             </p>
           )}
         </div>
-        {scene && (
+        {scene && rested && (
           <>
             {question ? (
               <Asking scene={scene} question={question} />
             ) : (
-              <Caption sentence={scene.caption} width={size.width} />
+              <Caption sentence={scene.caption} rested={rested.caption} width={size.width} />
             )}
             {foretold && <ForetoldNote scene={scene} foretold={foretold} />}
-            <Acts scene={scene} />
+            <Acts scene={rested} />
             <Timeline timeline={scene.timeline} speaker={scene.speaker} subject={scene.subject} />
-            <Console scene={scene} />
+            <Console scene={rested} />
           </>
         )}
       </div>
-      {scene && (
+      {scene && rested && (
         <aside className="lab-side">
           <div className="lab-side-room">
             <div className="lab-part" data-part="meters">
@@ -154,17 +155,12 @@ export function LabScreen() {
             </div>
             <div className="lab-part" data-part="files">
               <Stacks choices={scene.staged.choices} chosen={scene.staged.chosen} />
-              <OnDisk scene={scene} />
+              <OnDisk scene={rested} />
             </div>
             <div className="lab-part" data-part="steps">
-              {scene.next && question === null && (
-                <section>
-                  <h2>{t("lab:time.next")}</h2>
-                  <p className="lab-muted">{plainSentence(scene.next)}</p>
-                </section>
-              )}
-              <StepLog scene={scene} />
-              <StateText scene={scene} />
+              {question === null && <Upcoming scene={rested} />}
+              <StepLog scene={rested} />
+              <StateText scene={rested} />
             </div>
           </div>
         </aside>

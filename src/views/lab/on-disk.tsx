@@ -9,12 +9,12 @@ import { useWords } from "../text/words.ts";
 import type { Scene } from "./use-staged.ts";
 
 /** What lies in the driver's directory on the host: names as they are on disk, marks and temporary files too. */
-export function OnDisk({ scene }: { readonly scene: Scene }) {
+export const OnDisk = memo(function OnDisk({ scene }: { readonly scene: Scene }) {
   const { staged, stage } = scene;
   const { chosen, input } = staged;
   const lines = useShared(chosen && input && stage ? diskTree(input, chosen.container) : null);
   return lines && <DiskLines lines={lines} telling={scene.telling} />;
-}
+});
 
 function lastName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);

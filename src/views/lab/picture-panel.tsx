@@ -10,10 +10,13 @@ import type { Scene } from "./use-staged.ts";
 /** The stage in the picture that was chosen for it. Where there is no container only the matrix can be drawn. */
 export function PicturePanel({
   scene,
+  rested,
   space,
   isStill,
 }: {
   readonly scene: Scene;
+  /** The scene that the page cache is drawn of. */
+  readonly rested: Scene;
   readonly space: StageSpace;
   /** Changes are shown at once, without a movement between. */
   readonly isStill: boolean;
@@ -26,7 +29,7 @@ export function PicturePanel({
   const { telling } = scene;
   const container = chosen?.container;
   if (picture === "matrix" || !container)
-    return <StagePanel scene={scene} space={space} isStill={isStill} />;
+    return <StagePanel {...{ scene, rested, space, isStill }} />;
   const label = t(`lab:picture.${picture}`);
   if (picture === "stacks") {
     const containers = choices.flatMap((each) => each.container ?? []);

@@ -23,10 +23,13 @@ import type { Scene } from "./use-staged.ts";
 /** The stage in its place, with what a click or a key on it does. */
 export function StagePanel({
   scene,
+  rested,
   space,
   isStill,
 }: {
   readonly scene: Scene;
+  /** The scene that the page cache is drawn of. */
+  readonly rested: Scene;
   readonly space: StageSpace;
   readonly isStill: boolean;
 }) {
@@ -45,7 +48,7 @@ export function StagePanel({
     if (!isSamePlace(laidOut.current, placed)) laidOut.current = placed;
     return laidOut.current;
   }, [stage, space, count, hasVolumes, detail]);
-  const cache = useShared(cacheOf(scene));
+  const cache = useMemo(() => cacheOf(rested), [rested]);
   const sceneNow = useLatest(scene);
   const [acts] = useState(() => actsOn(sceneNow));
   if (!stage || !layout || !staged.chosen)

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { memo, useState } from "react";
 import { currentCommand } from "../../state/lab-timeline.ts";
 import { useWords } from "../text/words.ts";
 import { StepList } from "./step-list.tsx";
@@ -6,7 +6,7 @@ import { TranscriptButtons } from "./transcript-buttons.tsx";
 import type { Scene } from "./use-staged.ts";
 
 /** The sentences of the command, one a micro-step, and the session's to copy. Closed, a step costs it nothing. */
-export function StepLog({ scene }: { readonly scene: Scene }) {
+export const StepLog = memo(function StepLog({ scene }: { readonly scene: Scene }) {
   const { t } = useWords();
   const [isOpen, setOpen] = useState(false);
   const command = currentCommand(scene.timeline);
@@ -25,4 +25,4 @@ export function StepLog({ scene }: { readonly scene: Scene }) {
       )}
     </details>
   );
-}
+});

@@ -1,4 +1,4 @@
-import { useMemo, useRef } from "react";
+import { startTransition, useEffect, useMemo, useRef, useState } from "react";
 import type { CachedFile } from "../../engine/page-cache.ts";
 import type { Language } from "../../i18n/catalogue.ts";
 import { type Speaker, setApart } from "../../i18n/event-sentence.ts";
@@ -14,11 +14,11 @@ import {
   hasSteps,
   type LabCommand,
   shownMoment,
-  stepForward,
   type Timeline,
 } from "../../state/lab-timeline.ts";
 import { type Subject, subjectOf, type Touch, touchOf } from "../../state/lab-touch.ts";
 import { type Telling, tellingIn } from "../text/telling.ts";
+import { useLatest } from "../text/use-latest.ts";
 import { shortText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 import { branchNames, momentSentence, speakerFor } from "./narration.ts";
@@ -36,8 +36,6 @@ export interface Scene {
   readonly names: ReadonlyMap<string, string>;
   /** What has just happened, or that this command has nothing to tell; null before anything has happened. */
   readonly caption: string | null;
-  /** What the next micro-step will say. */
-  readonly next: string | null;
   /** What is selected, as events speak of it; null: nothing. */
   readonly subject: Subject | null;
   /** What of the command touches it. */
@@ -90,6 +88,43 @@ export function useScene(maxColumns: number): Scene | null {
   ]);
 }
 
+/** Milliseconds after which what stands around the picture follows a walk through a command. */
+const REST = 80;
+
+/**
+ * The scene for what stands around the picture: terminal, files on disk, log, cache. While somebody walks or scrubs
+ * through the micro-steps of a command it is the one before, and follows when time rests; any other change it shows at
+ * once. So a step draws only what is looked at.
+ */
+export function useRestedScene(scene: Scene | null): Scene | null {
+  const [rested, setRested] = useState(scene);
+  const sceneNow = useLatest(scene);
+  useEffect(() => {
+    let timer = 0;
+    const stop = useLab.subscribe(() => {
+      clearTimeout(timer);
+      timer = window.setTimeout(() => startTransition(() => setRested(sceneNow())), REST);
+    });
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
+  }, [sceneNow]);
+  return scene && rested && isInOneWalk(rested, scene) ? rested : scene;
+}
+
+/** Whether two scenes differ by nothing but the micro-step of one command. */
+function isInOneWalk(a: Scene, b: Scene): boolean {
+  return (
+    a.timeline.commands === b.timeline.commands &&
+    a.timeline.tip === b.timeline.tip &&
+    a.timeline.cursor.command === b.timeline.cursor.command &&
+    a.telling === b.telling &&
+    a.subject === b.subject &&
+    a.staged.chosen?.id === b.staged.chosen?.id
+  );
+}
+
 /** A scene. What it has in common with the one `before` it is the same object. */
 export function sceneOf(
   t: Translate,
@@ -109,13 +144,6 @@ export function sceneOf(
   const telling = tellingIn(t, language, detail);
   const speaker = speakerFor([staged.present.machine, machine], ended, names, telling);
   const moment = command && shownMoment(command, detail, timeline.cursor.tick);
-  const ahead = stepForward(timeline, detail);
-  const nextCommand = ahead === timeline ? null : ahead.commands[(ahead.cursor.command ?? 0) - 1];
-  const nextMoment = nextCommand && shownMoment(nextCommand, detail, ahead.cursor.tick);
-  const nextMachine = nextMoment && nextCommand?.ran.calls[nextMoment.call]?.machine;
-  const nextSpeaker = nextMachine
-    ? speakerFor([staged.present.machine, nextMachine], endedUnions(ahead), names, telling)
-    : speaker;
   const subject = sharedSubject(before?.subject ?? null, subjectOf(choice.selected, staged.chosen));
   return {
     subject,
@@ -131,10 +159,6 @@ export function sceneOf(
       moment && command
         ? momentSentence(t, moment, command.ran.calls, speaker)
         : silence(t, command, detail),
-    next:
-      nextMoment && nextCommand
-        ? momentSentence(t, nextMoment, nextCommand.ran.calls, nextSpeaker)
-        : null,
     cache: sharedList(before?.cache ?? [], cacheAt(timeline)),
   };
 }

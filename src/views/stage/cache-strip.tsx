@@ -41,7 +41,7 @@ export const CacheStrip = memo(function CacheStrip({
   const placed = cache
     ? placeTiles(tiles, cache, others, layout.labelWidth > 200 ? 1.5 : 1)
     : NOTHING_PLACED;
-  const slotOf = useSlots(tiles.length - placed.length, placed.length);
+  const slots = useSlots(placed.map((_, at) => tiles.length - placed.length + at));
   if (!cache) return null;
   const more = tiles.length - placed.length + others;
   const last = placed.at(-1);
@@ -54,11 +54,16 @@ export const CacheStrip = memo(function CacheStrip({
       <text className="stage-muted" x={isNarrow ? 6 : 16} y={middle}>
         {fitted(t("lab:cache.title"), layout.labelWidth - (isNarrow ? 8 : 20), 7.2)}
       </text>
-      {placed.map(({ tile, box }, at) => (
-        <g key={slotOf(at)} transform={`translate(${box.x} ${box.y})`}>
-          <Tile tile={tile} width={box.width} height={box.height} size={size} telling={telling} />
-        </g>
-      ))}
+      {slots.map(({ slot, item }) => {
+        const shown = placed[item - tiles.length + placed.length];
+        if (!shown) return null;
+        const { tile, box } = shown;
+        return (
+          <g key={slot} transform={`translate(${box.x} ${box.y})`}>
+            <Tile tile={tile} width={box.width} height={box.height} size={size} telling={telling} />
+          </g>
+        );
+      })}
       {more > 0 && (
         <text className="stage-muted" x={end} y={middle} data-more>
           {isNarrow

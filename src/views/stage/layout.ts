@@ -165,6 +165,9 @@ function moreLetters(detail: Detail, bytes: number): number {
   return detail === 2 ? exact + 3 : Math.max(0, exact - 6);
 }
 
+/** Names ask for room in steps of so many letters: a column keeps its width when the next file's number is longer. */
+const NAME_STEP = 4;
+
 /** Columns as wide as their names ask for; where there is too little room the widest give way first. */
 function placeColumns(
   { columns, cells }: StageState,
@@ -179,7 +182,11 @@ function placeColumns(
   for (const { column, bytes, ofBytes } of cells)
     largest[column] = Math.max(largest[column] ?? 0, bytes, ofBytes);
   const wishes = columns.map(
-    ({ name }, at) => (name.length + BESIDE_NAME + moreLetters(detail, largest[at] ?? 0)) * letter,
+    ({ name }, at) =>
+      (Math.ceil(name.length / NAME_STEP) * NAME_STEP +
+        BESIDE_NAME +
+        moreLetters(detail, largest[at] ?? 0)) *
+      letter,
   );
   const widths = shared(wishes, room).map((width) => Math.min(width, WIDEST[detail]));
   const spare = right - left - widths.reduce((sum, width) => sum + width, 0);

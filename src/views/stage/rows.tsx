@@ -17,10 +17,13 @@ export const ViewRow = memo(function ViewRow({
   columns,
   isMounted,
   layout,
+  isStill,
   name,
   detail,
 }: Pick<StageState, "columns" | "isMounted"> & {
   readonly layout: StageLayout;
+  /** Nothing moves: a place keeps its element when it shows another name. */
+  readonly isStill: boolean;
   readonly name: string;
   readonly detail: string;
 }) {
@@ -41,12 +44,13 @@ export const ViewRow = memo(function ViewRow({
         columns.map((column, at) => {
           const place = layout.columns[at];
           if (!place) return null;
+          const key = isStill ? at : column.name;
           const box = inset(view, place);
           const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
           const shown = visibleText(column.name);
           if (column.kind === null)
             return (
-              <text key={column.name} className="stage-muted stage-middle" {...middle}>
+              <text key={key} className="stage-muted stage-middle" {...middle}>
                 {fitted(t("lab:stage.notVisible"), box.width, 6.6)}
               </text>
             );
@@ -54,7 +58,7 @@ export const ViewRow = memo(function ViewRow({
           const words = column.kind === "dir" ? `${shown}/` : shown;
           const full = isMerged ? `${words} ${t("lab:stage.merged")}` : words;
           return (
-            <g key={column.name} className="stage-view-cell" data-view={column.name}>
+            <g key={key} className="stage-view-cell" data-view={column.name}>
               <rect className="stage-view-shape" {...box} rx="6" />
               <text className="stage-mono stage-middle" {...middle}>
                 {full.length * letter <= box.width - 10

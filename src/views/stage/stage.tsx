@@ -45,13 +45,13 @@ export function Stage({ state, layout, voice, isStill, isLarge, label }: StagePr
         <ColumnHeads
           columns={state.columns}
           cells={state.cells}
-          layout={layout}
           lit={voice.selected?.name ?? null}
+          {...{ layout, isStill }}
         />
         <ViewRow
           columns={state.columns}
           isMounted={state.isMounted}
-          layout={layout}
+          {...{ layout, isStill }}
           name={voice.viewName}
           detail={voice.viewDetail}
         />
@@ -80,7 +80,7 @@ export function Stage({ state, layout, voice, isStill, isLarge, label }: StagePr
         <g>
           {state.cells.map((cell) => (
             <PlacedCell
-              key={cell.key}
+              key={isStill ? placeOf(cell) : cell.key}
               cell={cell}
               {...{ state, layout, voice, isLarge, isStill }}
             />
@@ -140,6 +140,12 @@ function PlacedCell({
   );
 }
 
+/** A whiteout, a copy under way and a file may share one place. Where nothing moves, a place keeps its mark's element. */
+function placeOf({ branch, column, state }: StageCell): string {
+  const kind = state === "shown" || state === "hidden" ? "file" : state;
+  return `${branch}/${column}/${kind}`;
+}
+
 /** The one mark that Tab reaches while none is selected: arrows go on from there. */
 function isFirst(state: StageState, cell: StageCell, { selected }: StageVoice): boolean {
   if (state.cells[0] !== cell) return false;
@@ -183,9 +189,10 @@ const ColumnHeads = memo(function ColumnHeads({
   columns,
   cells,
   layout,
+  isStill,
   lit,
 }: Pick<StageState, "columns" | "cells"> &
-  Pick<StageProps, "layout"> & {
+  Pick<StageProps, "layout" | "isStill"> & {
     /** The selected name. */
     readonly lit: string | null;
   }) {
@@ -200,7 +207,7 @@ const ColumnHeads = memo(function ColumnHeads({
         const shown = fitted(full, headRoom(layout, at));
         return (
           <text
-            key={name}
+            key={isStill ? at : name}
             className="stage-head stage-mono stage-muted stage-middle"
             data-lit={lit === name}
             x={column.x + column.width / 2}

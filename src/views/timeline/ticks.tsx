@@ -94,7 +94,8 @@ export function Ticks({
   const now = passed - first - 1;
   const withWord = labelled(words, now, pitch);
   const way = t("lab:time.way", { list: t("lab:log.title") });
-  const slotOf = useSlots(first, ticks.length);
+  const named = [...withWord].map((at) => first + at);
+  const slots = useSlots(named);
   const sayingAt = (at: number) => {
     const shown = ticks[at];
     return shown && `${shown.number}: ${shown.says}`;
@@ -107,7 +108,7 @@ export function Ticks({
   const discs = (when: When, from: number, to: number) => (
     <Discs
       when={when}
-      from={first + from}
+      from={from}
       signs={signs.slice(from, to)}
       rung={rung.slice(from, to)}
       pitch={pitch}
@@ -132,23 +133,26 @@ export function Ticks({
         onPointerLeave={() => setPointed(null)}
       >
         {pointed !== null && <title>{sayingAt(pointed)}</title>}
-        <g transform={`translate(${-first * pitch})`}>
-          {discs("past", 0, past)}
-          {discs("now", past, now + 1)}
-          {discs("future", now + 1, ticks.length)}
-          <g className="timeline-words">
-            {ticks.map(
-              ({ number, word, isTouched }, at) =>
-                withWord.has(at) && (
+        {discs("past", 0, past)}
+        {discs("now", past, now + 1)}
+        {discs("future", now + 1, ticks.length)}
+        <g className="timeline-words">
+          <g transform={`translate(${-first * pitch})`}>
+            {slots.map(({ slot, item }) => {
+              const at = item - first;
+              const tick = ticks[at];
+              return (
+                tick && (
                   <Word
-                    key={slotOf(at)}
-                    x={middleOf(number - 1, pitch)}
-                    word={word}
-                    isTouched={isTouched}
+                    key={slot}
+                    x={middleOf(item, pitch)}
+                    word={tick.word}
+                    isTouched={tick.isTouched}
                     when={at < now ? "past" : at === now ? "now" : "future"}
                   />
-                ),
-            )}
+                )
+              );
+            })}
           </g>
         </g>
       </svg>
@@ -159,7 +163,7 @@ export function Ticks({
 
 type When = "past" | "now" | "future";
 
-/** The discs of neighbours of one time, `from` the first of them on, with their signs. */
+/** The discs of neighbours of one time, `from` the first of them on, with their signs. A step changes the signs alone. */
 const Discs = memo(function Discs({
   when,
   from,
@@ -219,7 +223,7 @@ const Word = memo(function Word({
   );
 });
 
-/** Of a tick, in a row that begins with the command: a window on it is moved along. */
+/** Of the tick at a place of a row. */
 function middleOf(index: number, pitch: number): number {
   return Math.round((index + 0.5) * pitch * 100) / 100;
 }
