@@ -16,23 +16,24 @@ test("the slider: a frame shows its last place, and its thumb follows every othe
   // Five places in one frame: the sentence changes once, to that of the last.
   const caption = page.locator("[data-caption]");
   const atEnd = await caption.textContent();
-  const replaced = await slider.evaluate((input, top) => {
-    const live = document.querySelector(".lab-caption [aria-live]");
-    const gone: (string | null)[] = [];
-    const watch = new MutationObserver((changes) => {
-      for (const { oldValue } of changes) gone.push(oldValue);
-    });
-    if (live) watch.observe(live, { characterDataOldValue: true, subtree: true });
+  const drawn = await slider.evaluate((input, top) => {
+    const shown = document.querySelector("[data-caption]");
+    const seen: (string | null)[] = [];
+    const watch = new MutationObserver(() => seen.push(shown?.textContent ?? null));
+    if (shown) watch.observe(shown, { characterData: true, childList: true, subtree: true });
     const { set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value") ?? {};
     for (const place of [top - 1, 3, 20, 2, 12]) {
       set?.call(input, String(place));
       input.dispatchEvent(new Event("input", { bubbles: true }));
     }
     return new Promise<readonly (string | null)[]>((done) => {
-      requestAnimationFrame(() => requestAnimationFrame(() => done(gone)));
+      requestAnimationFrame(() => requestAnimationFrame(() => done(seen)));
     });
   }, last);
-  expect(replaced).toEqual([atEnd]);
+  const now = await caption.textContent();
+  expect(now).not.toBe(atEnd);
+  expect(drawn).toEqual([now]);
+  await expect(page.locator(".lab-caption [aria-live]")).toHaveText(now ?? "");
   await expect(page.locator(".timeline-count")).toHaveText(`micro-step 12 of ${last}`);
 
   await page.getByRole("button", { name: "One micro-step on" }).click();

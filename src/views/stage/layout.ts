@@ -165,7 +165,7 @@ function moreLetters(detail: Detail, bytes: number): number {
   return detail === 2 ? exact + 3 : Math.max(0, exact - 6);
 }
 
-/** Names ask for room in steps of so many letters: a column keeps its width when the next file's number is longer. */
+/** Where there is room, names ask for it in steps of so many letters: another file's number that is longer moves nothing. */
 const NAME_STEP = 4;
 
 /** Columns as wide as their names ask for; where there is too little room the widest give way first. */
@@ -181,15 +181,18 @@ function placeColumns(
   const largest = columns.map(() => 0);
   for (const { column, bytes, ofBytes } of cells)
     largest[column] = Math.max(largest[column] ?? 0, bytes, ofBytes);
-  const wishes = columns.map(
-    ({ name }, at) =>
-      (Math.ceil(name.length / NAME_STEP) * NAME_STEP +
-        BESIDE_NAME +
-        moreLetters(detail, largest[at] ?? 0)) *
-      letter,
-  );
+  const wishesIn = (step: number) =>
+    columns.map(
+      ({ name }, at) =>
+        (Math.ceil(name.length / step) * step +
+          BESIDE_NAME +
+          moreLetters(detail, largest[at] ?? 0)) *
+        letter,
+    );
+  const wide = wishesIn(NAME_STEP);
+  const wishes = sum(wide) <= room ? wide : wishesIn(1);
   const widths = shared(wishes, room).map((width) => Math.min(width, WIDEST[detail]));
-  const spare = right - left - widths.reduce((sum, width) => sum + width, 0);
+  const spare = right - left - sum(widths);
   const gap = spare / Math.max(1, columns.length);
   let x = left + gap / 2;
   return widths.map((width) => {
@@ -199,9 +202,13 @@ function placeColumns(
   });
 }
 
+function sum(lengths: readonly number[]): number {
+  return lengths.reduce((total, length) => total + length, 0);
+}
+
 /** Shares a room out by wishes: all get theirs and as much again of what is left, or nobody more than a common most. */
 function shared(wishes: readonly number[], room: number): readonly number[] {
-  const wished = wishes.reduce((sum, wish) => sum + wish, 0);
+  const wished = sum(wishes);
   if (wished <= room) {
     const more = (room - wished) / Math.max(1, wishes.length);
     return wishes.map((wish) => wish + more);
@@ -209,7 +216,7 @@ function shared(wishes: readonly number[], room: number): readonly number[] {
   let most = room / Math.max(1, wishes.length);
   for (let round = 0; round < wishes.length; round++) {
     const small = wishes.filter((wish) => wish <= most);
-    const rest = room - small.reduce((sum, wish) => sum + wish, 0);
+    const rest = room - sum(small);
     const next = rest / Math.max(1, wishes.length - small.length);
     if (next === most) break;
     most = next;

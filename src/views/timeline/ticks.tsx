@@ -94,8 +94,8 @@ export function Ticks({
   const now = passed - first - 1;
   const withWord = labelled(words, now, pitch);
   const way = t("lab:time.way", { list: t("lab:log.title") });
-  const named = [...withWord].map((at) => first + at);
-  const slots = useSlots(named);
+  const named = [...withWord].sort((a, b) => a - b);
+  const slots = useSlots(named.map((at) => first + at));
   const sayingAt = (at: number) => {
     const shown = ticks[at];
     return shown && `${shown.number}: ${shown.says}`;
