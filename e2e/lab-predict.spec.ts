@@ -118,3 +118,94 @@ test("playing stops at a question and goes on after it; the switch is remembered
   await expect(place(app)).toHaveText(/第 (\d+) 微步，共 \1 步/);
   expect(await axe(app)).toEqual([]);
 });
+
+test("what rename(2) does with a lower directory, and whether what lies below shows again, is asked and told", async ({
+  app,
+}) => {
+  const { page } = app;
+  await still(app, "?view=lab&lab=ubuntu");
+  await predicting(app);
+  await type(app, "mv /root /home/me");
+  const onTo = async (kind: string) => {
+    for (let steps = 0; steps < 100; steps++) {
+      const asked = question(app);
+      if ((await asked.count()) > 0 && (await asked.getAttribute("data-question")) === kind) return;
+      await page.keyboard.press("PageDown");
+    }
+    throw new Error(`no question of ${kind}`);
+  };
+  await onTo("move");
+  await question(app).getByRole("button", { name: "renaming it, nothing copied" }).press("Enter");
+  await expect(told(app)).toContainText("base is read-only: what it has of /root");
+  await expect(told(app)).toContainText(
+    /rename\(2\) answers EXDEV: .* writes [1-9][\d.]* k?B itself/,
+  );
+  expect(await axe(app)).toEqual([]);
+  await type(app, "rm -r /etc/dpkg; mkdir /etc/dpkg; ls /etc/dpkg");
+  await onTo("opaque");
+  await question(app).getByRole("button", { name: "yes" }).click();
+  await expect(told(app)).toContainText("still stores a directory /etc/dpkg, but it stays cut off");
+  await expect(told(app)).toContainText("/etc/dpkg is made opaque");
+  await onTo("listing");
+  await question(app).getByRole("button", { name: "c1, L1", exact: true }).click();
+  await expect(told(app)).toHaveText(/L1 is not read.*c1 adds no name.*No name is in the list\./);
+  expect(await axe(app)).toEqual([]);
+});
+
+test("presenting, keys and clicks count hands for the question's own choices, and stay beside the answer", async ({
+  app,
+}) => {
+  const { page } = app;
+  await page.setViewportSize({ width: 1024, height: 768 });
+  await still(app, "?view=lab&lab=kv");
+  await predicting(app);
+  await type(app, "cat /app.conf");
+  await page.getByRole("button", { name: "Present" }).click();
+  const option = (name: RegExp) => question(app).getByRole("button", { name });
+  for (const key of ["1", "5", "5", "5", "6", "9"]) await page.keyboard.press(key);
+  await expect(option(/^5\s*base/)).toContainText("3 hands");
+  await expect(option(/^1\s*c1/)).toContainText("1 hand");
+  await page.keyboard.press("0");
+  await expect(option(/^5\s*base/)).toContainText("0 hands");
+  for (const key of ["1", "4", "4"]) await page.keyboard.press(key);
+  await option(/^4\s*L1/).click();
+  await page.locator("[data-branch='0'] .stage-handle").click();
+  await expect(option(/^4\s*L1/)).toContainText("3 hands");
+  await expect(option(/^1\s*c1/)).toContainText("2 hands");
+  await expect(page.locator(".lab-tally")).toHaveCount(0);
+  expect(await axe(app)).toEqual([]);
+  await page.keyboard.press("PageDown");
+  await expect(told(app)).toContainText("Most hands (3): L1. It was not asked: it lies below");
+  await expect(told(app)).toContainText("L2 answers");
+  await expect(page.locator("[data-hands] li")).toHaveText([/c1.*2 hands/, /L1.*3 hands/]);
+  await expect(page.locator(".terminal-field")).toBeInViewport({ ratio: 1 });
+  expect(await axe(app)).toEqual([]);
+  await page.keyboard.press("PageDown");
+  await expect(page.locator("[data-hands]")).toHaveCount(0);
+  await page.keyboard.press("2");
+  await expect(page.locator(".lab-tally")).toContainText("2: 1");
+});
+
+for (const [width, height] of [
+  [1024, 768],
+  [390, 844],
+] as const)
+  test(`at ${width} by ${height} what is said of an answer is whole, and leaves the terminal its room`, async ({
+    app,
+  }) => {
+    const { page } = app;
+    await page.setViewportSize({ width, height });
+    await still(app, "?view=lab&lab=kv");
+    const room = async () => (await page.locator(".console").boundingBox())?.height ?? 0;
+    await type(app, "echo k=v > /k");
+    const before = await room();
+    await predicting(app);
+    await type(app, "echo x=1 >> /kv.db");
+    await question(app).getByRole("button", { name: "L1", exact: true }).click();
+    await expect(told(app)).toBeVisible();
+    expect(await room()).toBeGreaterThan(before * 0.85);
+    const hidden = await told(app).evaluate(
+      (note) => (note.parentElement?.scrollHeight ?? 0) - (note.parentElement?.clientHeight ?? 0),
+    );
+    expect(hidden).toBeLessThanOrEqual(1);
+  });

@@ -1,9 +1,8 @@
 import type { EngineEvent } from "../engine/event.ts";
 import type { FsId } from "../engine/machine.ts";
-import { resolvePath } from "../engine/resolve.ts";
 import type { EntryKind } from "../tree/column-tree.ts";
 import { childrenOf, directoryKey, NO_NODE, type NodeId, nodeKind } from "../tree/live-tree.ts";
-import { nodeInBranch, type Union, type UnionBranch } from "./lab-union.ts";
+import { nodeInBranch, resolveIn, type Union, type UnionBranch } from "./lab-union.ts";
 
 /** A name that a branch stores in the directory. */
 export interface StoredName {
@@ -92,8 +91,7 @@ const NOTHING: ReadonlyMap<string, StoredName> = new Map();
 
 /** The branches whose directory is part of the merged one. */
 function mergedBranches(union: Union, directory: string): ReadonlySet<number> {
-  const roots = union.branches.map(({ root }, branch) => ({ branch, node: root }));
-  const { found, kind } = resolvePath(union.rules, union.branches, roots, directory, true);
+  const { found, kind } = resolveIn(union, directory, true);
   return new Set(kind === "dir" ? found.map(({ branch }) => branch) : []);
 }
 

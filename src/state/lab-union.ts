@@ -2,6 +2,7 @@ import type { AufsState } from "../engine/aufs/state.ts";
 import type { LookupBranch, LookupRules } from "../engine/lookup.ts";
 import { LOOKUP_RULES, liveReader } from "../engine/lookup.ts";
 import type { FsId, Machine } from "../engine/machine.ts";
+import { type Resolution, resolvePath } from "../engine/resolve.ts";
 import { childNode, type LiveTree, NO_NODE, type NodeId, nodeKind } from "../tree/live-tree.ts";
 import { isEmptyMap, mapEntries, mapGet } from "../tree/persistent-map.ts";
 
@@ -146,9 +147,21 @@ export function placeAt(
   return root === NO_NODE ? null : { fs: best.fs, root, path, tree: state.tree };
 }
 
+/** A path looked up in the view of a union. `follow`: through its last symlink too. O(components × branches). */
+export function resolveIn({ rules, branches }: Union, path: string, follow = false): Resolution {
+  const roots = branches.map(({ root }, branch) => ({ branch, node: root }));
+  return resolvePath(rules, branches, roots, path, follow);
+}
+
 /** The node of a path in one branch, by its names alone; NO_NODE where it has none. */
 export function nodeInBranch({ tree, root }: UnionBranch, path: string): NodeId {
   return nodeInTree(tree, root, path);
+}
+
+/** Whether a branch stores a directory of this path, by its names alone. */
+export function hasDirectory(branch: UnionBranch, path: string): boolean {
+  const node = nodeInBranch(branch, path);
+  return node !== NO_NODE && nodeKind(branch.tree, node) === "dir";
 }
 
 function nodeInTree(tree: LiveTree, root: NodeId, path: string): NodeId {

@@ -58,6 +58,8 @@ export interface LabState extends LabSettings, StageChoice {
   readonly played: number | null;
   /** What is asked before the next micro-step; null: nothing. */
   readonly question: Question | null;
+  /** Hands counted for each of the question's choices, while presenting. */
+  readonly hands: readonly number[];
   /** What was foretold of the moment that is shown now; null: nothing. */
   readonly foretold: Foretold | null;
   /** A line is being run; others wait in `queue`. */
@@ -85,6 +87,10 @@ export interface LabState extends LabSettings, StageChoice {
   stepBack(): void;
   /** Foretells by a choice of the question, null for not sure; time goes on to the moment that answers it. */
   foretell(choice: number | null): void;
+  /** Somebody chooses: while presenting a hand more is counted, else it is foretold. */
+  answer(choice: number): void;
+  /** Counts no hand any more. */
+  lowerHands(): void;
   commandForward(): void;
   commandBack(): void;
   seek(cursor: Cursor): void;
@@ -101,7 +107,7 @@ const FRESH: StageChoice = {
   ...ALL_FOLLOWS,
   first: null,
 };
-const NOTHING_ASKED = { question: null, foretold: null } as const;
+const NOTHING_ASKED = { question: null, hands: [], foretold: null } as const;
 const KV: World = { type: "built-in", name: "kv" };
 
 /** The Lab's state over a runner of lines; a factory, so that tests can have their own. */
@@ -122,7 +128,7 @@ export function labState(runner: LabRunner, remembered: LabSettings): StateCreat
     const asks = (timeline: Timeline): Partial<LabState> | null => {
       const { predicts, detail } = get();
       const question = predicts ? questionAhead(timeline, detail) : null;
-      return question && { timeline, question, foretold: null, isPlaying: false, played: null };
+      return question && { ...NOTHING_ASKED, timeline, question, isPlaying: false, played: null };
     };
 
     async function runNow(prompt: string, line: string): Promise<RanLine | null> {
@@ -307,11 +313,19 @@ export function labState(runner: LabRunner, remembered: LabSettings): StateCreat
         }
       },
       foretell: (choice) => {
-        const { timeline, question } = get();
+        const { timeline, question, hands } = get();
         if (!timeline || !question) return;
         move((at) => seek(at, question.reveal));
-        set({ foretold: { question, choice } });
+        set({ foretold: { question, choice, hands } });
       },
+      answer: (choice) => {
+        const { question, isPresenting, hands, foretell } = get();
+        if (!question || !(choice in question.choices)) return;
+        if (!isPresenting) foretell(choice);
+        else
+          set({ hands: question.choices.map((_, at) => (hands[at] ?? 0) + Number(at === choice)) });
+      },
+      lowerHands: () => set({ hands: [] }),
       stepBack: () => move(stepBack),
       commandForward: () => move(commandForward),
       commandBack: () => move(commandBack),
@@ -327,7 +341,7 @@ export function labState(runner: LabRunner, remembered: LabSettings): StateCreat
       },
       choose: (change) => set(change),
       setPrompt: (prompt) => set({ prompt }),
-      present: (isPresenting) => set({ isPresenting }),
+      present: (isPresenting) => set({ isPresenting, hands: [] }),
       script: () => {
         const { timeline, world, union, directory, picture, figure, selected } = get();
         if (!timeline) return null;

@@ -125,10 +125,20 @@ export const lab = {
       provider: "Which branch will answer for {{path}}? Choose it here or on the stage.",
       bytes: "How many bytes of {{path}} will be copied up?",
       exists: "Where will {{path}} be afterwards?",
+      listing: "{{path}} is listed. Which branches have names in the list?",
+      opaque: "Will what lies below show in {{path}} again?",
+      move: "What will rename(2) do with the directory {{path}}?",
     },
     unsure: "not sure",
+    reveal: "show the answer",
     hidden: "not told yet",
     none: "none of them",
+    other: "another one",
+    more: "{{items}} and {{count}} more",
+    hands_one: "{{count}} hand",
+    hands_other: "{{count}} hands",
+    mostHands_one: "Most hands ({{count}}): {{choice}}.",
+    mostHands_other: "Most hands ({{count}}): {{choice}}.",
     place: {
       view: "still in the view",
       below: "only below, hidden",
@@ -140,6 +150,17 @@ export const lab = {
       block: "one block",
       written: "what is written",
       none: "nothing",
+    },
+    showing: {
+      shown: "yes",
+      marked: "no: it is made opaque",
+      unmarked: "no, and no mark is needed",
+    },
+    moving: {
+      renamed: "renaming it, nothing copied",
+      raised: "copying all of it up, then renaming",
+      copied: "EXDEV, and the program copies it",
+      refused: "EXDEV, and it stays where it is",
     },
     chose: "You chose {{choice}}.",
     provider: {
@@ -154,6 +175,7 @@ export const lab = {
       other: "It was asked, but what it has of {{path}} does not count.",
       none: "There is one that has it: a name is in the view when any branch shows it.",
       noneRight: "Every branch that was asked said no, or a whiteout ended the search.",
+      others: "None of the others answers: they do not have {{path}}, or were not asked.",
     },
     bytes: {
       answer: "{{answer}} are copied up.",
@@ -174,6 +196,41 @@ export const lab = {
         "The writable branch is asked first; once the name is gone there, or a whiteout stands there, the view has it no more.",
       nowhereChosen: "{{lower}} is read-only, so nothing can be erased there. A whiteout hides it.",
       belowChosen: "No branch below has it, so there is nothing to hide.",
+    },
+    listing: {
+      answer: "The list has names of {{parts}}.",
+      part: "{{branch}} ({{count}})",
+      empty: "No name is in the list.",
+      merged: "A directory hides no directory below it: the names of all are put together.",
+      unseen: "{{branches}} adds no name: what is there is a mark, hidden, or in the list already.",
+      unread: "{{branches}} is not read: a whiteout or an opaque mark above cuts it off.",
+    },
+    opaque: {
+      shown: "What lies below shows in {{path}}.",
+      marked: "{{path}} is made opaque: nothing that lies below shows in it.",
+      unmarked: "{{path}} gets no mark, and still nothing that lies below shows in it.",
+      kept: "{{lower}} still stores a directory {{path}}, but it stays cut off.",
+      nothing: "No branch below stores a directory {{path}}: there is nothing to show.",
+      needed:
+        "The whiteout goes, for the directory takes its place; without a mark {{lower}} would show through.",
+      always:
+        "The mark is made wherever a whiteout was; whether anything lies below is not looked up.",
+      stays: "The whiteout is in {{branch}}, below the new directory, and goes on hiding.",
+      parent: "The directory around {{path}} is cut off from below already.",
+    },
+    move: {
+      renamed: "rename(2) gives {{path}} its new name, and no file in it is copied.",
+      copied:
+        "rename(2) answers EXDEV: the program makes the directory anew and writes {{bytes}} itself.",
+      refused: "rename(2) answers EXDEV, and {{path}} stays where it is.",
+      renamedChosen:
+        "{{lower}} is read-only: what it has of {{path}} gets no new name there, and would be left behind.",
+      raisedChosen: "{{actor}} copies up one name at a time, a directory without what is in it.",
+      copiedChosen: "What EXDEV leads to is up to the program, and this one gave up.",
+      refusedChosen: "The call gives up, but the program knows EXDEV, and goes on by copying.",
+      empty:
+        "Nothing that {{lower}} has in {{path}} shows, so nothing would be left behind: the bare directory goes up.",
+      redirected: "A redirect in the directory says where its part in {{lower}} lies.",
     },
   },
   touch: {
@@ -431,6 +488,7 @@ export const lab = {
     blank: "blank the screen",
     laser: "spotlight",
     tally: "count a show of hands",
+    hands: "presenting a question: hands for its choices",
     help: "this list",
     cell: "on the stage: arrows move, Enter asks why, letters jump",
   },

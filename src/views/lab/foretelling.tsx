@@ -1,12 +1,17 @@
-import { plainSentence, setApart } from "../../i18n/event-sentence.ts";
+import type { MouseEvent } from "react";
+import { plainSentence } from "../../i18n/event-sentence.ts";
 import type { Translate } from "../../i18n/translator.ts";
 import type { Foretold, Question } from "../../state/lab-question.ts";
 import { useLab } from "../../state/lab-store.ts";
 import { Sentence } from "../text/sentence.tsx";
 import { useWords } from "../text/words.ts";
+import { type QuestionWords, questionWords } from "./question-words.ts";
 import type { Scene } from "./use-staged.ts";
 
-/** What is asked before the next micro-step, in the caption's place. Choices are buttons; a branch of the stage is one too. */
+/**
+ * What is asked before the next micro-step, in the caption's place. Choices are buttons; a branch of the stage is one
+ * too. While presenting each counts hands, by its number's key as well, and a step on shows the answer.
+ */
 export function Asking({
   scene,
   question,
@@ -15,33 +20,52 @@ export function Asking({
   readonly question: Question;
 }) {
   const { t } = useWords();
-  const { foretell } = useLab.getState();
-  const asked = t(`lab:predict.ask.${question.type}`, {
-    path: setApart(scene.speaker.path(question.path)),
-  });
+  const isPresenting = useLab((lab) => lab.isPresenting);
+  const hands = useLab((lab) => lab.hands);
+  const { answer, foretell } = useLab.getState();
+  const { ask, choices } = questionWords(t, question, scene.speaker);
+  const choose = (at: number, { currentTarget, detail }: MouseEvent<HTMLButtonElement>) => {
+    // After a click the keys are the presenter's, as for the button that begins it.
+    if (isPresenting && detail > 0) currentTarget.blur();
+    answer(at);
+  };
   return (
-    <section className="lab-asking" aria-label={plainSentence(asked)} data-question={question.type}>
+    <section className="lab-asking" aria-label={plainSentence(ask)} data-question={question.type}>
       <p className="lab-caption" data-caption aria-live="polite">
-        <Sentence of={asked} />
+        <Sentence of={ask} />
       </p>
       <div className="lab-asking-choices">
-        {question.choices.map((_, at) => {
-          const words = plainSentence(choiceWords(t, question, at, scene));
-          return (
-            <button key={words} type="button" className="button" onClick={() => foretell(at)}>
-              {words}
-            </button>
-          );
-        })}
+        {choices.map((words, at) => (
+          <button
+            key={words}
+            type="button"
+            className="button"
+            onClick={(event) => choose(at, event)}
+          >
+            {isPresenting && <kbd className="lab-choice-key">{at + 1}</kbd>}
+            {plainSentence(words)}
+            {isPresenting && <Hands count={hands[at] ?? 0} />}
+          </button>
+        ))}
         <button type="button" className="button" onClick={() => foretell(null)}>
-          {t("lab:predict.unsure")}
+          {t(isPresenting ? "lab:predict.reveal" : "lab:predict.unsure")}
         </button>
       </div>
     </section>
   );
 }
 
-/** What was chosen, what became of it, and what is so. */
+function Hands({ count }: { readonly count: number }) {
+  const { t } = useWords();
+  return (
+    <span className="lab-hands" data-raised={count > 0}>
+      <span aria-hidden="true">{count}</span>
+      <span className="unseen">{t("lab:predict.hands", { count })}</span>
+    </span>
+  );
+}
+
+/** What was chosen, what became of it, and what is so; beside it the hands that were counted. */
 export function ForetoldNote({
   scene,
   foretold,
@@ -50,88 +74,45 @@ export function ForetoldNote({
   readonly foretold: Foretold;
 }) {
   const { t, gap } = useWords();
-  const told = foretoldSentences(t, foretold, scene).join(gap);
+  const { question, hands } = foretold;
+  const words = questionWords(t, question, scene.speaker);
+  const told = [...chosenSentences(t, foretold, words), words.answer];
   return (
-    <p className="lab-foretold" data-foretold aria-live="polite">
-      <Sentence of={told} />
-    </p>
+    <div className="lab-foretold">
+      <p data-foretold aria-live="polite">
+        <Sentence of={told.join(gap)} />
+      </p>
+      {hands.length > 0 && (
+        <ul className="lab-foretold-hands" data-hands>
+          {words.choices.map((choice, at) => {
+            const count = hands[at] ?? 0;
+            return (
+              count > 0 && (
+                <li key={choice}>
+                  <span>{plainSentence(choice)}</span>
+                  <Hands count={count} />
+                </li>
+              )
+            );
+          })}
+        </ul>
+      )}
+    </div>
   );
 }
 
-function choiceWords(t: Translate, question: Question, at: number, scene: Scene): string {
-  const { speaker } = scene;
-  switch (question.type) {
-    case "provider": {
-      const branch = question.choices[at] ?? null;
-      return branch === null
-        ? t("lab:predict.none")
-        : setApart(speaker.branchName(question.fs, branch));
-    }
-    case "bytes": {
-      const choice = question.choices[at];
-      return choice
-        ? `${speaker.bytes(choice.bytes)}: ${t(`lab:predict.role.${choice.role}`)}`
-        : "";
-    }
-    default:
-      return t(`lab:predict.place.${question.choices[at] ?? "view"}`);
-  }
-}
-
-/** The choice first, for it is what somebody has in mind; then what is so. */
-function foretoldSentences(t: Translate, { question, choice }: Foretold, scene: Scene): string[] {
-  const answer = answerSentence(t, question, scene);
-  if (choice === null) return [answer];
-  const chose = t("lab:predict.chose", { choice: choiceWords(t, question, choice, scene) });
-  const why = choiceSentence(t, question, choice, scene);
-  return [chose, ...(why === "" ? [] : [why]), answer];
-}
-
-function answerSentence(t: Translate, question: Question, { speaker }: Scene): string {
-  const path = setApart(speaker.path(question.path));
-  switch (question.type) {
-    case "provider":
-      return question.answer === null
-        ? t("lab:predict.provider.nobody", { path })
-        : t("lab:predict.provider.answer", {
-            path,
-            answer: setApart(speaker.branchName(question.fs, question.answer)),
-          });
-    case "bytes":
-      return t("lab:predict.bytes.answer", { answer: speaker.bytes(question.answer) });
-    default:
-      return t(`lab:predict.exists.${question.answer}`);
-  }
-}
-
-/** What became of the option that was chosen. */
-function choiceSentence(t: Translate, question: Question, at: number, { speaker }: Scene): string {
-  const path = setApart(speaker.path(question.path));
-  switch (question.type) {
-    case "provider": {
-      const branch = question.choices[at] ?? null;
-      if (branch === null)
-        return t(
-          question.answer === null ? "lab:predict.provider.noneRight" : "lab:predict.provider.none",
-        );
-      return t(`lab:predict.provider.${question.fates[branch] ?? "other"}`, { path });
-    }
-    case "bytes": {
-      const role = question.choices[at]?.role ?? "file";
-      const isAnswer = question.choices[at]?.bytes === question.answer;
-      const values = {
-        actor: t(`events:actor.${speaker.kindOf(question.fs)}`),
-        to: setApart(speaker.branchName(question.fs, question.to)),
-      };
-      if (role === "none" && isAnswer) return t("lab:predict.bytes.noneRight");
-      if (role === "file" && !isAnswer) return t("lab:predict.bytes.fileCut");
-      return t(`lab:predict.bytes.${role}`, values);
-    }
-    default: {
-      const chosen = question.choices[at] ?? "view";
-      if (chosen === question.answer) return "";
-      const lower = question.lower === null ? "" : speaker.branchName(question.fs, question.lower);
-      return t(`lab:predict.exists.${chosen}Chosen`, { lower: setApart(lower) });
-    }
-  }
+/** The choice first, for it is what somebody has in mind; of a room's, those with the most hands. */
+function chosenSentences(
+  t: Translate,
+  { choice, hands }: Foretold,
+  { choices, why }: QuestionWords,
+): readonly string[] {
+  if (choice !== null)
+    return [t("lab:predict.chose", { choice: choices[choice] ?? "" }), ...why(choice)];
+  const most = Math.max(1, ...hands);
+  return hands.flatMap((count, at) =>
+    count < most
+      ? []
+      : [t("lab:predict.mostHands", { choice: choices[at] ?? "", count }), ...why(at)],
+  );
 }

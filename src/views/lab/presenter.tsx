@@ -5,6 +5,9 @@ import { currentCommand, type Timeline } from "../../state/lab-timeline.ts";
 import { useWords } from "../text/words.ts";
 import { useKeys } from "./use-keys.ts";
 
+/** Hands for four answers, where no question of ours stands. */
+const FREE: readonly number[] = [0, 0, 0, 0];
+
 /** What a presenter has over the screen: blank, spotlight, a tally of hands, the list of keys. */
 export const PresenterTools = memo(function PresenterTools({
   help,
@@ -14,16 +17,20 @@ export const PresenterTools = memo(function PresenterTools({
   const { t } = useWords();
   const [isBlank, setBlank] = useState(false);
   const [isLaser, setLaser] = useState(false);
-  const [hands, setHands] = useState<readonly number[]>([0, 0, 0, 0]);
+  const [hands, setHands] = useState(FREE);
   const [actions] = useState(() => ({
     onBlank: () => setBlank((is) => !is),
     onLaser: () => setLaser((is) => !is),
-    onTally: (answer: number | null) =>
-      setHands((now) =>
-        answer === null
-          ? [0, 0, 0, 0]
-          : now.map((count, at) => (at === answer - 1 ? count + 1 : count)),
-      ),
+    onTally: (digit: number) => {
+      const { question, isPresenting, answer, lowerHands } = useLab.getState();
+      const isAsked = question !== null && isPresenting;
+      if (digit > (isAsked ? question.choices.length : FREE.length)) return false;
+      if (isAsked && digit === 0) lowerHands();
+      else if (isAsked) answer(digit - 1);
+      else if (digit === 0) setHands(FREE);
+      else setHands((now) => now.map((count, at) => (at === digit - 1 ? count + 1 : count)));
+      return true;
+    },
     onHelp: () => help.current?.showModal(),
   }));
   useKeys(actions);
@@ -103,6 +110,7 @@ const KEYS = [
   ["B", "blank"],
   ["L", "laser"],
   ["1 2 3 4, 0", "tally"],
+  ["1 … 9, 0", "hands"],
   ["?", "help"],
   ["↑ ↓ ← → Enter", "cell"],
 ] as const;

@@ -116,9 +116,10 @@ function actsOn(scene: () => Scene): StageActs {
         choose({ selected: { type: "path", path: joined(stage.directory, name), branch } });
     },
     onChoose: (branch) => {
-      const { question, foretell } = useLab.getState();
+      const { question, answer } = useLab.getState();
       if (question?.type !== "provider" || scene().staged.chosen?.fs !== question.fs) return false;
-      foretell(question.choices.indexOf(branch));
+      const { choices } = question;
+      answer(choices.indexOf(choices.includes(branch) ? branch : "other"));
       return true;
     },
     onSelectBranch: (branch) => {

@@ -4,7 +4,8 @@ import { useLab } from "../../state/lab-store.ts";
 export interface KeyActions {
   readonly onBlank: () => void;
   readonly onLaser: () => void;
-  readonly onTally: (answer: number | null) => void;
+  /** A digit: one more hand for that answer, or none any more for 0. Gives whether there is such an answer. */
+  readonly onTally: (digit: number) => boolean;
   readonly onHelp: () => void;
 }
 
@@ -68,17 +69,8 @@ export function useKeys({ onBlank, onLaser, onTally, onHelp }: KeyActions): void
         case "?":
           onHelp();
           return true;
-        case "0":
-          onTally(null);
-          return true;
-        case "1":
-        case "2":
-        case "3":
-        case "4":
-          onTally(Number(key));
-          return true;
         default:
-          return false;
+          return /^[0-9]$/.test(key) && onTally(Number(key));
       }
     };
     addEventListener("keydown", onKey);

@@ -5,6 +5,7 @@ import { type Speaker, setApart } from "../../i18n/event-sentence.ts";
 import type { Translate } from "../../i18n/translator.ts";
 import { cacheAt } from "../../state/lab-cache.ts";
 import { type EndedUnions, endedUnions } from "../../state/lab-ended.ts";
+import type { Question } from "../../state/lab-question.ts";
 import { sharedList, sharedStage } from "../../state/lab-sharing.ts";
 import { type StageState, stageOf } from "../../state/lab-stage.ts";
 import { type Choice, type Staged, stagedAt } from "../../state/lab-staged.ts";
@@ -48,8 +49,8 @@ export interface Scene {
 interface SceneChoice extends Choice {
   readonly timeline: Timeline;
   readonly maxColumns: number;
-  /** The path that is asked about, which the stage is to show; null: none is. */
-  readonly asked: string | null;
+  /** What is asked, which the stage is to show; null: nothing is. */
+  readonly asked: Question | null;
 }
 
 /** The scene at the cursor; null while there is no session. */
@@ -63,7 +64,7 @@ export function useScene(maxColumns: number): Scene | null {
   const prompt = useLab((lab) => lab.prompt);
   const detail = useLab((lab) => lab.detail);
   const showsPlumbing = useLab((lab) => lab.showsPlumbing);
-  const asked = useLab((lab) => lab.question?.path ?? null);
+  const asked = useLab((lab) => lab.question);
   /** The scene before: what a step leaves as it was stays the same object, and is not drawn again. */
   const before = useRef<Scene | null>(null);
   return useMemo(() => {
@@ -165,10 +166,11 @@ export function sceneOf(
 
 /** A choice with what is asked about in sight, where nobody chose another directory. */
 function shownFor(choice: SceneChoice): Choice {
-  const { asked } = choice;
-  if (asked === null || choice.directory !== null) return choice;
-  const directory = asked.slice(0, Math.max(1, asked.lastIndexOf("/")));
-  return { ...choice, directory, selected: { type: "path", path: asked, branch: null } };
+  if (choice.asked === null || choice.directory !== null) return choice;
+  const { type, path } = choice.asked;
+  if (type === "listing") return { ...choice, directory: path };
+  const directory = path.slice(0, Math.max(1, path.lastIndexOf("/")));
+  return { ...choice, directory, selected: { type: "path", path, branch: null } };
 }
 
 /** What is said of a command that has no micro-step at this detail; null for any other. */
