@@ -116,3 +116,53 @@ test("a selection comes back after a reload and goes with a link, with an image 
   await expect(other.locator(".stage-head[data-lit=true]")).toHaveText("motd", { timeout: 20_000 });
   await other.context().close();
 });
+
+test("a selected path or branch marks its tiles of the page cache, in the words of the twin too; a remount moves no tile to another branch", async ({
+  app,
+}) => {
+  const { page } = app;
+  await still(app, "?view=lab&lab=kv");
+  await type(app, "cat /motd /app.conf");
+  const lit = page.locator("[data-tile][data-lit=true]");
+  await expect(page.locator("[data-tile]")).toHaveCount(2);
+  await expect(lit).toHaveCount(0);
+  await cell(app, "motd", "shown", 4).click();
+  await expect(page.locator(".stage-head[data-lit=true]")).toHaveText("motd");
+  await expect(lit).toHaveCount(1);
+  await expect(lit).toHaveAttribute("data-tile", "motd");
+  await expect(lit.locator("title")).toHaveText(/^\/motd from base: .* \(selected\)$/);
+  await page.getByText("State as text").click();
+  const twin = page.locator("[data-state-text] li");
+  await expect(twin.filter({ hasText: "(selected)" })).toHaveText(/^\/motd from base: /);
+
+  // The copy in c1 is another file of the same name.
+  await type(app, "echo more >> /motd; cat /motd");
+  await expect(page.locator("[data-tile=motd]")).toHaveCount(2);
+  await expect(lit).toHaveCount(2);
+
+  // A tile that a step leaves as it is, is not drawn again.
+  await lit.first().evaluate((tile) => {
+    const watch = new MutationObserver((changes) => {
+      watch.disconnect();
+      tile.setAttribute("data-drawn", String(changes.length));
+    });
+    watch.observe(tile, { attributes: true, childList: true, characterData: true, subtree: true });
+  });
+  await page.locator(".lab-caption").click();
+  for (const key of ["ArrowLeft", "ArrowLeft", "ArrowRight"]) {
+    const place = await page.locator(".timeline-count").textContent();
+    await page.keyboard.press(key);
+    await expect(page.locator(".timeline-count")).not.toHaveText(place ?? "");
+  }
+  await expect(lit.first()).not.toHaveAttribute("data-drawn");
+
+  await page.locator(".stage-handle", { hasText: "L2" }).click();
+  await expect(lit).toHaveAttribute("data-tile", "app.conf");
+  await expect(lit.locator("title")).toHaveText(/^\/app\.conf from L2: .* \(selected\)$/);
+  expect(await axe(app)).toEqual([]);
+
+  await cell(app, "app.conf", "shown", 2).click();
+  await page.getByRole("button", { name: "↓ down" }).click();
+  await expect(cell(app, "app.conf", "shown", 3)).toBeVisible();
+  await expect(lit.locator("title")).toHaveText(/^\/app\.conf from L2: .* \(selected\)$/);
+});

@@ -1,4 +1,4 @@
-import { commandOf, hostBefore, type LabCommand, type Timeline } from "./lab-timeline.ts";
+import { hostBefore, type LabCommand, sumAlong, type Timeline } from "./lab-timeline.ts";
 import { type Union, unionOf } from "./lab-union.ts";
 
 /** A union that a command unmounted, as it last was. */
@@ -14,24 +14,7 @@ const NONE: EndedUnions = new Map();
 
 /** The unions that the branch has unmounted by the end of the current command, by number. O(1) but for new commands. */
 export function endedUnions(timeline: Timeline): EndedUnions {
-  const path: LabCommand[] = [];
-  let at = timeline.cursor.command;
-  let ended = NONE;
-  while (at !== null) {
-    const command = commandOf(timeline, at);
-    const known = kept.get(command);
-    if (known) {
-      ended = known;
-      break;
-    }
-    path.push(command);
-    at = command.parent;
-  }
-  for (const command of path.reverse()) {
-    ended = withEnded(timeline, command, ended);
-    kept.set(command, ended);
-  }
-  return ended;
+  return sumAlong(timeline, kept, NONE, (command, before) => withEnded(timeline, command, before));
 }
 const kept = new WeakMap<LabCommand, EndedUnions>();
 

@@ -76,6 +76,36 @@ export function branchOf(
   return path.reverse();
 }
 
+/**
+ * What the branch up to the current command's end comes to, command by command from `start`; `kept` has it for those that
+ * were asked about. O(new commands).
+ */
+export function sumAlong<T>(
+  timeline: Timeline,
+  kept: WeakMap<LabCommand, T>,
+  start: T,
+  after: (command: LabCommand, before: T) => T,
+): T {
+  const path: LabCommand[] = [];
+  let at = timeline.cursor.command;
+  let sum = start;
+  while (at !== null) {
+    const command = commandOf(timeline, at);
+    const known = kept.get(command);
+    if (known !== undefined) {
+      sum = known;
+      break;
+    }
+    path.push(command);
+    at = command.parent;
+  }
+  for (const command of path.reverse()) {
+    sum = after(command, sum);
+    kept.set(command, sum);
+  }
+  return sum;
+}
+
 /** A branch that is not shown, from where it leaves the one that is. */
 export interface Fork {
   /** The last command it shares with the branch shown; null: they part at the start. */

@@ -327,6 +327,7 @@ export const lab = {
   cache: {
     title: "Page cache",
     tile: "{{path}} from {{branch}}: {{size}} in memory, read by {{readers}}",
+    lit: "{{tile}} (selected)",
     empty: "nothing read yet",
     othersShort_one: "+ {{count}} more",
     othersShort_other: "+ {{count}} more",

@@ -316,6 +316,7 @@ export const lab = {
   cache: {
     title: "页缓存",
     tile: "{{branch}} 里的 {{path}}：内存中有 {{size}}，读者 {{readers}}",
+    lit: "{{tile}}（已选择）",
     empty: "还没有读过",
     othersShort_one: "另有 {{count}} 个",
     othersShort_other: "另有 {{count}} 个",

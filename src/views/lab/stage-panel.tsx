@@ -1,6 +1,7 @@
 import { useMemo, useRef, useState } from "react";
 import { cachedBytes } from "../../engine/page-cache.ts";
 import type { Translate } from "../../i18n/translator.ts";
+import { cachedIn } from "../../state/lab-cache.ts";
 import type { StagedContainer } from "../../state/lab-containers.ts";
 import { layerIdIn } from "../../state/lab-layers.ts";
 import type { Selection } from "../../state/lab-selection.ts";
@@ -14,7 +15,7 @@ import { Stage } from "../stage/stage.tsx";
 import type { StageActs, StageVoice } from "../stage/voice.ts";
 import { moveFrom } from "../stage/walk.ts";
 import { useLatest } from "../text/use-latest.ts";
-import { useShared } from "../text/use-shared.ts";
+import { useShared, useSharedList } from "../text/use-shared.ts";
 import { useWords } from "../text/words.ts";
 import { shortPath } from "./narration.ts";
 import { quoted } from "./quoted.ts";
@@ -48,7 +49,9 @@ export function StagePanel({
     if (!isSamePlace(laidOut.current, placed)) laidOut.current = placed;
     return laidOut.current;
   }, [stage, space, count, hasVolumes, detail]);
-  const cache = useMemo(() => cacheOf(rested), [rested]);
+  const { tiles: cachedTiles, others } = useMemo(() => cacheOf(rested), [rested]);
+  const tiles = useSharedList(cachedTiles);
+  const cache = useMemo(() => ({ tiles, others }), [tiles, others]);
   const sceneNow = useLatest(scene);
   const [acts] = useState(() => actsOn(sceneNow));
   if (!stage || !layout || !staged.chosen)
@@ -191,8 +194,9 @@ function siblingsOf({ choices, chosen }: Staged): StageVoice["siblings"] {
     .map(({ id, name }) => ({ name, isShown: id === chosen?.id }));
 }
 
-/** The files of branches that are in memory, by whom they were read. */
-export function cacheOf({ cache, staged, speaker, ended, telling }: Scene): StageVoice["cache"] {
+/** The files of branches that are in memory, by whom they were read, and which of them are what is selected. */
+export function cacheOf(scene: Scene): StageVoice["cache"] {
+  const { cache, timeline, stage, staged, subject, names, ended, telling } = scene;
   const nameOf = (fs: number) => {
     const now = staged.choices.find((each) => each.fs === fs)?.name;
     if (now !== undefined) return now;
@@ -201,12 +205,24 @@ export function cacheOf({ cache, staged, speaker, ended, telling }: Scene): Stag
     const owner = staged.choices.find(({ container }) => container?.mountPath === path);
     return owner?.name ?? shortPath(path, telling);
   };
+  const places = cachedIn(timeline);
+  const onStage = new Set(stage?.rows.map(({ path }) => path));
+  const isSelected = (path: string, directory: string) =>
+    subject?.type === "path"
+      ? path === subject.path && onStage.has(directory)
+      : directory === subject?.directory;
   const tiles = cache.flatMap((file) => {
-    const { backing, path, fs, branch, readers } = file;
-    if (branch === null) return [];
-    const bytes = cachedBytes(file);
-    const at = speaker.branchName(fs, branch);
-    return { key: backing, path, branch: at, bytes, readers: [...new Set(readers.map(nameOf))] };
+    const { backing, path, readers } = file;
+    const directory = places.get(backing);
+    if (file.branch === null || directory === undefined) return [];
+    return {
+      key: backing,
+      path,
+      branch: names.get(directory) ?? shortPath(directory, telling),
+      bytes: cachedBytes(file),
+      readers: [...new Set(readers.map(nameOf))],
+      isLit: isSelected(path, directory),
+    };
   });
   return { tiles, others: cache.length - tiles.length };
 }

@@ -3,6 +3,7 @@ import { layerIdIn } from "../../state/lab-layers.ts";
 import type { StageCell } from "../../state/lab-stage.ts";
 import { currentCommand, stopsOf } from "../../state/lab-timeline.ts";
 import { touchedStops } from "../../state/lab-touch.ts";
+import { tileWords } from "../stage/cache-strip.tsx";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 import { shortPath, subjectName } from "./narration.ts";
@@ -158,14 +159,8 @@ function CacheText({ scene }: { readonly scene: Scene }) {
         {t("lab:cache.title")}: {t("lab:cache.others", { count: others })}
       </p>
       <ul>
-        {tiles.map(({ key, path, branch, bytes, readers }) => (
-          <CacheLine
-            key={key}
-            path={path}
-            branch={branch}
-            size={scene.telling.size(bytes)}
-            readers={readers.join(t("events:list"))}
-          />
+        {tiles.map((tile) => (
+          <CacheLine key={tile.key} words={tileWords(t, tile, scene.telling)} />
         ))}
       </ul>
     </>
@@ -173,17 +168,6 @@ function CacheText({ scene }: { readonly scene: Scene }) {
 }
 
 /** One file of the cache: there may be hundreds, and a step changes few. */
-const CacheLine = memo(function CacheLine({
-  path,
-  branch,
-  size,
-  readers,
-}: {
-  readonly path: string;
-  readonly branch: string;
-  readonly size: string;
-  readonly readers: string;
-}) {
-  const { t } = useWords();
-  return <li>{t("lab:cache.tile", { path: visibleText(path), branch, size, readers })}</li>;
+const CacheLine = memo(function CacheLine({ words }: { readonly words: string }) {
+  return <li>{words}</li>;
 });

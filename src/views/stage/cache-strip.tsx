@@ -1,5 +1,6 @@
 import { scaleLog } from "d3-scale";
 import { memo } from "react";
+import type { Translate } from "../../i18n/translator.ts";
 import type { Telling } from "../text/telling.ts";
 import { useSlots } from "../text/use-slots.ts";
 import { visibleText } from "../text/visible-name.ts";
@@ -17,6 +18,8 @@ export interface CachedTile {
   readonly bytes: number;
   /** The containers that read it. One reader, one dot. */
   readonly readers: readonly string[];
+  /** It is what is selected: the path, or in the branch. */
+  readonly isLit: boolean;
 }
 
 const NARROWEST = 104;
@@ -96,22 +99,15 @@ const Tile = memo(function Tile({
   readonly size: number;
 }) {
   const { t } = useWords();
-  const { path, branch, readers } = tile;
-  const size = telling.size(tile.bytes);
+  const { path, branch, readers, isLit } = tile;
   const name = visibleText(path.slice(path.lastIndexOf("/") + 1));
   const room = width - 12;
   const dots = readers.slice(0, Math.floor(room / DOT));
   const sizes = telling.sizes(tile.bytes);
+  const words = tileWords(t, tile, telling);
   return (
-    <g className="stage-tile" data-tile={name} data-readers={readers.length}>
-      <title>
-        {t("lab:cache.tile", {
-          path: visibleText(path),
-          branch,
-          size,
-          readers: readers.join(t("events:list")),
-        })}
-      </title>
+    <g className="stage-tile" data-tile={name} data-readers={readers.length} data-lit={isLit}>
+      <title>{words}</title>
       <rect width={width} height={height} rx="4" />
       <text className="stage-mono" x={6} y={height * 0.32}>
         {fitted(name, room, 7.9 * scale)}
@@ -125,6 +121,17 @@ const Tile = memo(function Tile({
     </g>
   );
 });
+
+/** All that a tile says, in words. */
+export function tileWords(t: Translate, tile: CachedTile, telling: Telling): string {
+  const words = t("lab:cache.tile", {
+    path: visibleText(tile.path),
+    branch: tile.branch,
+    size: telling.size(tile.bytes),
+    readers: tile.readers.join(t("events:list")),
+  });
+  return tile.isLit ? t("lab:cache.lit", { tile: words }) : words;
+}
 
 const NOTHING_PLACED: ReturnType<typeof placeTiles> = [];
 
