@@ -49,11 +49,14 @@ export const NO_COSTS: Costs = Object.freeze({
   pageCache: NO_PAGES,
 });
 
-/** The costs with those of some more events: of one call or its beginning, or of several whole calls. O(events). */
-export function addCosts(before: Costs, events: readonly EngineEvent[]): Costs {
+/**
+ * The costs with those of some more events: of one call or a part of it, or of several whole calls. `copying`: how many
+ * copy-ups are under way before them. O(events).
+ */
+export function addCosts(before: Costs, events: readonly EngineEvent[], copying = 0): Costs {
   if (events.length === 0) return before;
   const sum: { -readonly [K in keyof Costs]: Costs[K] } = { ...before };
-  let copying = 0;
+  let under = copying;
   for (const event of events)
     switch (event.type) {
       case "visit":
@@ -61,18 +64,18 @@ export function addCosts(before: Costs, events: readonly EngineEvent[]): Costs {
         sum.probes += event.probes.length;
         break;
       case "copy-up-begin":
-        copying += 1;
+        under += 1;
         break;
       case "copy-up-data":
         sum.copied += event.bytes;
         sum.holes += event.holes;
         break;
       case "copy-up-end":
-        copying -= 1;
+        under -= 1;
         sum.copyUps += 1;
         break;
       case "copy-up-failed":
-        copying -= 1;
+        under -= 1;
         break;
       case "whiteout-made":
         sum.whiteoutsMade += 1;
@@ -92,7 +95,7 @@ export function addCosts(before: Costs, events: readonly EngineEvent[]): Costs {
         sum.inodes += event.inodes;
         sum.entries += event.entries;
         sum.disk += event.disk;
-        if (event.operation === "write" && copying === 0) sum.written += event.bytes ?? 0;
+        if (event.operation === "write" && under === 0) sum.written += event.bytes ?? 0;
         break;
       default:
     }

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { addCosts, NO_COSTS } from "../engine/costs.ts";
 import { stillLab, type TypedLine } from "./lab.fixture.ts";
 import { containersOf } from "./lab-containers.ts";
 import type { Selection } from "./lab-selection.ts";
@@ -139,4 +140,43 @@ it("leads from one touch to the next, over commands in between, and back again",
   const on = nextTouch(at, subject, 1, "on");
   expect(on && end.commands[(on.command ?? 0) - 1]?.ran.line).toBe("rm /motd");
   expect(nextTouch(end, subject, 1, "on")).toBeNull();
+});
+
+it("knows a name on the host by the branches that the union had at that moment", async () => {
+  const end = await session(
+    ["host", "mkdir /added; echo new > /added/motd"],
+    ["host", "cat /added/motd"],
+    [
+      "host",
+      "mount -o remount,add:1:/added=ro $(grep -o '/var/lib/docker/aufs/mnt/[0-9a-f]*' /proc/mounts)",
+    ],
+    ["host", "cat /added/motd; echo again"],
+    ["host", "docker stop c1"],
+    ["host", "cat /added/motd; echo stopped"],
+    ["host", "cat /var/lib/docker/aufs/diff/*/motd"],
+  );
+  const touched = touchedCommands(end, subjectAt(end, path("/motd")));
+  const lines = end.commands.filter(({ id }) => touched.has(id)).map(({ ran }) => ran.line);
+  const host = lines.filter((line) => /^cat \/(added|var)\//.test(line));
+  expect(host).toEqual(["cat /added/motd; echo again", "cat /var/lib/docker/aufs/diff/*/motd"]);
+});
+
+it("adds up the costs of a call as those of all its events are", async () => {
+  const end = await session(["c1", "mkdir /new; echo x=1 >> /kv.db; rm -r /app; mv /etc /moved"]);
+  const command = present(end);
+  const subject = subjectAt(end, layerOf(end, "c1"));
+  const touch = touchOf(end, command, subject);
+  let sum = NO_COSTS;
+  for (const [call, { events }] of command.ran.calls.entries()) {
+    const own = command.moments.filter(
+      (moment) => moment.call === call && touch.moments.has(moment),
+    );
+    const whole = own.flatMap(({ event, probe }) => (probe === null ? (events[event] ?? []) : []));
+    sum = addCosts(sum, whole);
+  }
+  const { fileVisits, ...costs } = costsUpTo(touch, command.moments.length);
+  expect(costs).toEqual(sum);
+  expect(costs.written).toBeGreaterThan(0);
+  expect(costs.copied).toBeGreaterThan(0);
+  expect(fileVisits).toBeGreaterThan(0);
 });

@@ -2,9 +2,11 @@ import { addCosts } from "../engine/costs.ts";
 import type { EngineEvent } from "../engine/event.ts";
 import type { FsId, Machine } from "../engine/machine.ts";
 import { mapGet } from "../tree/persistent-map.ts";
+import { containersOf } from "./lab-containers.ts";
 import { type Counts, isFileVisit, NO_COUNTS } from "./lab-costs.ts";
 import type { Moment } from "./lab-moments.ts";
 import type { Selection } from "./lab-selection.ts";
+import type { LabHost } from "./lab-session.ts";
 import type { Stageable } from "./lab-staged.ts";
 import {
   branchOf,
@@ -27,8 +29,6 @@ export type Subject = { readonly key: string } & (
       /** Where the union is mounted while it is. */
       readonly mount: string;
       readonly path: string;
-      /** The same name below the branches, as the host has it. */
-      readonly onHost: ReadonlySet<string>;
     }
   | { readonly type: "layer"; readonly directory: string }
 );
@@ -41,9 +41,7 @@ export function subjectOf(selected: Selection | null, chosen: Stageable | null):
   if (chosen === null) return null;
   const mount = chosen.container?.mountPath ?? chosen.id;
   const { path } = selected;
-  const branches = chosen.container?.branches ?? [];
-  const onHost = new Set(branches.map((branch) => branch.path + path));
-  return { type: "path", key: `${mount} ${path}`, mount, path, onHost };
+  return { type: "path", key: `${mount} ${path}`, mount, path };
 }
 
 /** What of a command touched the subject, and what that cost. */
@@ -66,20 +64,24 @@ const kept = new WeakMap<LabCommand, { readonly key: string; readonly touch: Tou
 
 function newTouch(timeline: Timeline, command: LabCommand, subject: Subject): Touch {
   const { calls } = command.ran;
+  const host = hostBefore(timeline, command);
+  const own = subject.type === "path" ? ownBranches(subject.mount, host, command.ran.host) : [];
   const moments = new Set<Moment>();
   const ticks: number[] = [];
   const costs: Counts[] = [];
   let call = -1;
   let touched: ReadonlySet<number> = NONE;
-  let before: Counts = NO_COUNTS;
-  let events: EngineEvent[] = [];
+  /** The costs without those of a visit that is under way. */
+  let whole: Counts = NO_COUNTS;
+  let copying = 0;
   command.moments.forEach((moment, at) => {
     if (moment.call !== call) {
       call = moment.call;
-      const earlier = calls[call - 1]?.machine ?? hostBefore(timeline, command).machine;
-      touched = touchedEvents(calls[call]?.events ?? [], subject, earlier, calls[call]?.machine);
-      before = costs.at(-1) ?? NO_COUNTS;
-      events = [];
+      const earlier = calls[call - 1]?.machine ?? host.machine;
+      const machines = { earlier, later: calls[call]?.machine ?? earlier, own };
+      touched = touchedEvents(calls[call]?.events ?? [], subject, machines);
+      whole = costs.at(-1) ?? NO_COUNTS;
+      copying = 0;
     }
     if (!touched.has(moment.event)) return;
     const event = calls[call]?.events[moment.event];
@@ -91,31 +93,49 @@ function newTouch(timeline: Timeline, command: LabCommand, subject: Subject): To
       costs.push({ ...last, probes: last.probes + 1 });
       return;
     }
-    events.push(event);
-    costs.push({
-      ...addCosts(before, events),
+    whole = {
+      ...addCosts(whole, [event], copying),
       fileVisits: last.fileVisits + (isFileVisit(moment, calls) ? 1 : 0),
-    });
+    };
+    costs.push(whole);
+    if (event.type === "copy-up-begin") copying += 1;
+    if (event.type === "copy-up-end" || event.type === "copy-up-failed") copying -= 1;
   });
   return { moments, ticks, costs };
 }
 
 const NONE: ReadonlySet<number> = new Set();
 
+/** What there is around a call. */
+interface Around {
+  readonly earlier: Machine;
+  readonly later: Machine;
+  /** The directories that are the branches of the subject's container while its union is not mounted. */
+  readonly own: readonly string[];
+}
+
+/** The branches of the container whose union is mounted there when it runs: it may end or begin with a command. */
+function ownBranches(mount: string, ...hosts: readonly LabHost[]): readonly string[] {
+  for (const host of hosts) {
+    const container = containersOf(host).find(({ mountPath }) => mountPath === mount);
+    if (container) return container.branches.map(({ path }) => path);
+  }
+  return [];
+}
+
 /** Which events of a call touch the subject. What a copy-up does on its way belongs to it. */
 function touchedEvents(
   events: readonly EngineEvent[],
   subject: Subject,
-  earlier: Machine,
-  later: Machine = earlier,
+  around: Around,
 ): ReadonlySet<number> {
   let touched: Set<number> | null = null;
   const copies: boolean[] = [];
   events.forEach((event, at) => {
     const isOwn =
       subject.type === "path"
-        ? isOfPath(event, subject, earlier, later)
-        : isOfLayer(event, subject.directory, earlier, later);
+        ? isOfPath(event, subject, around)
+        : isOfLayer(event, subject.directory, around);
     if (event.type === "copy-up-begin") copies.push(isOwn);
     if (isOwn || (copies.at(-1) ?? false)) {
       touched ??= new Set();
@@ -128,18 +148,36 @@ function touchedEvents(
 
 function isOfPath(
   event: EngineEvent,
-  { path, mount, onHost }: Extract<Subject, { type: "path" }>,
-  earlier: Machine,
-  later: Machine,
+  subject: Extract<Subject, { type: "path" }>,
+  around: Around,
 ): boolean {
   if (!("fs" in event && "path" in event)) return false;
+  const { path, mount } = subject;
   const to = "to" in event && typeof event.to === "string" ? event.to : null;
-  if (onHost.has(event.path) || (to !== null && onHost.has(to))) return true;
+  if (isOnHost(event.path, subject, around) || (to !== null && isOnHost(to, subject, around)))
+    return true;
   const hidden = event.type === "readdir-hidden" ? below(event.path, event.name) : null;
   const isNamed = [event.path, to, hidden].some(
     (each) => each !== null && (each === path || unmarked(each) === path),
   );
-  return isNamed && (mountOf(earlier, event.fs) ?? mountOf(later, event.fs)) === mount;
+  if (!isNamed) return false;
+  return (mountOf(around.earlier, event.fs) ?? mountOf(around.later, event.fs)) === mount;
+}
+
+/** Whether a path of the host is the subject's name in one of the branches that its union has at that call. */
+function isOnHost(
+  onHost: string,
+  { path, mount }: Extract<Subject, { type: "path" }>,
+  { earlier, later, own }: Around,
+): boolean {
+  if (!onHost.endsWith(path)) return false;
+  const directory = onHost.slice(0, -path.length);
+  const unions = [earlier, later].flatMap((machine) => {
+    const mounted = mountedUnions(machine).find((each) => each.path === mount);
+    return mounted ? [{ machine, fs: mounted.fs }] : [];
+  });
+  if (unions.length === 0) return own.includes(directory);
+  return unions.some(({ machine, fs }) => branchAt(machine, fs, directory) !== null);
 }
 
 function below(directory: string, name: string): string {
@@ -155,12 +193,7 @@ function mountOf(machine: Machine, fs: FsId): string | undefined {
   return mountedUnions(machine).find((each) => each.fs === fs)?.path;
 }
 
-function isOfLayer(
-  event: EngineEvent,
-  directory: string,
-  earlier: Machine,
-  later: Machine,
-): boolean {
+function isOfLayer(event: EngineEvent, directory: string, { earlier, later }: Around): boolean {
   if (!("fs" in event)) return false;
   if ("branch" in event && event.branch === null) {
     const path = "path" in event ? event.path : "";
