@@ -1,28 +1,22 @@
-import { existsSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
 import type { CDPSession, Page } from "@playwright/test";
 import type { UnionscopeApi } from "../app/unionscope-api.ts";
-import { launchedBrowser, ROOT, servedPage } from "./served-page.ts";
+import { corpusBombs, MOST_MEGABYTES, MOST_SECONDS } from "./corpus-bombs.ts";
+import { launchedBrowser, servedPage } from "./served-page.ts";
 
 /**
  * Malformed files on the page: until the first tree stands, until nothing is under way, what the renderer's process took at
  * most (the page and its threads), and what kept the page from answering.
  */
 
-/** What a malformed file may take: the corpus says so. */
-const MOST_SECONDS = 10;
-const MOST_MEGABYTES = 500;
 /** Milliseconds from which on a person feels that the page does not answer. */
 const LONG = 200;
 
-const malformed = resolve(ROOT, "../shared/corpus/malformed");
-
 const page = await servedPage("bombs");
-for (const name of ["bomb-1m-entries.layer.tar.gz", "bomb-1m-entries.oci.tar"]) {
-  const file = resolve(malformed, name);
-  console.log(`\n${name}`);
-  if (!existsSync(file)) console.log(`  ${malformed} is not there`);
-  else await measure(file, page.address);
+for (const file of corpusBombs()) {
+  console.log(`\n${basename(file)}`);
+  await measure(file, page.address);
 }
 page.close();
 

@@ -1,27 +1,18 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
+import { corpusBombs, MOST_MEGABYTES, MOST_SECONDS } from "./corpus-bombs.ts";
 import { BOMBS, writeBomb } from "./generated-bombs.ts";
 
-/** What a malformed file may take: the corpus says so. */
-const MOST_SECONDS = 10;
-const MOST_MEGABYTES = 500;
-
-const top = resolve(import.meta.dirname, "../../..");
-const malformed = resolve(top, "../shared/corpus/malformed");
-const program = resolve(top, "dist/cli/unionscope.js");
+const program = resolve(import.meta.dirname, "../../../dist/cli/unionscope.js");
 /**
  * Tells on standard error's last line what the process took. Its most memory is the kernel's figure since exec: getrusage
  * counts what the process had of its parent, and this one makes the bombs.
  */
 const TELL = `data:text/javascript,import{readFileSync}from"node:fs";process.on("exit",()=>{const{userCPUTime:u,systemCPUTime:s}=process.resourceUsage();console.error("\\n"+(u+s)/1e6+" "+/VmHWM:\\s*(\\d+)/.exec(readFileSync("/proc/self/status","utf8"))[1]/1024)})`;
 
-for (const name of ["bomb-1m-entries.layer.tar.gz", "bomb-1m-entries.oci.tar"]) {
-  const file = resolve(malformed, name);
-  if (existsSync(file)) measure(file);
-  else console.log(`\n${file} is not there`);
-}
+for (const file of corpusBombs()) measure(file);
 const folder = mkdtempSync(join(tmpdir(), "bombs-"));
 try {
   for (const bomb of BOMBS) {

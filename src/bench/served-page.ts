@@ -5,7 +5,7 @@ import sirv from "sirv";
 import { build, type Plugin } from "vite";
 
 /** The root of the repository; a bench is bundled into node_modules/.cache/bench before it runs. */
-export const ROOT = resolve(import.meta.dirname, "../../..");
+const ROOT = resolve(import.meta.dirname, "../../..");
 
 export interface ServedPage {
   /** Ends with "/". */
