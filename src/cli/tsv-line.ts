@@ -1,3 +1,4 @@
+import { bytesToHex } from "@noble/hashes/utils.js";
 import { extraOf, nameOf, ROOT_ROW } from "../tree/column-tree.ts";
 import type { LineBuffer } from "./line-buffer.ts";
 import type { Listed } from "./listing.ts";
@@ -108,7 +109,7 @@ function xattrsText(
 ): string {
   return xattrs
     .filter(([name]) => !isInvisible(name))
-    .map(([name, value]) => `${text(name)}=${hexText(value)}`)
+    .map(([name, value]) => `${text(name)}=${bytesToHex(value)}`)
     .join(";");
 }
 
@@ -119,8 +120,4 @@ function isInvisible(name: string): boolean {
     name.startsWith("user.overlay.") ||
     name === "user.rootlesscontainers"
   );
-}
-
-function hexText(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,19 +1,14 @@
 import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
 
 /** The hexadecimal sha256 of a text's UTF-8 bytes. */
 export function sha256OfText(text: string): string {
-  return hex(sha256(new TextEncoder().encode(text)));
+  return bytesToHex(sha256(new TextEncoder().encode(text)));
 }
 
 /** The hexadecimal sha256 of bytes. */
 export function sha256OfBytes(bytes: Uint8Array): string {
-  return hex(sha256(bytes));
-}
-
-function hex(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
-  return text;
+  return bytesToHex(sha256(bytes));
 }
 
 /** The chain ids of layers, base first: the first is its diffID, each next the hash of what is below and itself. */

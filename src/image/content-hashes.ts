@@ -1,3 +1,4 @@
+import { bytesToHex } from "@noble/hashes/utils.js";
 import type { IHasher } from "hash-wasm";
 import {
   type ColumnTree,
@@ -14,9 +15,6 @@ import { borrowHasher, returnHasher } from "./hashers.ts";
 const MOST_ZEROS = 2 ** 31;
 const HASH = 32;
 const NONE = -1;
-const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
-  byte.toString(16).padStart(2, "0"),
-);
 
 /** What hashing needs of a tree: all that is sent of one to another thread. */
 export type HashedColumns = ContentColumns & Pick<ColumnTree, "length" | "kind" | "inode">;
@@ -59,8 +57,7 @@ export function contentHashes(
       const at = (index[row] ?? NONE) * HASH;
       if (at < 0) return null;
       if (at === last.at) return last.hex;
-      let hex = "";
-      for (let i = at; i < at + HASH; i++) hex += HEX[bytes[i]!]!;
+      const hex = bytesToHex(bytes.subarray(at, at + HASH));
       last = { at, hex };
       return hex;
     },

@@ -1,4 +1,5 @@
 import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
 import type { ByteSource } from "./byte-source.ts";
 import { ByteStream } from "./byte-stream.ts";
 import { borrowHasher, returnHasher } from "./hashers.ts";
@@ -57,7 +58,7 @@ export async function createDigest(algorithm: DigestAlgorithm): Promise<Digester
 
 /** "sha256:…" of some bytes, at once: for configs and chains, which are short. */
 export function digestOf(bytes: Uint8Array): string {
-  return `sha256:${hexOf(sha256(bytes))}`;
+  return `sha256:${bytesToHex(sha256(bytes))}`;
 }
 
 /** The digest of a source's bytes. */
@@ -88,10 +89,4 @@ export function chainIds(diffIds: readonly (string | null)[]): (string | null)[]
     chain.push(last);
   }
   return chain;
-}
-
-function hexOf(bytes: Uint8Array): string {
-  let hex = "";
-  for (const byte of bytes) hex += byte.toString(16).padStart(2, "0");
-  return hex;
 }

@@ -1,3 +1,4 @@
+import { bytesToHex } from "@noble/hashes/utils.js";
 import { type ByteSource, readBytes } from "./byte-source.ts";
 
 /** Files that people drop by mistake, by their first bytes. */
@@ -36,22 +37,16 @@ const FILE_SYSTEMS: readonly (readonly [name: string, offset: number, hex: strin
 export async function fileSystemIn(source: ByteSource): Promise<string | null> {
   const head = await readBytes(source, 1024, 1536);
   for (const [name, offset, signature] of FILE_SYSTEMS)
-    if (hexOf(head.subarray(offset - 1024)).startsWith(signature)) return name;
+    if (bytesToHex(head.subarray(offset - 1024)).startsWith(signature)) return name;
   return null;
 }
 
 /** What a file that is no archive looks like: a name of the list above, "text" or "data". */
 export async function seenIn(source: ByteSource): Promise<string> {
   const head = await readBytes(source, 0, 512);
-  const hex = hexOf(head);
+  const hex = bytesToHex(head);
   for (const [name, signature] of SIGNATURES) if (hex.startsWith(signature)) return name;
   return head.every(isText) ? "text" : "data";
-}
-
-function hexOf(bytes: Uint8Array): string {
-  let hex = "";
-  for (const byte of bytes.subarray(0, 16)) hex += byte.toString(16).padStart(2, "0");
-  return hex;
 }
 
 function isText(byte: number): boolean {

@@ -1,3 +1,4 @@
+import { bytesToHex } from "@noble/hashes/utils.js";
 import type { ByteSource } from "./byte-source.ts";
 import { ByteStream } from "./byte-stream.ts";
 import { crc32 } from "./crc32.ts";
@@ -173,9 +174,7 @@ async function createCheck(name: CheckName): Promise<Check> {
 /** A stored check as the hashes write theirs: the CRCs are little-endian. */
 function hexOf(bytes: Uint8Array, name: CheckName): string {
   const ordered = name === "sha256" ? bytes : bytes.slice().reverse();
-  let hex = "";
-  for (const byte of ordered) hex += byte.toString(16).padStart(2, "0");
-  return hex;
+  return bytesToHex(ordered);
 }
 
 async function take(stream: ByteStream, count: number): Promise<Uint8Array> {

@@ -1,3 +1,4 @@
+import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Stat } from "../../engine/call.ts";
 import { decodeName, encodeName } from "../../tree/name.ts";
 import { errorText } from "../error-text.ts";
@@ -293,8 +294,7 @@ function matcher(pattern: string | undefined): (name: string) => boolean {
 function attributeValue(value: Uint8Array, encoding: string | undefined): string {
   if (value.length === 0 && encoding === undefined) return '=""';
   const printable = value.every((byte) => byte >= 32 && byte < 127);
-  if (encoding === "hex")
-    return `=0x${[...value].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+  if (encoding === "hex") return `=0x${bytesToHex(value)}`;
   if (encoding === "text" || printable)
     return `="${decodeName(value).replace(/["\\]/g, "\\$&").replace(/\0/g, "\\000")}"`;
   return `=0s${base64(value)}`;

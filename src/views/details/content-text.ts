@@ -1,8 +1,10 @@
+import { bytesToHex } from "@noble/hashes/utils.js";
+
 /** The bytes as text when they are printable UTF-8, else as hex: "0x01000002". */
 export function textOfBytes(bytes: Uint8Array): string {
   const text = decoded(bytes);
   if (text !== null && !/\p{Cc}/u.test(text)) return text;
-  return `0x${[...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+  return `0x${bytesToHex(bytes)}`;
 }
 
 /** Whether a file's first bytes are to be read as text: no NUL in them, and UTF-8 up to a character cut at the end. */
@@ -17,10 +19,10 @@ export function looksLikeText(bytes: Uint8Array): boolean {
 export function hexLines(bytes: Uint8Array, width: 8 | 16): readonly string[] {
   const lines: string[] = [];
   for (let at = 0; at < bytes.length; at += width) {
-    const line = [...bytes.subarray(at, at + width)];
-    const hex = line.map((byte) => byte.toString(16).padStart(2, "0"));
+    const line = bytes.subarray(at, at + width);
+    const hex = bytesToHex(line).match(/../g) ?? [];
     const eights = [hex.slice(0, 8), hex.slice(8)].slice(0, width / 8);
-    const ascii = line.map((byte) =>
+    const ascii = Array.from(line, (byte) =>
       byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ".",
     );
     const offset = at.toString(16).padStart(8, "0");
