@@ -6,11 +6,13 @@ import {
   ROOT_ROW,
   type Row,
 } from "../tree/column-tree.ts";
-import { compareRows } from "./union/name-order.ts";
+import { encodeName } from "../tree/name.ts";
+import { compareBytes, compareRows } from "../tree/name-order.ts";
 
 export const WHITEOUT_PREFIX = ".wh.";
 const DOT = 0x2e;
-const LENGTH = WHITEOUT_PREFIX.length;
+const PREFIX = encodeName(WHITEOUT_PREFIX);
+const LENGTH = PREFIX.length;
 
 /** Whether a name has the prefix of whiteouts, opaque marks and AUFS's own files. */
 export function isWhiteoutName(name: Uint8Array): boolean {
@@ -20,7 +22,7 @@ export function isWhiteoutName(name: Uint8Array): boolean {
 /** The name of the whiteout of `name`. */
 export function whiteoutOfName(name: Uint8Array): Uint8Array {
   const whiteout = new Uint8Array(LENGTH + name.length);
-  for (let i = 0; i < LENGTH; i++) whiteout[i] = WHITEOUT_PREFIX.charCodeAt(i);
+  whiteout.set(PREFIX);
   whiteout.set(name, LENGTH);
   return whiteout;
 }
@@ -52,13 +54,8 @@ function boundary(tree: ColumnTree, low: Row, high: Row, after: number): Row {
 function comparePrefix(tree: ColumnTree, row: Row): number {
   const name = tree.name[row]!;
   const start = tree.nameStart[name]!;
-  const length = tree.nameStart[name + 1]! - start;
-  for (let i = 0; i < LENGTH; i++) {
-    if (i >= length) return -1;
-    const difference = tree.nameBytes[start + i]! - WHITEOUT_PREFIX.charCodeAt(i);
-    if (difference !== 0) return difference;
-  }
-  return 0;
+  const end = Math.min(start + LENGTH, tree.nameStart[name + 1]!);
+  return compareBytes(tree.nameBytes, start, end, PREFIX, 0, LENGTH);
 }
 
 /** By tree. */

@@ -14,7 +14,7 @@ import {
   type SecondHeader,
 } from "./column-tree.ts";
 import { decodeName, encodeName } from "./name.ts";
-import { compareNames, sortByName } from "./name-sort.ts";
+import { compareRowNames, sortByName } from "./name-sort.ts";
 
 /** What one entry says of itself. */
 export interface EntryFacts {
@@ -538,7 +538,7 @@ export class ColumnTreeBuilder {
   #sortByName(rows: Int32Array): void {
     const names = { bytes: this.#nameBytes, starts: this.#nameStart, name: this.#name };
     for (let i = 1; i < rows.length; i++)
-      if (compareNames(names, rows[i - 1]!, rows[i]!) > 0) {
+      if (compareRowNames(names, rows[i - 1]!, rows[i]!) > 0) {
         sortByName(rows, names);
         return;
       }

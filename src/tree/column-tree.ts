@@ -1,5 +1,6 @@
 import type { Content } from "./content.ts";
 import { decodeName, encodeName } from "./name.ts";
+import { compareToRow } from "./name-order.ts";
 
 /** A row of a `ColumnTree`. */
 export type Row = number;
@@ -191,7 +192,7 @@ export function childOf(tree: ColumnTree, dir: Row, name: string): Row {
   const bytes = isAscii(name) ? null : encodeName(name);
   while (low <= high) {
     const middle = (low + high) >>> 1;
-    const order = compareToRow(tree, middle, name, bytes);
+    const order = bytes ? compareToRow(bytes, tree, middle) : compareAscii(name, tree, middle);
     if (order === 0) return middle;
     if (order < 0) high = middle - 1;
     else low = middle + 1;
@@ -233,18 +234,17 @@ export function contentOf(tree: ContentColumns, row: Row): Content {
   return pieces;
 }
 
-/** Negative when `name` sorts before the row's name, 0 when equal. `bytes` is null for an ASCII name. */
-function compareToRow(tree: ColumnTree, row: Row, name: string, bytes: Uint8Array | null): number {
+/** `compareToRow` of a name that is its own bytes. */
+function compareAscii(name: string, tree: ColumnTree, row: Row): number {
   const id = tree.name[row]!;
   const start = tree.nameStart[id]!;
   const rowLength = tree.nameStart[id + 1]! - start;
-  const length = bytes ? bytes.length : name.length;
-  const end = Math.min(length, rowLength);
+  const end = Math.min(name.length, rowLength);
   for (let i = 0; i < end; i++) {
-    const difference = (bytes ? bytes[i]! : name.charCodeAt(i)) - tree.nameBytes[start + i]!;
+    const difference = name.charCodeAt(i) - tree.nameBytes[start + i]!;
     if (difference !== 0) return difference;
   }
-  return length - rowLength;
+  return name.length - rowLength;
 }
 
 function isAscii(name: string): boolean {

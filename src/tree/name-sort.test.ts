@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { compareNames, type RowNames, sortByName } from "./name-sort.ts";
+import { compareRowNames, type RowNames, sortByName } from "./name-sort.ts";
 
 /** Names with bytes that can be counted when they are read. */
 function namesOf(texts: readonly string[]): RowNames {
@@ -19,7 +19,7 @@ it("sorts as comparing does: prefixes first, long common beginnings, any byte", 
   });
   const names = namesOf(texts);
   const rows = Int32Array.from(texts, (_, i) => i);
-  const sorted = rows.slice().sort((a, b) => compareNames(names, a, b));
+  const sorted = rows.slice().sort((a, b) => compareRowNames(names, a, b));
   sortByName(rows, names);
   expect(rows).toEqual(sorted);
 });

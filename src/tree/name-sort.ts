@@ -1,3 +1,5 @@
+import { compareBytes } from "./name-order.ts";
+
 /** The names of rows: `bytes` from `starts[name[row]]` up to the next start. */
 export interface RowNames {
   readonly bytes: Uint8Array;
@@ -12,18 +14,22 @@ const DIGITS = 3;
 const BASE = 257;
 
 /** Orders the names of two rows by their bytes after the first `skip`, which both have and which are the same. */
-export function compareNames(
+export function compareRowNames(
   { bytes, starts, name }: RowNames,
   a: number,
   b: number,
   skip = 0,
 ): number {
-  let i = starts[name[a]!]! + skip;
-  let j = starts[name[b]!]! + skip;
-  const aEnd = starts[name[a]! + 1]!;
-  const bEnd = starts[name[b]! + 1]!;
-  for (; i < aEnd && j < bEnd; i++, j++) if (bytes[i] !== bytes[j]) return bytes[i]! - bytes[j]!;
-  return aEnd - i - (bEnd - j);
+  const aName = name[a]!;
+  const bName = name[b]!;
+  return compareBytes(
+    bytes,
+    starts[aName]! + skip,
+    starts[aName + 1]!,
+    bytes,
+    starts[bName]! + skip,
+    starts[bName + 1]!,
+  );
 }
 
 /**
@@ -37,7 +43,7 @@ export function sortByName(rows: Int32Array, names: RowNames): void {
     const [from, to, known] = next;
     const part = rows.subarray(from, to);
     if (part.length <= FEW) {
-      part.sort((a, b) => compareNames(names, a, b, known));
+      part.sort((a, b) => compareRowNames(names, a, b, known));
       continue;
     }
     const skip = known + commonBytes(part, names, known);

@@ -6,6 +6,8 @@
  * bytes back, so nothing is lost, and a name of well-formed text is just that text.
  */
 
+import { compareBytes } from "./name-order.ts";
+
 /** Bytes from which on the platform decodes faster than a loop, and into a string that is one piece. */
 const LONG = 64;
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -39,9 +41,7 @@ export function compareNames(a: string, b: string): number {
   if (a === b) return 0;
   const x = encodeName(a);
   const y = encodeName(b);
-  const end = Math.min(x.length, y.length);
-  for (let i = 0; i < end; i++) if (x[i] !== y[i]) return x[i]! - y[i]!;
-  return x.length - y.length;
+  return compareBytes(x, 0, x.length, y, 0, y.length);
 }
 
 function encodeMixed(name: string): Uint8Array {

@@ -8,6 +8,7 @@ import {
   type Row,
 } from "../../tree/column-tree.ts";
 import { ColumnTreeBuilder } from "../../tree/column-tree-builder.ts";
+import { compareRows } from "../../tree/name-order.ts";
 import { namedByWhiteouts, WHITEOUT_PREFIX, whiteoutRange } from "../whiteout-name.ts";
 import { firstEntriesBelow } from "./first-entries.ts";
 import { rowOnDisk } from "./layer-on-disk.ts";
@@ -20,7 +21,6 @@ import {
   MARK_WHITEOUT,
 } from "./marks.ts";
 import { type MergedTree, sourceOf, type Unopenable } from "./merged-tree.ts";
-import { compareRows } from "./name-order.ts";
 import type { AppliedLayer, LayerNumber, LayerRow, Semantics } from "./semantics.ts";
 
 const DIR = ENTRY_KINDS.indexOf("dir");

@@ -8,7 +8,7 @@ import {
   type Row,
 } from "../../tree/column-tree.ts";
 import { encodeName } from "../../tree/name.ts";
-import { compareToRow } from "./name-order.ts";
+import { compareToRow } from "../../tree/name-order.ts";
 import type { AppliedLayer, LayerNumber, LayerRow, Semantics } from "./semantics.ts";
 
 /**

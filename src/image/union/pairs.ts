@@ -1,7 +1,7 @@
 import { childOf, ENTRY_KINDS, NO_ROW, ROOT_ROW, type Row } from "../../tree/column-tree.ts";
+import { compareRows } from "../../tree/name-order.ts";
 import { hasMark, MARK_OPAQUE, MARK_RENEWED } from "./marks.ts";
 import { type MergedTree, mergedName } from "./merged-tree.ts";
-import { compareRows } from "./name-order.ts";
 import type { AppliedLayer } from "./semantics.ts";
 
 const DIR = ENTRY_KINDS.indexOf("dir");
