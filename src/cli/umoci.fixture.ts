@@ -39,8 +39,15 @@ export function hasUmoci(): boolean {
   return answers;
 }
 
-/** Compares the random images of a seed for `seconds`. Fails with the smallest image that is read differently. */
-export async function compareWithUmoci(seed: number, most: number, seconds: number): Promise<void> {
+/**
+ * Compares the random images of a seed for `seconds`. Resolves to how many umoci took; fails with the smallest image that is
+ * read differently.
+ */
+export async function compareWithUmoci(
+  seed: number,
+  most: number,
+  seconds: number,
+): Promise<number> {
   const directory = mkdtempSync("/dev/shm/unionscope-umoci-");
   let taken = 0;
   try {
@@ -57,6 +64,7 @@ export async function compareWithUmoci(seed: number, most: number, seconds: numb
     rmSync(directory, { recursive: true, force: true });
   }
   if (taken === 0) throw new Error("umoci took none of the images");
+  return taken;
 }
 
 /** null when umoci refuses the image. */

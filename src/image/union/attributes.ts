@@ -30,10 +30,18 @@ export function asContainerdWrites(tree: ColumnTree): ColumnTree {
   return withHeaders(tree, extras ?? [...tree.extras]);
 }
 
-/** A layer's tree with the attributes that umoci gives its files: none that is empty, as Go's reader says it. */
+/**
+ * A layer's tree with the attributes that umoci gives its files: none that is empty, as Go's reader says it. Entries that
+ * later ones replaced too: a symlink may have led them where they stay.
+ */
 export function asUmociWrites(tree: ColumnTree): ColumnTree {
   const extras = extrasWithout(tree, isEmpty);
-  return extras ? { ...tree, extras } : tree;
+  const isReplaced = tree.replaced.some(({ extra }) => extra?.xattrs?.some(isEmpty));
+  if (!extras && !isReplaced) return tree;
+  const replaced = tree.replaced.map((entry) =>
+    entry.extra ? { ...entry, extra: without(entry.extra, isEmpty) } : entry,
+  );
+  return { ...tree, extras: extras ?? tree.extras, replaced };
 }
 
 /** null when no row has such an attribute. */
@@ -42,9 +50,12 @@ function extrasWithout(
   isLeftOut: (xattr: Xattr) => boolean,
 ): Extra[] | null {
   if (!extras.some(({ xattrs }) => xattrs?.some(isLeftOut))) return null;
-  return extras.map((extra) =>
-    extra.xattrs ? { ...extra, xattrs: extra.xattrs.filter((xattr) => !isLeftOut(xattr)) } : extra,
-  );
+  return extras.map((extra) => without(extra, isLeftOut));
+}
+
+function without(extra: Extra, isLeftOut: (xattr: Xattr) => boolean): Extra {
+  if (!extra.xattrs) return extra;
+  return { ...extra, xattrs: extra.xattrs.filter((xattr) => !isLeftOut(xattr)) };
 }
 
 function withHeaders(tree: ColumnTree, extras: Extra[]): ColumnTree {

@@ -262,6 +262,13 @@ const FINDINGS: readonly Finding[] = [
     because: ["empty-xattr"],
   },
   {
+    name: "an attribute without a value, of a file through a lower symlink that the same layer then replaces",
+    layers: ["a/ c->a", "c/f!user.x= c/g!user.y c=2"],
+    docker: "a/ c",
+    oci: "a/ a/f a/g!user.y c",
+    because: ["through-symlink"],
+  },
+  {
     name: "a directory that no entry names takes the group of a setgid one",
     layers: ["d/@2755%50 d/n/m/f=1"],
     docker: "d/@2755%50 d/n/%50 d/n/m/ d/n/m/f",
