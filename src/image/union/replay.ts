@@ -231,10 +231,19 @@ class LayerWriter {
       this.#setGroup(inode, row);
       if (facts.kind === "dir") this.#noteDirectory(dir, row);
     } else {
+      this.#noteStored(facts.entry, row, linked);
       this.builder.addHardLink(dir, name, linked, facts.entry, facts.flags);
       const lower = this.#lower.get(this.builder.entry(linked));
       if (lower) this.#lower.set(facts.entry, lower);
     }
+  }
+
+  /** A link whose target the tar does not have by that name has no bytes of its own: those of the target are stored. */
+  #noteStored(entry: number, row: Row, target: Row): void {
+    const { inode } = this.#tree;
+    const stored = this.#stored[this.builder.entry(target)]!;
+    const isOneInode = row !== NO_ROW && stored !== NO_ROW && inode[row] === inode[stored];
+    this.#stored[entry] = isOneInode ? row : stored;
   }
 
   /** Whether something with that inode was put. */
@@ -277,7 +286,7 @@ class LayerWriter {
     target: Row,
   ): void {
     const dir = this.#makeRoom(names, name, false);
-    this.#stored[entry] = row;
+    this.#noteStored(entry, row, target);
     this.#setGroup(inode, this.builder.addHardLink(dir, name, target, entry, flags));
     const lower = this.#lower.get(this.builder.entry(target));
     if (lower) this.#lower.set(entry, lower);
