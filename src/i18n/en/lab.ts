@@ -48,6 +48,7 @@ export const lab = {
     selectBranch: "Select the branch: {{words}}",
     notMounted: "not mounted",
     notVisible: "not visible",
+    empty: "no names here",
     merged: "merged",
     opaque: "opq",
     noParent: "no such directory",

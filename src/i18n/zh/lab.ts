@@ -50,6 +50,7 @@ export const lab = {
     selectBranch: "选择分支：{{words}}",
     notMounted: "未挂载",
     notVisible: "不可见",
+    empty: "这里没有名字",
     merged: "合并",
     opaque: "opq",
     noParent: "没有此目录",

@@ -83,7 +83,10 @@ const StateTable = memo(function StateTable({ scene }: { readonly scene: Scene }
           </thead>
           <tbody>
             <tr>
-              <th scope="row">{t("lab:text.view")}</th>
+              <th scope="row">
+                {t("lab:text.view")}
+                {stage.columns.length === 0 && ` (${t("lab:stage.empty")})`}
+              </th>
               {stage.columns.map(({ name, kind, providers }) => (
                 <td key={name}>
                   {kind === null

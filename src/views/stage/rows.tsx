@@ -4,7 +4,7 @@ import type { StageRow, StageState } from "../../state/lab-stage.ts";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 import { dragTo } from "./drag.ts";
-import { fitted } from "./fitted.ts";
+import { firstFitting, fitted } from "./fitted.ts";
 import { type Box, inset, type PlacedRow, type StageLayout } from "./layout.ts";
 import type { StageActs, StageVoice } from "./voice.ts";
 
@@ -40,6 +40,15 @@ export const ViewRow = memo(function ViewRow({
         hasMark={false}
       />
       <rect className="stage-view-row" {...view} rx="8" />
+      {isMounted && columns.length === 0 && (
+        <text
+          className="stage-muted stage-middle"
+          x={view.x + view.width / 2}
+          y={view.y + view.height / 2}
+        >
+          {t("lab:stage.empty")}
+        </text>
+      )}
       {isMounted &&
         columns.map((column, at) => {
           const place = layout.columns[at];
@@ -61,11 +70,7 @@ export const ViewRow = memo(function ViewRow({
             <g key={key} className="stage-view-cell" data-view={column.name}>
               <rect className="stage-view-shape" {...box} rx="6" />
               <text className="stage-mono stage-middle" {...middle}>
-                {full.length * letter <= box.width - 10
-                  ? full
-                  : words.length * letter <= box.width - 10
-                    ? words
-                    : "…"}
+                {firstFitting([full, words], box.width - 10, letter)}
                 <title>{full}</title>
               </text>
             </g>

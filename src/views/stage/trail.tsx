@@ -27,9 +27,9 @@ export function Trail({
         const box = inset(row.box, column);
         const y = box.y + box.height / 2;
         const isNew = at === trail.visits.length - 1;
-        const wider = number > 99 ? 5 : 0;
-        const most = layout.labelWidth > 200 ? 15 : 11;
+        const [most, digit] = layout.labelWidth > 200 ? [15, 8.4] : [11, 6.7];
         const radius = Math.min(most, Math.max(7.5, row.box.height * 0.28));
+        const wider = Math.max(0, (String(number).length * digit) / 2 + 3 - radius);
         return (
           <g
             key={isStill ? number : `${trail.path}-${number}`}

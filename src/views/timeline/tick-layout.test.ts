@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { labelled, tickWindow } from "./tick-layout.ts";
+import { labelled, tickWindow, wordMiddle } from "./tick-layout.ts";
 
 const PITCH = { least: 30, most: 64 };
 const word = (width: number, isRepeated = false) => ({ width, isRepeated });
@@ -24,4 +24,12 @@ it("prefers a word that says something new to one that is said again", () => {
   const words = [word(44), word(44, true), word(44, true), word(44)];
   expect(labelled(words, 3, 36)).toEqual(new Set([3, 0]));
   expect(labelled(words, 0, 36)).toEqual(new Set([0, 3]));
+});
+
+it("keeps a word inside the row, at either end of it too", () => {
+  expect([wordMiddle(15, 52, 300), wordMiddle(150, 52, 300), wordMiddle(285, 52, 300)]).toEqual([
+    26, 150, 274,
+  ]);
+  const ends = [word(52), word(20), word(20), word(52)];
+  expect(labelled(ends, 3, 30)).toEqual(new Set([3, 1]));
 });

@@ -37,7 +37,8 @@ export interface TickWord {
 
 /**
  * The ticks whose words fit without touching each other: the present one's first, then those that say something else than
- * the tick before, then the others; of equals the left one.
+ * the tick before, then the others; of equals the left one. Words that would stand far from their tick to be inside have none,
+ * but for the present one's.
  */
 export function labelled(
   words: readonly TickWord[],
@@ -50,13 +51,20 @@ export function labelled(
   const placed: (readonly [from: number, to: number])[] = [];
   const chosen = new Set<number>();
   for (const at of order) {
-    const middle = pitch * (at + 0.5);
-    const half = (words[at]?.width ?? 0) / 2;
-    const [from, to] = [middle - half, middle + half];
-    const isInside = at === now || (from >= -GAP && to <= end + GAP);
+    const width = words[at]?.width ?? 0;
+    const tick = pitch * (at + 0.5);
+    const middle = wordMiddle(tick, width, end);
+    const [from, to] = [middle - width / 2, middle + width / 2];
+    const isInside = at === now || Math.abs(middle - tick) <= GAP;
     if (!isInside || placed.some((other) => from < other[1] + GAP && to > other[0] - GAP)) continue;
     placed.push([from, to]);
     chosen.add(at);
   }
   return chosen;
+}
+
+/** Where a word stands: under its tick, but for one at an end of the row, which stays inside. */
+export function wordMiddle(tick: number, width: number, room: number): number {
+  if (width >= room) return room / 2;
+  return Math.max(width / 2, Math.min(tick, room - width / 2));
 }

@@ -10,7 +10,7 @@ import { useSlots } from "../text/use-slots.ts";
 import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 import { Scrubber } from "./scrubber.tsx";
-import { labelled, type Pitch, tickWindow } from "./tick-layout.ts";
+import { labelled, type Pitch, tickWindow, wordMiddle } from "./tick-layout.ts";
 import { wordWidth } from "./word-width.ts";
 
 const PITCH: Pitch = { least: 30, most: 64 };
@@ -145,7 +145,10 @@ export function Ticks({
                 tick && (
                   <Word
                     key={slot}
-                    x={middleOf(item, pitch)}
+                    x={hundredths(
+                      first * pitch +
+                        wordMiddle(pitch * (at + 0.5), words[at]?.width ?? 0, ticks.length * pitch),
+                    )}
                     word={tick.word}
                     isTouched={tick.isTouched}
                     when={at < now ? "past" : at === now ? "now" : "future"}
@@ -225,7 +228,12 @@ const Word = memo(function Word({
 
 /** Of the tick at a place of a row. */
 function middleOf(index: number, pitch: number): number {
-  return Math.round((index + 0.5) * pitch * 100) / 100;
+  return hundredths((index + 0.5) * pitch);
+}
+
+/** One place is one number, wherever the window stands. */
+function hundredths(pixels: number): number {
+  return Math.round(pixels * 100) / 100;
 }
 
 /** Which ends of a row are cut off, for its style; undefined: none. */
