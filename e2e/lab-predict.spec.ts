@@ -71,6 +71,10 @@ test("a branch is chosen on the stage; a step on is not being sure; where a remo
   );
   await page.keyboard.press("PageUp");
   await expect(told(app)).toHaveCount(0);
+  await type(app, "ls /etc");
+  await expect(question(app)).toHaveAttribute("data-question", "listing");
+  await question(app).getByRole("button", { name: "none of them" }).click();
+  await expect(told(app)).toContainText(/The list has names of .*L1 \(1\)/);
 });
 
 test("a file that is cut to nothing has nothing copied, and one that was only here leaves nothing", async ({

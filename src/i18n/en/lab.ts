@@ -203,6 +203,7 @@ export const lab = {
       part: "{{branch}} ({{count}})",
       empty: "No name is in the list.",
       merged: "A directory hides no directory below it: the names of all are put together.",
+      above: "Names of {{branches}} are in the list too.",
       unseen: "{{branches}} adds no name: what is there is a mark, hidden, or in the list already.",
       unread: "{{branches}} is not read: a whiteout or an opaque mark above cuts it off.",
     },

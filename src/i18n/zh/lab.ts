@@ -197,6 +197,7 @@ export const lab = {
       part: "{{branch}}（{{count}}）",
       empty: "列表里一个名字也没有。",
       merged: "目录不会遮住下面的目录：各层的名字会合并。",
+      above: "列表里还有 {{branches}} 的名字。",
       unseen: "{{branches}} 没有添名字：里面的是标记、被遮住的名字，或已经列出的名字。",
       unread: "没有读 {{branches}}：被上面的 whiteout 或不透明标记隔断了。",
     },

@@ -134,17 +134,19 @@ function listingWords(question: ListingQuestion, { t, speaker }: Told): Answers 
         parts.flatMap((part) =>
           part.shown === shown && choice.includes(part.branch) ? [part.branch] : [],
         );
-      const [unread, unseen] = [taken(null), taken(0)];
-      const isShort = answer.some((branch) => !choice.includes(branch));
-      return [
-        ...(unread.length > 0
-          ? [t("lab:predict.listing.unread", { branches: namesOf(unread) })]
-          : []),
-        ...(unseen.length > 0
-          ? [t("lab:predict.listing.unseen", { branches: namesOf(unseen) })]
-          : []),
-        ...(isShort ? [t("lab:predict.listing.merged")] : []),
-      ];
+      const left = answer.filter((branch) => !choice.includes(branch));
+      const [first = Number.POSITIVE_INFINITY] = choice;
+      const told = {
+        unread: taken(null),
+        unseen: taken(0),
+        above: choice.length > 0 ? left.filter((branch) => branch < first) : [],
+        merged: left.filter((branch) => branch > first),
+      };
+      return (["unread", "unseen", "above", "merged"] as const).flatMap((key) =>
+        told[key].length === 0
+          ? []
+          : [t(`lab:predict.listing.${key}`, { branches: namesOf(told[key]) })],
+      );
     },
     answer:
       listed.length === 0
