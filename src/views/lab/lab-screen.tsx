@@ -146,7 +146,7 @@ export function LabScreen() {
             <div className="lab-part" data-part="meters">
               <Meters
                 telling={scene.telling}
-                part={partOf(scene)}
+                part={partOf(rested)}
                 timeline={scene.timeline}
                 cached={cached}
                 copy={scene.stage?.copy ?? null}
