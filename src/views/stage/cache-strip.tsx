@@ -41,9 +41,8 @@ export const CacheStrip = memo(function CacheStrip({
   const { t } = useWords();
   const { cache } = layout;
   const { tiles, others } = shown;
-  const placed = cache
-    ? placeTiles(tiles, cache, others, layout.labelWidth > 200 ? 1.5 : 1)
-    : NOTHING_PLACED;
+  const size = layout.isLarge ? 1.5 : 1;
+  const placed = cache ? placeTiles(tiles, cache, others, size) : NOTHING_PLACED;
   const slots = useSlots(placed.map((_, at) => tiles.length - placed.length + at));
   if (!cache) return null;
   const more = tiles.length - placed.length + others;
@@ -51,7 +50,6 @@ export const CacheStrip = memo(function CacheStrip({
   const end = last ? last.box.x + last.box.width + BETWEEN : cache.x;
   const middle = cache.y + cache.height / 2;
   const isNarrow = layout.labelWidth < 120;
-  const size = layout.labelWidth > 200 ? 1.5 : 1;
   return (
     <g className="stage-cache" data-cache>
       <text className="stage-muted" x={isNarrow ? 6 : 16} y={middle}>
@@ -146,8 +144,11 @@ function placeTiles(tiles: readonly CachedTile[], cache: Box, others: number, sc
   for (let at = tiles.length - 1; at >= 0; at--) {
     const tile = tiles[at];
     if (!tile) break;
-    const own = width(Math.max(1, tile.bytes));
-    if (own + BETWEEN + (at > 0 || others > 0 ? MORE * scale : 0) > left) break;
+    const room = left - BETWEEN - (at > 0 || others > 0 ? MORE * scale : 0);
+    // The last one read is shown on the narrowest stage too.
+    const least = fit.length === 0 ? Math.max(room, NARROWEST) : Number.POSITIVE_INFINITY;
+    const own = Math.min(width(Math.max(1, tile.bytes)), least);
+    if (own > room && fit.length > 0) break;
     fit.unshift({ tile, width: own });
     left -= own + BETWEEN;
   }

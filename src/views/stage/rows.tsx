@@ -29,16 +29,12 @@ export const ViewRow = memo(function ViewRow({
 }) {
   const { t } = useWords();
   const { view } = layout;
-  const letter = layout.labelWidth > 200 ? 12.2 : 7.9;
+  const letter = layout.isLarge ? 12.2 : 7.9;
+  const said = { name, id: "", detail: isMounted ? detail : t("lab:stage.notMounted") };
+  const words = labelWords(layout, said, false);
   return (
     <g>
-      <RowLabel
-        name={name}
-        detail={isMounted ? detail : t("lab:stage.notMounted")}
-        layout={layout}
-        y={view.y + view.height / 2}
-        hasMark={false}
-      />
+      <RowLabel words={words} layout={layout} y={view.y + view.height / 2} />
       <rect className="stage-view-row" {...view} rx="8" />
       {isMounted && columns.length === 0 && (
         <text
@@ -112,6 +108,7 @@ export const BranchRow = memo(function BranchRow({
   const middle = box.y + box.height / 2;
   const kind = facts.isWritable ? "rw" : "ro";
   const isAbsent = facts.directory === "absent";
+  const words = labelWords(layout, { name, id, detail }, true);
   const press = () => {
     if (!acts.onChoose(row.branch)) acts.onSelectBranch(row.branch);
   };
@@ -128,9 +125,7 @@ export const BranchRow = memo(function BranchRow({
         tabIndex={isReached ? 0 : -1}
         aria-pressed={isLit}
         aria-label={t("lab:stage.selectBranch", {
-          words: Object.values(labelWords(layout, { name, id, detail }, true))
-            .filter((word) => word !== "")
-            .join(" "),
+          words: [words.name, words.id, words.detail].filter((word) => word !== "").join(" "),
         })}
         onClick={() => press()}
         onKeyDown={(event) => {
@@ -155,7 +150,7 @@ export const BranchRow = memo(function BranchRow({
           height={box.height}
         />
         {isLit && <path className="stage-lit" d={`M1,${middle - 6}l8,6l-8,6z`} />}
-        <RowLabel name={name} id={id} detail={detail} layout={layout} y={middle} />
+        <RowLabel words={words} layout={layout} y={middle} />
         {facts.isWritable ? (
           <Pencil x={layout.labelWidth - 24} y={middle - 8} />
         ) : (
@@ -334,7 +329,11 @@ export const FoldRow = memo(function FoldRow({
   const isTrail = first !== undefined && last !== undefined && trail?.column !== null;
   return (
     <g data-fold={`${from}-${to}`}>
-      <RowLabel name={`… ${count}`} detail="" layout={layout} y={box.y + box.height / 2} />
+      <RowLabel
+        words={labelWords(layout, { name: `… ${count}`, id: "", detail: "" }, true)}
+        layout={layout}
+        y={box.y + box.height / 2}
+      />
       <rect className="stage-row-fold" {...box} rx="6" />
       <text
         className="stage-middle stage-muted"
@@ -365,25 +364,24 @@ export const Kernel = memo(function Kernel({ layout }: PlaceProps) {
   );
 });
 
-function RowLabel({
-  name,
-  id = "",
-  detail,
-  layout,
-  y,
-  hasMark = true,
-}: {
-  /** A padlock or a pencil stands beside it. */
-  readonly hasMark?: boolean;
+/** What stands before a row. "" is left out. */
+interface LabelWords {
   readonly name: string;
   /** Stands behind the name where four digits of it have room. */
-  readonly id?: string;
+  readonly id: string;
   readonly detail: string;
+}
+
+function RowLabel({
+  words,
+  layout,
+  y,
+}: {
+  readonly words: LabelWords;
   readonly layout: StageLayout;
   readonly y: number;
 }) {
   const x = labelStart(layout);
-  const words = labelWords(layout, { name, id, detail }, hasMark);
   const hasDetail = words.detail !== "";
   return (
     <>
@@ -404,13 +402,7 @@ function RowLabel({
   );
 }
 
-interface LabelWords {
-  readonly name: string;
-  readonly id: string;
-  readonly detail: string;
-}
-
-/** As much of a row's label as has room. */
+/** As much of a row's label as has room; `hasMark`: a padlock or a pencil stands beside it. */
 function labelWords(
   layout: StageLayout,
   { name, id, detail }: LabelWords,

@@ -27,7 +27,7 @@ export function Trail({
         const box = inset(row.box, column);
         const y = box.y + box.height / 2;
         const isNew = at === trail.visits.length - 1;
-        const [most, digit] = layout.labelWidth > 200 ? [15, 8.4] : [11, 6.7];
+        const [most, digit] = layout.isLarge ? [15, 8.4] : [11, 6.7];
         const radius = Math.min(most, Math.max(7.5, row.box.height * 0.28));
         const wider = Math.max(0, (String(number).length * digit) / 2 + 3 - radius);
         return (
