@@ -290,6 +290,27 @@ const FINDINGS: readonly Finding[] = [
     because: ["setgid-parent"],
   },
   {
+    name: "a directory that no entry names, made in a setgid root and emptied by an opaque mark of a layer above",
+    layers: ["./@2755 a/a/", "a/.wh..wh..opq="],
+    docker: "a/",
+    oci: "a/@2755",
+    because: ["setgid-parent"],
+  },
+  {
+    name: "a directory that no entry names, made in a setgid root, emptied by an opaque mark and filled again",
+    layers: ["./@2755 a/a/", "a/.wh..wh..opq=", "a/a/a=1"],
+    docker: "a/ a/a/ a/a/a",
+    oci: "a/@2755 a/a/@2755 a/a/a",
+    because: ["setgid-parent"],
+  },
+  {
+    name: "a directory in a setgid one that a layer between has emptied without naming it",
+    layers: ["d/@2755%50 d/x=1", "d/.wh..wh..opq=", "d/n/f=1"],
+    docker: "d/@2755%50 d/n/%50 d/n/f",
+    oci: "d/@2755%50 d/n/@2755%50 d/n/f",
+    because: ["setgid-parent"],
+  },
+  {
     name: "a directory that was there before the root was setgid",
     layers: ["d/f=1 ./@2755%50", "e/f=1"],
     docker: "d/ d/f e/ e/f",

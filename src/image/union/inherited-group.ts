@@ -75,6 +75,11 @@ export function withInheritedGroups(
       const from = below[lower.layer - 1]!.tree;
       made.mode[row] = from.mode[lower.row]!;
       made.gid[row] = from.gid[lower.row]!;
+      if (isNamed(row) || row === ROOT_ROW) continue;
+      // It stays as it is, and a layer above may find no other row of it: this one may be opaque.
+      gid[row] = made.gid[row]!;
+      mode[row] = made.mode[row]!;
+      isChanged = true;
       continue;
     }
     if (row === ROOT_ROW) continue;
