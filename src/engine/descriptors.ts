@@ -1,4 +1,4 @@
-import { type Content, contentLength, pieceLength } from "../tree/content.ts";
+import { type Content, contentLength, type Piece, pieceLength } from "../tree/content.ts";
 import { sliceContent } from "../tree/content-edit.ts";
 import { NO_NODE, PAGE } from "../tree/live-tree.ts";
 import { mapDelete, mapGet, mapSet } from "../tree/persistent-map.ts";
@@ -16,9 +16,12 @@ import { walkPath } from "./walk.ts";
 /** The system calls on descriptors, but for open. */
 
 const PIPE_SIZE = 65_536;
-const ZERO_DEVICES: Readonly<Record<string, "null" | "zero">> = Object.freeze({
-  "1:3": "null",
+/** Devices that do not only take what is written and give nothing, by their numbers. */
+const DEVICES: Readonly<Record<string, "zero" | "full" | "random">> = Object.freeze({
   "1:5": "zero",
+  "1:7": "full",
+  "1:8": "random",
+  "1:9": "random",
 });
 
 /** Enters an open file at the lowest free descriptor. */
@@ -96,8 +99,34 @@ function readAt(tx: Transaction, file: OpenedFile, offset: number, length: numbe
   const dialect = dialectOf(tx, file.inode.fs);
   if (kind === "file") return dialect.read(tx, file, offset, length);
   if (kind === "fifo") return readPipe(tx, file, length);
-  const device = ZERO_DEVICES[dialect.peek(tx, file.dentry).rdev.join(":")];
-  return device === "zero" && length > 0 ? [{ type: "zeros", length }] : [];
+  const device = deviceOf(tx, file);
+  if (device === undefined || length === 0) return [];
+  return device === "random" ? randomBytes(tx, length) : [{ type: "zeros", length }];
+}
+
+function deviceOf(tx: Transaction, file: OpenedFile) {
+  return DEVICES[dialectOf(tx, file.inode.fs).peek(tx, file.dentry).rdev.join(":")];
+}
+
+/** What is drawn at once; more is the same again, so that a large file takes no more memory. */
+const RANDOM_BLOCK = 65_536;
+/** What Linux gives for one read. */
+const MOST_RANDOM = 0x1ff_ffff;
+
+/** Drawn from the time of the call, so that the same script draws the same bytes (xorshift32). */
+function randomBytes({ time }: Transaction, length: number): Content {
+  let state = (Math.imul(time.sec, 0x9e37_79b1) ^ time.nsec) | 1;
+  const block = new Uint8Array(Math.min(length, RANDOM_BLOCK));
+  for (let at = 0; at < block.length; at++) {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    block[at] = state >>> 16;
+  }
+  const content: Piece[] = [];
+  for (let left = Math.min(length, MOST_RANDOM); left > 0; left -= block.length)
+    content.push({ type: "bytes", bytes: left < block.length ? block.subarray(0, left) : block });
+  return content;
 }
 
 export function write(tx: Transaction, call: Call<"write">): number {
@@ -121,7 +150,10 @@ export function pwrite(tx: Transaction, call: Call<"pwrite">): number {
 function writeAt(tx: Transaction, file: OpenedFile, offset: number, data: Content): number {
   if (!file.writable) fail("EBADF");
   if (file.inode.kind === "fifo") return writePipe(tx, file, data);
-  if (file.inode.kind !== "file") return offset;
+  if (file.inode.kind !== "file") {
+    if (deviceOf(tx, file) === "full" && contentLength(data) > 0) fail("ENOSPC");
+    return offset;
+  }
   const dialect = dialectOf(tx, file.inode.fs);
   if (tx.credentials.uid !== 0 && contentLength(data) > 0) dropPrivileges(tx, file);
   return dialect.write(tx, file, offset, data);

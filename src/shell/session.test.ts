@@ -120,6 +120,15 @@ describe("the terminal", () => {
     );
   });
 
+  it("reads random bytes, the same for the same script, and writes to a full device", async () => {
+    const line =
+      "dd if=/dev/urandom of=a bs=1M count=3 status=none; head -c 9 /dev/random > b; stat -c %s a b; head -c 9 a | cmp -s - b || echo other; md5sum b; echo x > /dev/full";
+    const { output } = await ran(line);
+    const text = output.map((each) => each.text).join("");
+    expect(text).toMatch(/^3145728\n9\nother\n[0-9a-f]{32} {2}b\n.*No space left on device\n$/);
+    expect((await ran(line)).output).toEqual(output);
+  });
+
   it("shows a megabyte and counts the rest", async () => {
     const { output } = await ran("dd if=/dev/zero bs=1M count=3 status=none");
     expect(output.at(-1)?.text).toBe(`\n[${2 << 20} more bytes are not shown]\n`);
