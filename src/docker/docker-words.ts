@@ -19,6 +19,8 @@ export interface DockerWords {
   readonly ignoreFile: string;
   readonly stopFirst: string;
   unknownUser(user: string): string;
+  /** Stands before Docker's own "max depth exceeded". */
+  tooDeep(layers: number, most: number): string;
 }
 
 export const ENGLISH_DOCKER: DockerWords = {
@@ -36,6 +38,8 @@ export const ENGLISH_DOCKER: DockerWords = {
     `the context must be a directory of the host, not ${given}. Near: docker build PATH`,
   ignoreFile: ".dockerignore is not in this lab: all of the context is there to be copied.",
   stopFirst: "stop the container first. Near: docker commit, docker save",
+  tooDeep: (layers, most) =>
+    `The image has ${layers} layers. Docker takes ${most}: with the container's two branches that is the 127 that aufs can stack.`,
   unknownUser: (user) =>
     `the image's user ${user} is not in its /etc/passwd. Docker would refuse to start it; the lab goes on as root.`,
 };

@@ -90,7 +90,10 @@ function layerHistory(config: ImageConfig): ImageConfig["history"] {
 }
 
 function registerLayers(session: Session, layers: readonly NewLayer[]): Registered["layers"] {
-  if (layers.length > MAX_LAYERS) throw new DaemonError("max depth exceeded");
+  if (layers.length > MAX_LAYERS) {
+    session.io.err(`${session.io.words(2).tooDeep(layers.length, MAX_LAYERS)}\n`);
+    throw new DaemonError("max depth exceeded");
+  }
   const chain = chainIds(layers.map(({ diffId }) => diffId));
   const is19 = session.daemon.release === "1.9";
   const registered: { key: string; isNew: boolean }[] = [];

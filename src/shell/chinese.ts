@@ -84,6 +84,8 @@ export const CHINESE: LabWords = {
       `构建上下文必须是主机上的目录，不能是 ${given}。最接近的：docker build PATH`,
     ignoreFile: "实验室不看 .dockerignore：上下文里的一切都可以复制。",
     stopFirst: "先停止容器。最接近的：docker commit、docker save",
+    tooDeep: (layers, most) =>
+      `这个镜像有 ${layers} 层。Docker 最多接受 ${most} 层：加上容器的两个分支，正好是 aufs 能叠的 127 个。`,
     unknownUser: (user) =>
       `镜像的用户 ${user} 不在它的 /etc/passwd 里。Docker 会拒绝启动；实验室以 root 继续。`,
   },

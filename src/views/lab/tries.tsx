@@ -19,7 +19,10 @@ export function Tries({
   readonly promptOf: (name: string) => string | null;
 }) {
   const { t } = useWords();
-  const shown = tries.filter(([name]) => promptOf(name) !== null);
+  const named = (line: string) => line.match(/\bc\d+\b/g) ?? [];
+  const shown = tries.filter(([name, line]) =>
+    [name, ...named(line)].every((each) => promptOf(each) !== null),
+  );
   if (shown.length === 0) return null;
   return (
     <section className="console-tries" aria-label={t("lab:tries.label")}>
