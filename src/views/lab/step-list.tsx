@@ -48,8 +48,11 @@ export function StepList({
   const count = isSilent ? 0 : isAsked ? passed : stops.length;
   /** Where the keys stand, for as long as time stays; else they stand at the present step. */
   const [reading, setReading] = useState({ stops, passed, at: passed - 1 });
-  const isReading = reading.stops === stops && reading.passed === passed;
-  const at = Math.min(isReading ? reading.at : passed - 1, count - 1);
+  const standing = (when: number) => {
+    const isReading = reading.stops === stops && reading.passed === when;
+    return Math.min(isReading ? reading.at : when - 1, count - 1);
+  };
+  const at = standing(passed);
 
   const keys = `${id}${command.id}-${detail}-`;
   const keyOf = useCallback((index: number) => keys + index, [keys]);
@@ -72,7 +75,7 @@ export function StepList({
   useEffect(() => {
     if (count === 0) return;
     if (isSeen.current) scroller.current?.scrollIntoView({ block: "nearest" });
-    virtual.scrollToIndex(Math.max(0, passed - 1));
+    virtual.scrollToIndex(Math.max(0, at));
   }, [stops, passed, count, virtual]);
 
   const touching =
@@ -89,16 +92,20 @@ export function StepList({
     if (event.nativeEvent.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     const { startIndex, endIndex } = virtual.range ?? { startIndex: 0, endIndex: 0 };
     const page = Math.max(1, endIndex - startIndex - 1);
+    // The scene follows at rest: a key that is pressed before counts from where time is.
+    const { cursor } = useLab.getState().timeline ?? timeline;
+    const now = cursor.command === command.id ? stopsPassed(command, detail, cursor.tick) : passed;
+    const from = standing(now);
     const isTaken = event.key === "Enter" || event.key === " ";
-    const to = isTaken ? at : placeAfter(event.key, at, page);
+    const to = isTaken ? from : placeAfter(event.key, from, page);
     if (to === null) return;
     event.preventDefault();
     if (isTaken) {
-      goTo(at);
+      goTo(from);
       return;
     }
     const place = Math.min(Math.max(to, 0), count - 1);
-    setReading({ stops, passed, at: place });
+    setReading({ stops, passed: now, at: place });
     virtual.scrollToIndex(place);
   };
 
