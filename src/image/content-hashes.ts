@@ -9,11 +9,14 @@ import {
   type Row,
 } from "../tree/column-tree.ts";
 import { type Content, type Piece, pieceLength } from "../tree/content.ts";
+import { nodeCrypto } from "./digest.ts";
 import { borrowHasher, returnHasher } from "./hashers.ts";
 
 /** Zeros of holes that are hashed for one layer at most: more would take longer than anyone waits. */
 const MOST_ZEROS = 2 ** 31;
 const HASH = 32;
+/** Bytes of a file for which Node's own hash is worth making, where there is one: a shorter one is hashed before that. */
+const LONG = 2 ** 15;
 const NONE = -1;
 
 /** What hashing needs of a tree: all that is sent of one to another thread. */
@@ -64,10 +67,21 @@ export function contentHashes(
   };
 }
 
+/** The hash of one file. */
+interface FileHash {
+  update(bytes: Uint8Array): unknown;
+  digest(): Uint8Array;
+}
+
 /** Hashes the files of a layer while its uncompressed tar goes by, in one pass. */
 export class ContentHasher {
   readonly #tree: HashedColumns;
-  readonly #hash: IHasher;
+  readonly #hasher: IHasher;
+  readonly #crypto = nodeCrypto();
+  /** By `#hasher`. */
+  readonly #shortHash: FileHash;
+  /** Of the row that is being hashed. */
+  #hash: FileHash;
   /** Rows with content, one for each inode, by where it starts. */
   readonly #rows: Row[];
   readonly #index: Int32Array<ArrayBuffer>;
@@ -84,9 +98,14 @@ export class ContentHasher {
     return new ContentHasher(tree, await borrowHasher("sha256"));
   }
 
-  private constructor(tree: HashedColumns, hash: IHasher) {
+  private constructor(tree: HashedColumns, hasher: IHasher) {
     this.#tree = tree;
-    this.#hash = hash;
+    this.#hasher = hasher;
+    this.#shortHash = {
+      update: (bytes) => hasher.update(bytes),
+      digest: () => hasher.digest("binary"),
+    };
+    this.#hash = this.#shortHash;
     this.#index = new Int32Array(tree.length).fill(NONE);
     const rows: Row[] = [];
     const empty: Row[] = [];
@@ -130,7 +149,7 @@ export class ContentHasher {
   /** The hashes of all files whose bytes came whole. */
   finish(): ContentHashes {
     const tree = this.#tree;
-    returnHasher("sha256", this.#hash);
+    returnHasher("sha256", this.#hasher);
     for (let row = 0; row < tree.length; row++)
       if (kindOf(tree, row) === "file") this.#index[row] = this.#index[tree.inode[row]!]!;
     return contentHashes(this.#index, this.#bytes);
@@ -151,14 +170,20 @@ export class ContentHasher {
   #begin(): void {
     const row = this.#rows[this.#next];
     if (row === undefined) return;
-    this.#hash.init();
-    this.#pieces = [...contentOf(this.#tree, row)];
+    this.#beginRow(row);
     this.#takeHoles();
+  }
+
+  #beginRow(row: Row): void {
+    const long = this.#tree.size[row]! < LONG ? undefined : this.#crypto?.createHash("sha256");
+    if (!long) this.#hasher.init();
+    this.#hash = long ?? this.#shortHash;
+    this.#pieces = [...contentOf(this.#tree, row)];
   }
 
   /** Gives rows the hash of what was hashed. */
   #endRows(rows: readonly Row[]): void {
-    this.#bytes.set(this.#hash.digest("binary"), this.#count * HASH);
+    this.#bytes.set(this.#hash.digest(), this.#count * HASH);
     for (const row of rows) this.#index[row] = this.#count;
     this.#count += 1;
   }
@@ -179,8 +204,7 @@ export class ContentHasher {
       this.#next += 1;
       const following = this.#rows[this.#next];
       if (following === undefined) return;
-      this.#hash.init();
-      this.#pieces = [...contentOf(this.#tree, following)];
+      this.#beginRow(following);
     }
   }
 }
@@ -191,7 +215,7 @@ function isHole(piece: Content[number]): boolean {
 
 const ZEROS = new Uint8Array(2 ** 16);
 
-function hashZeros(hash: IHasher, piece: Piece): void {
+function hashZeros(hash: FileHash, piece: Piece): void {
   if (piece.type !== "zeros") return;
   for (let left = piece.length; left > 0; left -= ZEROS.length)
     hash.update(ZEROS.subarray(0, Math.min(left, ZEROS.length)));
