@@ -93,6 +93,9 @@ async function measure(
     await page.locator(".stage-cell").first().click();
     await walk(`by leaps with a name selected, ${PEER_STEPS}`, PEER_STEPS, leap);
     await page.keyboard.press("Escape");
+    await page.getByRole("combobox", { name: "Speed" }).selectOption("1");
+    await walk(`forward with movement, ${PEER_STEPS}`, PEER_STEPS, (n) => (n % PEER_STEPS) + 1);
+    await walk(`by leaps with movement, ${PEER_STEPS}`, PEER_STEPS, leap);
     await rested(page, session, (n) => stepTo(leap(n)));
   } finally {
     await context.close();

@@ -19,7 +19,6 @@ import {
 } from "../../state/lab-timeline.ts";
 import { type Subject, subjectOf, type Touch, touchOf } from "../../state/lab-touch.ts";
 import { type Telling, tellingIn } from "../text/telling.ts";
-import { useLatest } from "../text/use-latest.ts";
 import { shortText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 import { branchNames, momentSentence, speakerFor } from "./narration.ts";
@@ -99,18 +98,10 @@ const REST = 80;
  */
 export function useRestedScene(scene: Scene | null): Scene | null {
   const [rested, setRested] = useState(scene);
-  const sceneNow = useLatest(scene);
   useEffect(() => {
-    let timer = 0;
-    const stop = useLab.subscribe(() => {
-      clearTimeout(timer);
-      timer = window.setTimeout(() => startTransition(() => setRested(sceneNow())), REST);
-    });
-    return () => {
-      clearTimeout(timer);
-      stop();
-    };
-  }, [sceneNow]);
+    const timer = setTimeout(() => startTransition(() => setRested(scene)), REST);
+    return () => clearTimeout(timer);
+  }, [scene]);
   return scene && rested && isInOneWalk(rested, scene) ? rested : scene;
 }
 
