@@ -75,6 +75,82 @@ test("long and wide names are cut within their marks; numbers and words stay ins
   }
 });
 
+test("undo, redo and reset at the prompt walk over commands; what was typed stays to be redone", async ({
+  app,
+}) => {
+  const { page } = app;
+  await still(app, "?view=lab&lab=files");
+  await type(app, "rm /file3");
+  const hash = () => app.script((api) => api.stateHash());
+  const removed = await hash();
+  const current = page.locator(".timeline-command[aria-current]");
+  const say = async (word: string) => {
+    const input = page.getByRole("combobox", { name: /^Command at/ });
+    await input.fill(word);
+    await input.press("Enter");
+  };
+  await say("undo");
+  await expect(current).toHaveText("cat /file3");
+  await expect(cell(app, "file3", "shown", 4)).toBeVisible();
+  await say("redo");
+  await expect(current).toHaveText("rm /file3");
+  expect(await hash()).toBe(removed);
+  await say("reset");
+  await expect(current).toHaveText("start");
+  await expect(page.locator(".timeline-command", { hasText: "rm /file3" })).toHaveCount(1);
+});
+
+test("a copy-up makes its parents first, grows with its bytes, and the meters say what the sentence says", async ({
+  app,
+}) => {
+  const { page } = app;
+  await still(app, "?view=lab&lab=ubuntu");
+  await type(app, "echo deb >> /etc/apt/sources.list");
+  await page.locator(".lab-caption").click();
+  const caption = page.locator("[data-caption]");
+  const backTo = async (words: RegExp) => {
+    for (let step = 0; step < 60; step++) {
+      if (words.test((await caption.textContent()) ?? "")) return;
+      await page.keyboard.press("ArrowLeft");
+    }
+    throw new Error(`no step says ${words}`);
+  };
+  await backTo(/^aufs copies .* of \/etc\/apt\/sources\.list/);
+  const copied = /copies ([\d.]+ k?B) of/.exec((await caption.textContent()) ?? "")?.[1];
+  await expect(page.locator("[data-state=copying]")).toContainText(`/ ${copied}`);
+  await expect(page.locator("[data-meter=copied] .meter-value")).toContainText(copied ?? "none");
+  await expect(page.locator(".stage-copy-arrow")).toHaveCount(1);
+  await backTo(/^aufs makes the temporary file \.wh\.\.wh\.sources\.list/);
+  await expect(page.locator("[data-state=copying]")).toHaveCount(1);
+  await expect(page.locator(".lab-side")).toContainText("temporary");
+  await backTo(/^The finished copy \.wh\.\.wh\.apt.* is renamed to \/etc\/apt/);
+  await expect(page.locator("[data-state=ghost]")).toHaveCount(0);
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("ArrowLeft");
+  await expect(caption).toContainText("makes the temporary file");
+  await page.getByRole("navigation", { name: "Directory" }).getByText("etc").click();
+  await expect(page.locator("[data-state=ghost]")).toHaveCount(1);
+  await backTo(/^\/etc is missing in c1/);
+  await expect(page.locator("[data-state=copying]")).toHaveCount(0);
+});
+
+test("directories that merge have a bracket; presenting, no line of text is cut off", async ({
+  app,
+}) => {
+  const { page } = app;
+  await still(app, "?view=lab&lab=ubuntu");
+  await type(app, "ls -d /etc");
+  await expect(page.locator(".stage-bracket")).not.toHaveCount(0);
+  await expect(page.locator("[data-view=etc]")).toContainText("merged");
+  await type(app, "rm -r /etc/dpkg; mkdir /etc/dpkg");
+  await page.getByRole("button", { name: "Present", exact: true }).click();
+  await page.setViewportSize({ width: 1024, height: 768 });
+  const cut = await page
+    .locator(".lab-last")
+    .evaluate((line) => line.scrollHeight - line.clientHeight);
+  expect(cut).toBeLessThanOrEqual(4);
+});
+
 /** Sideways: letters have room above and below them that is not drawn. */
 async function isInside(what: Locator, frame: Locator): Promise<void> {
   const [inner, outer] = [await what.boundingBox(), await frame.boundingBox()];

@@ -207,7 +207,10 @@ export type EngineEvent =
       readonly path: string;
       readonly to: number;
     }
-  /** `name` is null for a file without a name (O_TMPFILE); `directory` is where the name lies in the branch. */
+  /**
+   * The copy is begun under another name: `name` is null for a file without a name (O_TMPFILE); `directory` is where the
+   * name lies in the branch.
+   */
   | {
       readonly type: "copy-up-temp";
       readonly fs: number;
@@ -249,7 +252,7 @@ export type EngineEvent =
       readonly to: number;
       readonly name: string;
     }
-  /** The finished copy gets its name. */
+  /** The finished copy has got its name. */
   | {
       readonly type: "copy-up-rename";
       readonly fs: number;

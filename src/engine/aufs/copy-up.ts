@@ -60,6 +60,7 @@ export function copyUp(union: Union, dentry: Dentry, inode: Inode, what: CopyUp)
   }
   if (union.child(what.to, dir, dentry.name) !== NO_NODE) fail("EIO");
   const node = copyEntry(union, dentry, inode, what, dir, temporary);
+  disk.rename(dir, temporary, dir, dentry.name);
   union.emit({
     type: "copy-up-rename",
     fs: union.fs,
@@ -67,7 +68,6 @@ export function copyUp(union: Union, dentry: Dentry, inode: Inode, what: CopyUp)
     to: what.to,
     name: temporary,
   });
-  disk.rename(dir, temporary, dir, dentry.name);
   dentry.data = withLower(union.dentry(dentry), what.to, node);
   union.emit({
     type: "copy-up-end",
@@ -205,14 +205,6 @@ function copyEntry(
     reason: what.reason,
     bytes,
   });
-  union.emit({
-    type: "copy-up-temp",
-    fs: union.fs,
-    path,
-    to,
-    directory: disk.pathOf(dir),
-    name: temporary,
-  });
   const node = disk.make(dir, temporary, {
     kind: original.kind,
     mode: isFile ? 0o600 : original.mode,
@@ -220,6 +212,14 @@ function copyEntry(
     gid: union.tx.credentials.gid,
     target: original.target,
     rdev: original.rdev,
+  });
+  union.emit({
+    type: "copy-up-temp",
+    fs: union.fs,
+    path,
+    to,
+    directory: disk.pathOf(dir),
+    name: temporary,
   });
   try {
     const directory = disk.pathOf(dir);

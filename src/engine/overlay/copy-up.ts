@@ -141,6 +141,9 @@ function makeCopy(tx: Transaction, dentry: Dentry, node: LiveNode, plan: CopyPla
   const made = { kind, mode, uid, gid, target, rdev };
   const isNameless = kind === "file";
   const temp = isNameless ? null : tempName(tx, fs);
+  const workBranch = workLayer(tx, fs);
+  const copy =
+    temp === null ? workBranch.makeNameless(work, made) : workBranch.make(work, temp, made);
   tx.emit({
     type: "copy-up-temp",
     fs,
@@ -149,9 +152,6 @@ function makeCopy(tx: Transaction, dentry: Dentry, node: LiveNode, plan: CopyPla
     directory: workPath(tx, fs),
     name: temp,
   });
-  const workBranch = workLayer(tx, fs);
-  const copy =
-    temp === null ? workBranch.makeNameless(work, made) : workBranch.make(work, temp, made);
   if (kind === "file") {
     if (node.content.length > 0) {
       upper.setContent(copy, node.content, plan.path, "write", dataBytes(node.content));
@@ -169,13 +169,13 @@ function makeCopy(tx: Transaction, dentry: Dentry, node: LiveNode, plan: CopyPla
 
   const place = plan.isIndexed && index !== null ? index : dir;
   const placeName = plan.isIndexed ? originText(plan.from) : name;
-  tx.emit({ type: "copy-up-rename", fs, path: plan.path, to: 0, name: temp });
   try {
     install(upper, copy, work, temp, place, placeName);
   } catch (failure) {
     if (temp !== null) workBranch.unlink(work, temp);
     throw failure;
   }
+  tx.emit({ type: "copy-up-rename", fs, path: plan.path, to: 0, name: temp });
   if (!plan.isIndexed) upper.adjust(dir, { mtime: before });
   return copy;
 }
