@@ -1,4 +1,4 @@
-import { memo, useEffect, useState } from "react";
+import { memo } from "react";
 import { layerIdIn } from "../../state/lab-layers.ts";
 import type { StageCell } from "../../state/lab-stage.ts";
 import { currentCommand, stopsOf } from "../../state/lab-timeline.ts";
@@ -10,32 +10,18 @@ import { shortPath, subjectName } from "./narration.ts";
 import { cacheOf } from "./stage-panel.tsx";
 import type { Scene } from "./use-staged.ts";
 
-/** Milliseconds after which the table that nobody has open follows. */
-const REST = 200;
-
-/** The picture's twin in words: a table for readers, tools and tests. Closed, it follows when time rests. */
-export function StateText({ scene }: { readonly scene: Scene }) {
+/** The picture's twin in words: a table for readers, tools and tests. */
+export const StateText = memo(function StateText({ scene }: { readonly scene: Scene }) {
   const { t } = useWords();
-  const [isOpen, setOpen] = useState(false);
-  const [rested, setRested] = useState(scene);
-  useEffect(() => {
-    if (isOpen) return undefined;
-    const timer = setTimeout(() => setRested(scene), REST);
-    return () => clearTimeout(timer);
-  }, [scene, isOpen]);
   return (
-    <details
-      className="lab-details"
-      data-state-text
-      onToggle={(event) => setOpen(event.currentTarget.open)}
-    >
+    <details className="lab-details" data-state-text>
       <summary>{t("lab:text.title")}</summary>
-      <StateTable scene={isOpen ? scene : rested} />
+      <StateTable scene={scene} />
     </details>
   );
-}
+});
 
-const StateTable = memo(function StateTable({ scene }: { readonly scene: Scene }) {
+function StateTable({ scene }: { readonly scene: Scene }) {
   const { t } = useWords();
   const { stage, staged, names, telling } = scene;
   if (!stage || !staged.chosen) return null;
@@ -137,7 +123,7 @@ const StateTable = memo(function StateTable({ scene }: { readonly scene: Scene }
       <CacheText scene={scene} />
     </>
   );
-});
+}
 
 /** What is selected, and how much of this command touches it. */
 function SelectionText({ scene }: { readonly scene: Scene }) {
