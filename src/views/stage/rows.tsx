@@ -414,7 +414,7 @@ function labelWords(
   const shown = fitted(visibleText(name), room, 7.4);
   const letter = idLetter(layout);
   const idRoom = Math.floor((room - shown.length * (letter + 1) - BEFORE_ID) / letter);
-  const hasDetail = !isNarrow && pitch(layout) > 34;
+  const hasDetail = !isNarrow && pitch(layout) > (layout.isLarge ? 44 : 34);
   return {
     name: shown,
     id: idRoom < SHORTEST_ID ? "" : id.length <= idRoom ? id : `${id.slice(0, idRoom - 1)}…`,

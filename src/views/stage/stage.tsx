@@ -6,7 +6,7 @@ import { CacheStrip } from "./cache-strip.tsx";
 import { Cell } from "./cell.tsx";
 import { CopyArrow } from "./copy-arrow.tsx";
 import { fitted } from "./fitted.ts";
-import { cellBox, inset, type StageLayout } from "./layout.ts";
+import { cellBox, inset, LETTER, type StageLayout } from "./layout.ts";
 import { LinkBonds, MoveTag } from "./moves.tsx";
 import { ProviderLine } from "./provider-line.tsx";
 import { BranchRow, FoldRow, Kernel, Slivers, ViewRow, Volumes } from "./rows.tsx";
@@ -204,7 +204,7 @@ const ColumnHeads = memo(function ColumnHeads({
         const isDirectory =
           kind === "dir" || cells.some((cell) => cell.column === at && cell.kind === "dir");
         const full = visibleText(isDirectory ? `${name}/` : name);
-        const shown = fitted(full, headRoom(layout, at));
+        const shown = fitted(full, headRoom(layout, at), layout.isLarge ? LARGE_HEAD : LETTER);
         return (
           <text
             key={isStill ? at : name}
@@ -221,6 +221,9 @@ const ColumnHeads = memo(function ColumnHeads({
     </g>
   );
 });
+
+/** The width of a head's letter when it is presented, in pixels. */
+const LARGE_HEAD = 10.7;
 
 /** The head of a column may reach halfway into the room beside it. */
 function headRoom({ columns }: StageLayout, at: number): number {
