@@ -49,7 +49,7 @@ function changed(name: string, from: RegExp, to: string): Plugin {
 
 /** Makes every `memo(…)` of the views what it is about. */
 const unremembered = changed("unremembered", /\bmemo\(function /g, "(function ");
-const unrested = changed("unrested", /\bisInOneWalk\(rested, scene\) \?/g, "false ?");
+const unrested = changed("unrested", /\bisInOneWalk\(shown\.current, scene\)/g, "false");
 
 const browser = await launchedBrowser(["--disable-frame-rate-limit", "--disable-gpu-vsync"]);
 try {

@@ -93,16 +93,21 @@ const REST = 80;
 
 /**
  * The scene for what stands around the picture: terminal, files on disk, log, cache. While somebody walks or scrubs
- * through the micro-steps of a command it is the one before, and follows when time rests; any other change it shows at
- * once. So a step draws only what is looked at.
+ * through the micro-steps of a command it stays as it was, and follows when time rests; any other change it shows at once,
+ * and what plays by itself. So a step draws only what is looked at.
  */
 export function useRestedScene(scene: Scene | null): Scene | null {
+  const isPlaying = useLab((lab) => lab.isPlaying);
   const [rested, setRested] = useState(scene);
+  const shown = useRef(scene);
   useEffect(() => {
     const timer = setTimeout(() => startTransition(() => setRested(scene)), REST);
     return () => clearTimeout(timer);
   }, [scene]);
-  return scene && rested && isInOneWalk(rested, scene) ? rested : scene;
+  const isWalking =
+    scene && shown.current && scene !== rested && !isPlaying && isInOneWalk(shown.current, scene);
+  if (!isWalking) shown.current = scene;
+  return shown.current;
 }
 
 /** Whether two scenes differ by nothing but the micro-step of one command. */
