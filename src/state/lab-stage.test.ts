@@ -158,6 +158,13 @@ describe("copy-up, event by event", () => {
     expect(drawn(stage)[3]).toBe("etc kv.db motd");
     expect(stage.copy).toMatchObject({ from: 3, to: 0, bytes: 10, ofBytes: 10, isDone: false });
   });
+  it("shows what was copied until something is written into the copy", () => {
+    const size = (events?: number) =>
+      world.stage("/", events).cells.find(({ branch, state }) => branch === 0 && state === "shown")
+        ?.bytes;
+    expect(size(world.upTo("copy-up-end"))).toBe(10);
+    expect(size()).toBeGreaterThan(10);
+  });
   it("ends with the copy shown and the original hidden, and the copy is one mark all along", () => {
     const done = world.stage("/");
     expect(drawn(done)).toEqual(["kv.db", "app.conf", "app", "etc -kv.db motd"]);

@@ -218,7 +218,8 @@ function cellsOf(
   after: Machine,
 ): readonly StageCell[] {
   const cells: StageCell[] = [];
-  const copying = copy && !copy.isDone ? nameIn(names.directory, copy.path) : null;
+  const copied = copy ? nameIn(names.directory, copy.path) : null;
+  const copying = copy?.isDone ? null : copied;
   for (const [branch, place] of union.branches.entries()) {
     const stored = names.stored[branch];
     if (!stored || stored.size === 0) continue;
@@ -234,13 +235,14 @@ function cellsOf(
       const isShown = columns[column]?.providers.includes(branch) ?? false;
       const isSeen = isShown || own.isWhiteoutDevice;
       const file = fileOf(place, own, after);
+      const isFresh = copy?.isFresh && copied === name && copy.to === branch;
       cells.push({
         key: own.key,
         branch,
         column,
         name,
         kind: own.kind,
-        bytes: file?.size ?? 0,
+        bytes: isFresh ? copy.bytes : (file?.size ?? 0),
         state: own.isWhiteoutDevice ? "whiteout" : isShown ? "shown" : "hidden",
         hiddenBy: isSeen ? null : hider(names, columns[column], name, branch),
         ofBytes: 0,
@@ -363,7 +365,8 @@ function trailOf(events: readonly EngineEvent[]): Omit<StageTrail, "column"> | n
   return { path, visits, unasked: unasked.filter(({ branch }) => !asked.has(branch)) };
 }
 
-type Copy = Omit<StageCopy, "column">;
+/** `isFresh`: what the copy holds is what was copied, for nothing was written into it yet. */
+type Copy = Omit<StageCopy, "column"> & { readonly isFresh: boolean };
 
 /** The copy-up that began last among the events. */
 function copyOf(events: readonly EngineEvent[]): Copy | null {
@@ -372,13 +375,15 @@ function copyOf(events: readonly EngineEvent[]): Copy | null {
   if (begin?.type !== "copy-up-begin") return null;
   let bytes = 0;
   let isDone = false;
+  let isFresh = begin.bytes > 0;
   for (const event of events.slice(at + 1)) {
     if (event.type === "copy-up-failed") return null;
     if (event.type === "copy-up-data") bytes = event.bytes + event.holes;
     if (event.type === "copy-up-end") isDone = true;
+    if (event.type === "branch-write" && event.path === begin.path) isFresh = false;
   }
   const { path, from, to } = begin;
-  return { path, from, to, bytes, ofBytes: begin.bytes, isDone };
+  return { path, from, to, bytes, ofBytes: begin.bytes, isDone, isFresh };
 }
 
 type Move = Omit<StageMove, "column"> & { readonly name: string };
