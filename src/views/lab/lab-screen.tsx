@@ -79,6 +79,7 @@ export function LabScreen() {
       data-tab={tab}
       data-side={showsSide}
       data-phase={phase}
+      data-behind={rested !== scene}
     >
       <div className="lab-top">
         <WorldMenu />
