@@ -104,7 +104,7 @@ test("no key is taken from who types, or composes with an input method", async (
   await expect(place(app)).toHaveText(`micro-step ${steps - 1} of ${steps}`);
 });
 
-test("presenting has the sizes that a back row reads: text 28, sentence 36, command 44", async ({
+test("presenting has the sizes that a back row reads: text 28, sentence 36, command 44, names on the stage 27 at 1080", async ({
   app,
 }) => {
   await atEnd(app);
@@ -124,6 +124,19 @@ test("presenting has the sizes that a back row reads: text 28, sentence 36, comm
     const box = await app.page.locator(".lab-main").boundingBox();
     expect(box?.width, "the meters' place is the picture's").toBe(width);
   }
+  await app.page.setViewportSize({ width: 1920, height: 1080 });
+  await expect
+    .poll(() =>
+      app.page
+        .locator(".stage-head")
+        .first()
+        .evaluate((head) => {
+          const drawing = head.closest("svg");
+          const drawn = (drawing?.clientWidth ?? 0) / (drawing?.viewBox.baseVal.width ?? 1);
+          return Math.round(drawn * Number.parseFloat(getComputedStyle(head).fontSize));
+        }),
+    )
+    .toBeGreaterThanOrEqual(27);
 });
 
 for (const [width, height] of [

@@ -54,10 +54,11 @@ export function LabScreen() {
   useSession();
   usePlaying();
   useAwake(isPresenting);
-  const space = useMemo(
-    () => ({ width: size.width, height: size.height, isLarge: isPresenting }),
-    [size, isPresenting],
-  );
+  const space = useMemo(() => {
+    const scale = isPresenting ? projectedScale(size.width) : 1;
+    const width = Math.floor(size.width / scale);
+    return { width, height: Math.floor(size.height / scale), isLarge: isPresenting };
+  }, [size, isPresenting]);
   const scene = useScene(columnsThatFit(space));
   const rested = useRestedScene(scene);
   const sceneNow = useLatest(scene);
@@ -172,6 +173,17 @@ export function LabScreen() {
       <PresenterTools help={help} />
     </main>
   );
+}
+
+/** The screen on which a presented stage is drawn as large as it is laid out. */
+const PROJECTED = { width: 1245, height: 700 };
+
+/**
+ * How much larger than it is laid out a presented stage is drawn: its names are 27 px on a screen of 1920 by 1080, what the
+ * last row reads (specs/teaching.md 3.1), and the same part of any larger one.
+ */
+function projectedScale(width: number): number {
+  return Math.max(1, Math.min(width / PROJECTED.width, innerHeight / PROJECTED.height));
 }
 
 /** What of the command's costs so far was for what is selected. */

@@ -97,7 +97,8 @@ export function layOutStage(
   const withoutCache =
     space.height - header - KERNEL - 8 - strips * (STRIP + 8) - (siblings > 1 ? SLIVERS : 0);
   const strip = space.isLarge ? CACHE * 1.4 : CACHE;
-  const cacheHeight = (withoutCache - strip) / (tall + 1) >= 30 ? strip : 0;
+  const least = space.isLarge ? 40 : 30;
+  const cacheHeight = (withoutCache - strip) / (tall + 1) >= least ? strip : 0;
   const pitch = Math.min(
     space.isLarge ? 84 : 76,
     Math.max(120, withoutCache - cacheHeight) / (tall + 0.95),
