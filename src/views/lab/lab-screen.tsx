@@ -62,7 +62,7 @@ export function LabScreen() {
   const scene = useScene(columnsThatFit(space));
   const rested = useRestedScene(scene);
   const sceneNow = useLatest(scene);
-  const files = scene?.cache;
+  const files = rested?.cache;
   const cached = useMemo(
     () => files?.reduce((sum, file) => sum + cachedBytes(file), 0) ?? 0,
     [files],
@@ -150,6 +150,7 @@ export function LabScreen() {
                 telling={scene.telling}
                 part={partOf(rested)}
                 timeline={scene.timeline}
+                rested={rested.timeline}
                 cached={cached}
                 copy={scene.stage?.copy ?? null}
                 actor={t(`events:actor.${scene.stage?.type ?? "aufs"}`)}

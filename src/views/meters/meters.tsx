@@ -10,6 +10,8 @@ import "./meters.css";
 
 interface MetersProps {
   readonly timeline: Timeline;
+  /** At which time rested last: the session's sums are those of it. */
+  readonly rested: Timeline;
   /** Bytes in the page cache. */
   readonly cached: number;
   readonly copy: StageCopy | null;
@@ -20,10 +22,11 @@ interface MetersProps {
 }
 
 /** What it costs: the last command in solid bars, the session in outline. The sentences say the same numbers. */
-export function Meters({ timeline, cached, copy, actor, telling, part }: MetersProps) {
+export function Meters({ timeline, rested, cached, copy, actor, telling, part }: MetersProps) {
   const { t, language } = useWords();
   const { detail } = telling;
-  const { command, session } = countsAt(timeline);
+  const { command } = countsAt(timeline);
+  const { session } = countsAt(rested);
   const bytes = telling.size;
   const number = (count: number) => formatCount(count, language);
   const visits = (counts: Counts) =>
