@@ -28,7 +28,7 @@ const PS_HEADINGS: readonly Column[] = [
 ];
 
 /** How a container is, and since when, as docker says it. */
-export function statusOf({ state }: Container, now: number): string {
+function statusOf({ state }: Container, now: number): string {
   switch (state.type) {
     case "created":
       return "Created";
@@ -37,6 +37,20 @@ export function statusOf({ state }: Container, now: number): string {
     case "exited":
       return `Exited (${state.exitCode}) ${humanDuration(now - state.finishedAt)} ago`;
   }
+}
+
+/** What lists of containers say of one; `isLong`: its id and its command whole. */
+export function containerRow(session: Session, container: Container, isLong: boolean) {
+  const now = session.io.now();
+  const command = argvOf(container).join(" ");
+  return {
+    ID: isLong ? container.id : shortId(container.id),
+    Image: container.imageName,
+    Command: `"${isLong ? command : ellipsis(command, 20)}"`,
+    RunningFor: `${humanDuration(now - container.created)} ago`,
+    Status: statusOf(container, now),
+    Names: container.name,
+  };
 }
 
 /** `docker ps`: the containers, the last made first. */
@@ -69,17 +83,11 @@ export const ps: Command = {
     const long = options.has("no-trunc");
     const wantsSize = options.has("size") || (options.value("format") ?? "").includes(".Size");
     const rows = shown.map((container) => {
-      const command = argvOf(container).join(" ");
       const image = graph.images[container.imageId];
       return {
-        ID: long ? container.id : shortId(container.id),
-        Image: container.imageName,
-        Command: `"${long ? command : ellipsis(command, 20)}"`,
-        RunningFor: `${humanDuration(io.now() - container.created)} ago`,
+        ...containerRow(session, container, long),
         CreatedAt: rfc3339(container.created),
-        Status: statusOf(container, io.now()),
         Ports: "",
-        Names: container.name,
         Mounts: container.mounts.map(({ name, source }) => name || source).join(","),
         Labels: Object.entries(container.config.labels)
           .map(([name, value]) => `${name}=${value}`)
@@ -96,9 +104,14 @@ export const ps: Command = {
   },
 };
 
+/** Bytes of a container's own layer. */
+export function ownSize({ driver }: Session, { mountId, initId }: Container): number {
+  return driver.diffSize(mountId, initId);
+}
+
 /** `docker ps -s`: what the container's own layer holds, and that with its image. */
 function sizes(session: Session, container: Container, image: number): string {
-  const own = session.driver.diffSize(container.mountId, container.initId);
+  const own = ownSize(session, container);
   return `${humanSize(own, 3)} (virtual ${humanSize(own + image, 3)})`;
 }
 

@@ -1,33 +1,43 @@
 import { directorySize } from "../drivers/changes.ts";
 import { type Command, flag, valued } from "./command.ts";
-import { statusOf } from "./container-list.ts";
-import type { Container, Image } from "./host.ts";
-import { humanDuration, humanSize } from "./human.ts";
-import { shortId } from "./ids.ts";
+import { containerRow, ownSize } from "./container-list.ts";
+import type { Image } from "./host.ts";
+import { humanSize } from "./human.ts";
+import { IMAGE_COLUMNS, imageRow } from "./image-commands.ts";
 import { imageSize, isDangling, referencesOf } from "./images.ts";
-import { argvOf } from "./inspect.ts";
 import { type Column, formatList } from "./list-format.ts";
 import type { Session } from "./session.ts";
-import { ellipsis } from "./table.ts";
 import { volumePath, volumeUsers } from "./volumes.ts";
 
 /** Bytes of all layers, containers and volumes. */
 export function diskUse(session: Session): number {
   const { layers, containers } = session.graph;
-  const inLayers = Object.values(layers).reduce((sum, { size }) => sum + size, 0);
-  const inContainers = Object.values(containers).reduce(
-    (sum, container) => sum + ownSize(session, container),
-    0,
-  );
-  const inVolumes = Object.keys(session.docker.volumes).reduce(
-    (sum, name) => sum + directorySize(session.kernel, volumePath(name)),
-    0,
-  );
-  return inLayers + inContainers + inVolumes;
+  return sum([
+    ...Object.values(layers).map(({ size }) => size),
+    ...Object.values(containers).map((container) => ownSize(session, container)),
+    ...volumesOf(session).map(({ size }) => size),
+  ]);
 }
 
-function ownSize(session: Session, { mountId, initId }: Container): number {
-  return session.driver.diffSize(mountId, initId);
+function sum(sizes: readonly number[]): number {
+  return sizes.reduce((total, size) => total + size, 0);
+}
+
+/** Every volume: how many containers have it, and its bytes. */
+function volumesOf(session: Session) {
+  return Object.keys(session.docker.volumes).map((name) => ({
+    name,
+    users: volumeUsers(session, name).length,
+    size: directorySize(session.kernel, volumePath(name)),
+  }));
+}
+
+/** By layer, how many of these images have it. */
+function layerUsers(images: readonly Image[]): ReadonlyMap<string, number> {
+  const users = new Map<string, number>();
+  for (const { layersBaseFirst } of images)
+    for (const key of layersBaseFirst) users.set(key, (users.get(key) ?? 0) + 1);
+  return users;
 }
 
 const DF_COLUMNS: readonly Column[] = [
@@ -38,12 +48,8 @@ const DF_COLUMNS: readonly Column[] = [
   { key: "Reclaimable", heading: "RECLAIMABLE" },
 ];
 
-const IMAGE_COLUMNS: readonly Column[] = [
-  { key: "Repository", heading: "REPOSITORY" },
-  { key: "Tag", heading: "TAG" },
-  { key: "ID", heading: "IMAGE ID" },
-  { key: "CreatedSince", heading: "CREATED" },
-  { key: "Size", heading: "SIZE" },
+const USED_IMAGE_COLUMNS: readonly Column[] = [
+  ...IMAGE_COLUMNS,
   { key: "SharedSize", heading: "SHARED SIZE" },
   { key: "UniqueSize", heading: "UNIQUE SIZE" },
   { key: "Containers", heading: "CONTAINERS" },
@@ -81,7 +87,7 @@ export const systemDf: Command = {
   minimum: 0,
   maximum: 0,
   async run(session, options) {
-    const { graph, io, docker } = session;
+    const { graph, io } = session;
     const containers = Object.values(graph.containers);
     const images = Object.values(graph.images).filter(
       (image) => referencesOf(graph, image.id).length > 0 || isDangling(graph, image),
@@ -94,22 +100,14 @@ export const systemDf: Command = {
       return 0;
     }
     const sizeOf = (key: string) => graph.layers[key]?.size ?? 0;
-    const layerBytes = Object.keys(graph.layers).reduce((sum, key) => sum + sizeOf(key), 0);
-    const users = new Map<string, number>();
-    for (const key of images.flatMap(({ layersBaseFirst }) => layersBaseFirst))
-      users.set(key, (users.get(key) ?? 0) + 1);
+    const layerBytes = sum(Object.keys(graph.layers).map(sizeOf));
+    const users = layerUsers(images);
     // What several images share counts as unused, though a container may be on it: so the client works it out.
-    const usedBytes = activeImages
-      .flatMap(({ layersBaseFirst }) => layersBaseFirst)
-      .filter((key) => users.get(key) === 1)
-      .reduce((sum, key) => sum + sizeOf(key), 0);
+    const usedLayers = activeImages.flatMap(({ layersBaseFirst }) => layersBaseFirst);
+    const usedBytes = sum(usedLayers.filter((key) => users.get(key) === 1).map(sizeOf));
     const own = new Map(containers.map((container) => [container.id, ownSize(session, container)]));
     const stopped = containers.filter(({ state }) => state.type !== "running");
-    const volumes = Object.keys(docker.volumes).map((name) => ({
-      isUsed: volumeUsers(session, name).length > 0,
-      size: directorySize(session.kernel, volumePath(name)),
-    }));
-    const sum = (sizes: readonly number[]) => sizes.reduce((total, size) => total + size, 0);
+    const volumes = volumesOf(session);
     const row = (type: string, total: number, active: number, size: number, free: number) => ({
       Type: type,
       TotalCount: String(total),
@@ -129,9 +127,9 @@ export const systemDf: Command = {
       row(
         "Local Volumes",
         volumes.length,
-        volumes.filter(({ isUsed }) => isUsed).length,
+        volumes.filter(({ users }) => users > 0).length,
         sum(volumes.map(({ size }) => size)),
-        sum(volumes.filter(({ isUsed }) => !isUsed).map(({ size }) => size)),
+        sum(volumes.filter(({ users }) => users === 0).map(({ size }) => size)),
       ),
       row("Build Cache", 0, 0, 0, 0),
     ];
@@ -142,26 +140,21 @@ export const systemDf: Command = {
 
 /** What each image, container and volume takes, in docker's four tables. */
 function eachUse(session: Session, images: readonly Image[]): string {
-  const { graph, io, docker } = session;
+  const { graph } = session;
   const containers = Object.values(graph.containers);
-  const users = new Map<string, number>();
-  for (const key of images.flatMap(({ layersBaseFirst }) => layersBaseFirst))
-    users.set(key, (users.get(key) ?? 0) + 1);
-  const ago = (time: number) => `${humanDuration(io.now() - time)} ago`;
+  const users = layerUsers(images);
   const imageRows = images
     .toSorted((a, b) => b.config.created - a.config.created)
     .map((image) => {
       const [name = "<none>:<none>"] = referencesOf(graph, image.id);
-      const colon = name.lastIndexOf(":");
+      const shared = sum(
+        image.layersBaseFirst
+          .filter((key) => (users.get(key) ?? 0) > 1)
+          .map((key) => graph.layers[key]?.size ?? 0),
+      );
       const size = imageSize(graph, image);
-      const shared = image.layersBaseFirst
-        .filter((key) => (users.get(key) ?? 0) > 1)
-        .reduce((sum, key) => sum + (graph.layers[key]?.size ?? 0), 0);
       return {
-        Repository: name.slice(0, colon),
-        Tag: name.slice(colon + 1),
-        ID: shortId(image.id),
-        CreatedSince: ago(image.config.created),
+        ...imageRow(session, image, name),
         Size: humanSize(size, 3),
         SharedSize: humanSize(shared, 4),
         UniqueSize: humanSize(size - shared, 4),
@@ -171,24 +164,19 @@ function eachUse(session: Session, images: readonly Image[]): string {
   const containerRows = containers
     .toSorted((a, b) => b.created - a.created)
     .map((container) => ({
-      ID: shortId(container.id),
-      Image: container.imageName,
-      Command: `"${ellipsis(argvOf(container).join(" "), 20)}"`,
+      ...containerRow(session, container, false),
       LocalVolumes: String(container.mounts.filter(({ type }) => type === "volume").length),
       Size: humanSize(ownSize(session, container), 3),
-      RunningFor: ago(container.created),
-      Status: statusOf(container, io.now()),
-      Names: container.name,
     }));
-  const volumeRows = Object.keys(docker.volumes).map((name) => ({
+  const volumeRows = volumesOf(session).map(({ name, users: links, size }) => ({
     Name: name,
-    Links: String(volumeUsers(session, name).length),
-    Size: humanSize(directorySize(session.kernel, volumePath(name)), 4),
+    Links: String(links),
+    Size: humanSize(size, 4),
   }));
   const list = (rows: readonly Readonly<Record<string, string>>[], columns: readonly Column[]) =>
     formatList(rows, columns, columns, undefined);
   return [
-    `Images space usage:\n\n${list(imageRows, IMAGE_COLUMNS)}`,
+    `Images space usage:\n\n${list(imageRows, USED_IMAGE_COLUMNS)}`,
     `Containers space usage:\n\n${list(containerRows, CONTAINER_COLUMNS)}`,
     `Local Volumes space usage:\n\n${list(volumeRows, VOLUME_COLUMNS)}`,
     `Build cache usage: 0B\n\n${list([], CACHE_COLUMNS)}`,

@@ -31,7 +31,8 @@ function sizeText(session: Session, bytes: number): string {
   return session.daemon.release === "1.9" ? humanSize(bytes, 4, " ") : humanSize(bytes, 3);
 }
 
-const IMAGE_COLUMNS: readonly Column[] = [
+/** The columns of `docker images`. */
+export const IMAGE_COLUMNS: readonly Column[] = [
   { key: "Repository", heading: "REPOSITORY" },
   { key: "Tag", heading: "TAG" },
   { key: "ID", heading: "IMAGE ID" },
@@ -43,6 +44,18 @@ const IMAGE_COLUMNS_19: readonly Column[] = [
   ...IMAGE_COLUMNS.slice(0, -1),
   { key: "Size", heading: "VIRTUAL SIZE" },
 ];
+
+/** What those columns say of an image under one of its names. */
+export function imageRow(session: Session, image: Image, name: string) {
+  const colon = name.lastIndexOf(":");
+  return {
+    Repository: name.slice(0, colon),
+    Tag: name.slice(colon + 1),
+    ID: shortId(image.id),
+    CreatedSince: `${humanDuration(session.io.now() - image.config.created)} ago`,
+    Size: sizeText(session, imageSize(session.graph, image)),
+  };
+}
 
 const images: Command = {
   usage: "[OPTIONS] [REPOSITORY[:TAG]]",
@@ -73,12 +86,9 @@ const images: Command = {
         ({ name }) => wanted === undefined || name === wanted || name.startsWith(`${wanted}:`),
       )
       .map(({ image, name }) => ({
-        Repository: name.slice(0, name.lastIndexOf(":")),
-        Tag: name.slice(name.lastIndexOf(":") + 1),
-        ID: options.has("no-trunc") ? fullImageId(session, image.id) : shortId(image.id),
-        CreatedSince: `${humanDuration(io.now() - image.config.created)} ago`,
+        ...imageRow(session, image, name),
+        ...(options.has("no-trunc") ? { ID: fullImageId(session, image.id) } : {}),
         CreatedAt: rfc3339(image.config.created),
-        Size: sizeText(session, imageSize(graph, image)),
       }));
     if (options.has("quiet")) for (const { ID } of rows) io.out(`${ID}\n`);
     else {
