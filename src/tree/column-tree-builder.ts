@@ -14,7 +14,8 @@ import {
   type SecondHeader,
 } from "./column-tree.ts";
 import { decodeName, encodeName } from "./name.ts";
-import { compareRowNames, sortByName } from "./name-sort.ts";
+import { compareRows } from "./name-order.ts";
+import { sortByName } from "./name-sort.ts";
 
 /** What one entry says of itself. */
 export interface EntryFacts {
@@ -536,9 +537,13 @@ export class ColumnTreeBuilder {
 
   /** Sorts rows by the bytes of their names. Most tars have them in order. */
   #sortByName(rows: Int32Array): void {
-    const names = { bytes: this.#nameBytes, starts: this.#nameStart, name: this.#name };
+    const names = {
+      nameBytes: this.#nameBytes,
+      nameStart: this.#nameStart,
+      name: this.#name,
+    };
     for (let i = 1; i < rows.length; i++)
-      if (compareRowNames(names, rows[i - 1]!, rows[i]!) > 0) {
+      if (compareRows(names, rows[i - 1]!, 0, names, rows[i]!, 0) > 0) {
         sortByName(rows, names);
         return;
       }

@@ -18,12 +18,15 @@ export function compareBytes(
   return aEnd - i - (bEnd - j);
 }
 
+/** The names of rows, as a `ColumnTree` has them. */
+export type NameColumns = Pick<ColumnTree, "name" | "nameStart" | "nameBytes">;
+
 /** Orders two rows of (possibly) different trees by the bytes of their names, the first `skip` bytes of a name left out. */
 export function compareRows(
-  a: ColumnTree,
+  a: NameColumns,
   aRow: Row,
   aSkip: number,
-  b: ColumnTree,
+  b: NameColumns,
   bRow: Row,
   bSkip: number,
 ): number {

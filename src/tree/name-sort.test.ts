@@ -1,14 +1,15 @@
 import { expect, it } from "vitest";
-import { compareRowNames, type RowNames, sortByName } from "./name-sort.ts";
+import { compareRows, type NameColumns } from "./name-order.ts";
+import { sortByName } from "./name-sort.ts";
 
 /** Names with bytes that can be counted when they are read. */
-function namesOf(texts: readonly string[]): RowNames {
-  const starts = new Uint32Array(texts.length + 1);
+function namesOf(texts: readonly string[]): NameColumns {
+  const nameStart = new Uint32Array(texts.length + 1);
   texts.forEach((text, i) => {
-    starts[i + 1] = starts[i]! + text.length;
+    nameStart[i + 1] = nameStart[i]! + text.length;
   });
-  const bytes = new TextEncoder().encode(texts.join(""));
-  return { bytes, starts, name: Int32Array.from(texts, (_, i) => i) };
+  const nameBytes = new TextEncoder().encode(texts.join(""));
+  return { nameBytes, nameStart, name: Int32Array.from(texts, (_, i) => i) };
 }
 
 it("sorts as comparing does: prefixes first, long common beginnings, any byte", () => {
@@ -19,7 +20,7 @@ it("sorts as comparing does: prefixes first, long common beginnings, any byte", 
   });
   const names = namesOf(texts);
   const rows = Int32Array.from(texts, (_, i) => i);
-  const sorted = rows.slice().sort((a, b) => compareRowNames(names, a, b));
+  const sorted = rows.slice().sort((a, b) => compareRows(names, a, 0, names, b, 0));
   sortByName(rows, names);
   expect(rows).toEqual(sorted);
 });
@@ -27,13 +28,13 @@ it("sorts as comparing does: prefixes first, long common beginnings, any byte", 
 it("reads each byte of what names have in common a few times, not once a comparison", () => {
   const names = namesOf(Array.from({ length: 500 }, (_, i) => "n".repeat(400) + ((i * 7) % 500)));
   let reads = 0;
-  const bytes = new Proxy(names.bytes, {
+  const nameBytes = new Proxy(names.nameBytes, {
     get: (target, key) => {
       reads += 1;
       return Reflect.get(target, key);
     },
   });
   const rows = Int32Array.from({ length: 500 }, (_, i) => i);
-  sortByName(rows, { ...names, bytes });
-  expect(reads).toBeLessThan(3 * names.bytes.length);
+  sortByName(rows, { ...names, nameBytes });
+  expect(reads).toBeLessThan(3 * names.nameBytes.length);
 });

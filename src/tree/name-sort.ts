@@ -1,11 +1,4 @@
-import { compareBytes } from "./name-order.ts";
-
-/** The names of rows: `bytes` from `starts[name[row]]` up to the next start. */
-export interface RowNames {
-  readonly bytes: Uint8Array;
-  readonly starts: Uint32Array;
-  readonly name: Int32Array;
-}
+import { compareRows, type NameColumns } from "./name-order.ts";
 
 /** Rows up to this many are compared one with another. */
 const FEW = 24;
@@ -13,37 +6,18 @@ const FEW = 24;
 const DIGITS = 3;
 const BASE = 257;
 
-/** Orders the names of two rows by their bytes after the first `skip`, which both have and which are the same. */
-export function compareRowNames(
-  { bytes, starts, name }: RowNames,
-  a: number,
-  b: number,
-  skip = 0,
-): number {
-  const aName = name[a]!;
-  const bName = name[b]!;
-  return compareBytes(
-    bytes,
-    starts[aName]! + skip,
-    starts[aName + 1]!,
-    bytes,
-    starts[bName]! + skip,
-    starts[bName + 1]!,
-  );
-}
-
 /**
  * Sorts rows in place by the bytes of their names: by three bytes at a time, what they have in common left out, and then
  * those that are still equal by the next three. O(bytes of the names + rows log rows).
  */
-export function sortByName(rows: Int32Array, names: RowNames): void {
+export function sortByName(rows: Int32Array, names: NameColumns): void {
   /** From, to and the bytes that are known to be equal. */
   const ahead: [from: number, to: number, skip: number][] = [[0, rows.length, 0]];
   for (let next = ahead.pop(); next; next = ahead.pop()) {
     const [from, to, known] = next;
     const part = rows.subarray(from, to);
     if (part.length <= FEW) {
-      part.sort((a, b) => compareRowNames(names, a, b, known));
+      part.sort((a, b) => compareRows(names, a, known, names, b, known));
       continue;
     }
     const skip = known + commonBytes(part, names, known);
@@ -66,27 +40,31 @@ export function sortByName(rows: Int32Array, names: RowNames): void {
 }
 
 /** Bytes that the names have in common after the first `known`. */
-function commonBytes(rows: Int32Array, { bytes, starts, name }: RowNames, known: number): number {
+function commonBytes(
+  rows: Int32Array,
+  { nameBytes, nameStart, name }: NameColumns,
+  known: number,
+): number {
   const first = name[rows[0]!]!;
-  const start = starts[first]! + known;
-  let common = starts[first + 1]! - start;
+  const start = nameStart[first]! + known;
+  let common = nameStart[first + 1]! - start;
   for (let i = 1; i < rows.length && common > 0; i++) {
     const other = name[rows[i]!]!;
-    const from = starts[other]! + known;
-    const end = Math.min(common, starts[other + 1]! - from);
+    const from = nameStart[other]! + known;
+    const end = Math.min(common, nameStart[other + 1]! - from);
     let same = 0;
-    while (same < end && bytes[start + same] === bytes[from + same]) same++;
+    while (same < end && nameBytes[start + same] === nameBytes[from + same]) same++;
     common = same;
   }
   return common;
 }
 
 /** The bytes of a name from `skip` on as one number: 0 stands for its end. */
-function digitsOf({ bytes, starts, name }: RowNames, row: number, skip: number): number {
-  const end = starts[name[row]! + 1]!;
+function digitsOf({ nameBytes, nameStart, name }: NameColumns, row: number, skip: number): number {
+  const end = nameStart[name[row]! + 1]!;
   let value = 0;
-  let at = starts[name[row]!]! + skip;
-  for (let i = 0; i < DIGITS; i++, at++) value = value * BASE + (at < end ? bytes[at]! + 1 : 0);
+  let at = nameStart[name[row]!]! + skip;
+  for (let i = 0; i < DIGITS; i++, at++) value = value * BASE + (at < end ? nameBytes[at]! + 1 : 0);
   return value;
 }
 
