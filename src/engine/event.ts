@@ -185,19 +185,23 @@ export type EngineEvent =
       readonly path: string;
       readonly branch: number | null;
       readonly offset: number;
-      readonly bytes: number /** The file whose pages hold it: "FS:INODE". */;
-      readonly backing: string /** The file's length. */;
+      readonly bytes: number;
+      /** The file whose pages hold it: "FS:INODE". */
+      readonly backing: string;
+      /** The file's length. */
       readonly size: number;
     }
   | {
       readonly type: "copy-up-begin";
       readonly fs: number;
-      readonly path: string /** What is copied; for a new hard link another name than `path`. */;
+      readonly path: string;
+      /** What is copied; for a new hard link another name than `path`. */
       readonly source: string;
       readonly kind: EntryKind;
       readonly from: number;
       readonly to: number;
-      readonly reason: CopyUpReason /** Bytes that will be copied. */;
+      readonly reason: CopyUpReason;
+      /** Bytes that will be copied. */
       readonly bytes: number;
     }
   /** A missing parent directory is about to be copied up (its own begin … end follows). */
@@ -225,8 +229,10 @@ export type EngineEvent =
       readonly path: string;
       readonly source: string;
       readonly to: number;
-      readonly bytes: number /** Bytes of the file that are holes and were skipped. */;
-      readonly holes: number /** The original's length; more than both when the copy is cut. */;
+      readonly bytes: number;
+      /** Bytes of the file that are holes and were skipped. */
+      readonly holes: number;
+      /** The original's length; more than both when the copy is cut. */
       readonly size: number;
     }
   | {
@@ -322,9 +328,12 @@ export type EngineEvent =
       readonly operation: WriteOperation;
       readonly path: string;
       readonly to?: string;
-      readonly bytes?: number /** Inodes made (or, negative, freed). */;
-      readonly inodes: number /** Directory entries made or removed. */;
-      readonly entries: number /** Change of the bytes the file system holds. */;
+      readonly bytes?: number;
+      /** Inodes made (or, negative, freed). */
+      readonly inodes: number;
+      /** Directory entries made or removed. */
+      readonly entries: number;
+      /** Change of the bytes the file system holds. */
       readonly disk: number;
     }
   | {
