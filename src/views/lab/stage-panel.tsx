@@ -83,7 +83,6 @@ export function StagePanel({
       layout={layout}
       voice={voice}
       isStill={isStill}
-      isLarge={space.isLarge}
       label={t("lab:stage.label", { directory: stage.directory, name: chosen.name })}
     />
   );

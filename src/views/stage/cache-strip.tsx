@@ -43,9 +43,10 @@ export const CacheStrip = memo(function CacheStrip({
   const { tiles, others } = shown;
   const size = layout.isLarge ? 1.5 : 1;
   const placed = cache ? placeTiles(tiles, cache, others, size) : NOTHING_PLACED;
-  const slots = useSlots(placed.map((_, at) => tiles.length - placed.length + at));
+  const before = tiles.length - placed.length;
+  const slots = useSlots(placed.map((_, at) => before + at));
   if (!cache) return null;
-  const more = tiles.length - placed.length + others;
+  const more = before + others;
   const last = placed.at(-1);
   const end = last ? last.box.x + last.box.width + BETWEEN : cache.x;
   const middle = cache.y + cache.height / 2;
@@ -56,7 +57,7 @@ export const CacheStrip = memo(function CacheStrip({
         {fitted(t("lab:cache.title"), layout.labelWidth - (isNarrow ? 8 : 20), 7.2)}
       </text>
       {slots.map(({ slot, item }) => {
-        const shown = placed[item - tiles.length + placed.length];
+        const shown = placed[item - before];
         if (!shown) return null;
         const { tile, box } = shown;
         return (

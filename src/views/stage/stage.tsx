@@ -20,15 +20,14 @@ interface StageProps {
   readonly voice: StageVoice;
   /** Changes are shown at once, without a movement between. */
   readonly isStill: boolean;
-  readonly isLarge: boolean;
   readonly label: string;
 }
 
 /** The stage: names across, branches down, the view on top. */
-export function Stage({ state, layout, voice, isStill, isLarge, label }: StageProps) {
+export function Stage({ state, layout, voice, isStill, label }: StageProps) {
   const classes = ["stage-frame"];
   if (isStill) classes.push("stage-still");
-  if (isLarge) classes.push("stage-large");
+  if (layout.isLarge) classes.push("stage-large");
   if (!state.isMounted) classes.push("stage-unmounted");
   return (
     <div className={classes.join(" ")}>
@@ -82,7 +81,7 @@ export function Stage({ state, layout, voice, isStill, isLarge, label }: StagePr
             <PlacedCell
               key={isStill ? placeOf(cell) : cell.key}
               cell={cell}
-              {...{ state, layout, voice, isLarge, isStill }}
+              {...{ state, layout, voice, isStill }}
             />
           ))}
         </g>
@@ -109,20 +108,19 @@ function PlacedCell({
   state,
   layout,
   voice,
-  isLarge,
   isStill,
 }: {
   readonly cell: StageCell;
   readonly state: StageState;
   readonly layout: StageLayout;
   readonly voice: StageVoice;
-  readonly isLarge: boolean;
   readonly isStill: boolean;
 }) {
   const box = cellBox(layout, cell);
   if (!box) return null;
   const name = state.columns[cell.column]?.name ?? cell.name;
   const isWritable = state.rows[cell.branch]?.isWritable ?? false;
+  const { isLarge } = layout;
   const { selected, acts, telling } = voice;
   const isVisited =
     state.trail?.column === cell.column &&
