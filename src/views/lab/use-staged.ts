@@ -101,6 +101,7 @@ export function useRestedScene(scene: Scene | null): Scene | null {
   const [rested, setRested] = useState(scene);
   const shown = useRef(scene);
   useEffect(() => {
+    if (shown.current === scene) return undefined;
     const timer = setTimeout(() => startTransition(() => setRested(scene)), REST);
     return () => clearTimeout(timer);
   }, [scene]);
