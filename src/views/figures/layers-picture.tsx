@@ -2,7 +2,7 @@ import { linkHorizontal } from "d3-shape";
 import { useState } from "react";
 import type { LayerFacts } from "../../state/lab-layers.ts";
 import { firstFitting, fitted } from "../stage/fitted.ts";
-import type { Box, StageSpace } from "../stage/layout.ts";
+import { type Box, letterWidth, type StageSpace } from "../stage/layout.ts";
 import type { Telling } from "../text/telling.ts";
 import { useWords } from "../text/words.ts";
 import { Figure } from "./figure.tsx";
@@ -36,7 +36,7 @@ export function LayersPicture({ kind, layers, mount, space, label, ...rest }: La
   };
   const layout = layOutLayers(layers, space);
   const shownFile = layers.find(({ id }) => id === file)?.id ?? first;
-  const letter = space.isLarge ? 12.2 : 7.9;
+  const letter = letterWidth(space);
   return (
     <Figure picture={kind} size={layout} isLarge={space.isLarge} label={label}>
       <ViewSlab {...{ layout, mount, kind, telling }} />

@@ -6,7 +6,7 @@ import { useWords } from "../text/words.ts";
 import { useCountUp } from "./count-up.ts";
 import { dragTo } from "./drag.ts";
 import { firstFitting } from "./fitted.ts";
-import { type Box, LETTER } from "./layout.ts";
+import { type Box, letterWidth } from "./layout.ts";
 import type { StageActs } from "./voice.ts";
 
 interface CellProps extends Box {
@@ -141,7 +141,7 @@ function CellText({
 }: DrawnProps &
   Pick<CellProps, "isLarge" | "isStill" | "isVisited" | "telling"> & { readonly text: string }) {
   const counted = useCountUp(cell.state === "copying" ? cell.bytes : 0, isStill);
-  const letter = isLarge ? 12.2 : LETTER;
+  const letter = letterWidth({ isLarge });
   const left = isVisited ? 28 : 0;
   const room = box.width - 14 - left;
   const words =

@@ -128,7 +128,7 @@ export function layOutStage(
     height: y + KERNEL,
     labelWidth,
     isLarge: space.isLarge,
-    columns: placeColumns(state, left + 10, right - 10, space.isLarge ? 12.2 : LETTER, detail),
+    columns: placeColumns(state, left + 10, right - 10, letterWidth(space), detail),
     headerY: header - (space.isLarge ? 20 : 14),
     volumes: !hasVolumes
       ? null
@@ -152,6 +152,12 @@ export function layOutStage(
 
 /** The width of a letter in the face of names, in pixels. */
 export const LETTER = 7.9;
+
+/** The same where all may be larger. */
+export function letterWidth({ isLarge }: Pick<StageSpace, "isLarge">): number {
+  return isLarge ? 12.2 : LETTER;
+}
+
 /** Between two columns: what an arrow has to pass through. */
 const BETWEEN = 20;
 const WIDEST = { 1: 260, 2: 360, 3: 300 } as const;

@@ -5,7 +5,7 @@ import { visibleText } from "../text/visible-name.ts";
 import { useWords } from "../text/words.ts";
 import { dragTo } from "./drag.ts";
 import { firstFitting, fitted } from "./fitted.ts";
-import { type Box, inset, type PlacedRow, type StageLayout } from "./layout.ts";
+import { type Box, inset, letterWidth, type PlacedRow, type StageLayout } from "./layout.ts";
 import type { StageActs, StageVoice } from "./voice.ts";
 
 interface PlaceProps {
@@ -29,7 +29,7 @@ export const ViewRow = memo(function ViewRow({
 }) {
   const { t } = useWords();
   const { view } = layout;
-  const letter = layout.isLarge ? 12.2 : 7.9;
+  const letter = letterWidth(layout);
   const said = { name, id: "", detail: isMounted ? detail : t("lab:stage.notMounted") };
   const words = labelWords(layout, said, false);
   return (
